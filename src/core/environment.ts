@@ -1,0 +1,44 @@
+/**
+ * What core needs of the platform: time, chance, timers, the network's word and the moments at which
+ * a sleeping page comes back. Passed in, never taken from a global, so that one core runs in browsers,
+ * Node, React Native and tests.
+ */
+export interface Environment {
+  /** Wall clock, in epoch milliseconds. May be wrong, and may jump. */
+  now(): number
+  /** Milliseconds from an arbitrary start that never go back. May stand still while the machine sleeps. */
+  monotonicNow(): number
+  /** Calls back once after `delayMs` (at most 2³¹−1 ms); returns what cancels it. */
+  setTimer(callback: () => void, delayMs: number): () => void
+  /** Uniform in [0, 1). */
+  random(): number
+  createAbortController(): AbortController
+  /** Whether the platform believes that there is a network; `true` where it cannot tell. */
+  isOnline(): boolean
+  /**
+   * Calls back whenever time may have passed unseen or the network returned: the page became visible,
+   * was restored, woke, or went online. Returns what unsubscribes.
+   */
+  onWake(listener: () => void): () => void
+}
+
+/** A moment on both clocks, to measure from. */
+export interface Mark {
+  readonly wallMs: number
+  readonly monotonicMs: number
+}
+
+export function markNow(environment: Environment): Mark {
+  return { wallMs: environment.now(), monotonicMs: environment.monotonicNow() }
+}
+
+/**
+ * Milliseconds since `mark`. The monotonic clock may stop while a laptop sleeps and the wall clock may
+ * be set back, so the larger of the two is believed: a deadline is met too early rather than missed.
+ */
+export function elapsedSince(environment: Environment, mark: Mark): number {
+  return Math.max(
+    environment.monotonicNow() - mark.monotonicMs,
+    environment.now() - mark.wallMs,
+  )
+}

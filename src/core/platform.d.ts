@@ -1,0 +1,26 @@
+// The few web-standard types that core names. Core compiles without DOM or Node types, so that no
+// global can slip in; everyone else's compiler has the real ones, and leaves this file out.
+
+interface AbortSignal {
+  readonly aborted: boolean
+  readonly reason: unknown
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
+interface AbortController {
+  readonly signal: AbortSignal
+  abort(reason?: unknown): void
+}
+
+interface RequestInit {
+  signal?: AbortSignal | null
+}
+
+interface Response {
+  readonly status: number
+}
+
+interface URL {
+  readonly href: string
+}

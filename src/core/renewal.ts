@@ -1,0 +1,30 @@
+/** When a new token is fetched before the old one expires. */
+export interface RenewalOptions {
+  /**
+   * How long before expiry the renewal may begin, in milliseconds; at most half of what is left of the
+   * token's life. The moment is drawn at random from the first four fifths of that span, so that
+   * clients which signed in together do not renew together.
+   * @default half of what is left of the token's life
+   */
+  renewBeforeMs?: number
+  /**
+   * The least time between two calls of the token provider for renewals, in milliseconds.
+   * @default 500
+   */
+  minIntervalMs?: number
+}
+
+/**
+ * How long after its arrival a token with `remainingMs` to live is renewed, in milliseconds; null if
+ * it never expires. The last fifth of the lead is left for the provider to answer in.
+ */
+export function renewalDelayMs(
+  remainingMs: number,
+  options: { readonly renewBeforeMs?: number | undefined; readonly minIntervalMs: number },
+  random: number,
+): number | null {
+  if (!Number.isFinite(remainingMs)) return null
+  const half = remainingMs / 2
+  const leadMs = Math.min(options.renewBeforeMs ?? half, half)
+  return Math.max(options.minIntervalMs, remainingMs - leadMs + random * leadMs * 0.8)
+}

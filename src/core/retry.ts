@@ -1,0 +1,39 @@
+/** How failed calls are tried again. */
+export interface RetryOptions {
+  /**
+   * Tries of a first connection, or of a provider while there is no good token, until the session
+   * fails. A session that lives is reconnected for as long as it takes.
+   * @default 8
+   */
+  maxAttempts?: number
+  /**
+   * The longest wait after the first failure, in milliseconds; doubled after each further one.
+   * @default 500
+   */
+  minDelayMs?: number
+  /**
+   * The longest wait after any failure, in milliseconds.
+   * @default 30000
+   */
+  maxDelayMs?: number
+}
+
+/** A server's wish beyond this is not granted: five minutes. */
+export const maxRetryAfterMs = 300_000
+
+/**
+ * How long to wait after the `attempt`th failure, in milliseconds. Full jitter: uniform from 0 to the
+ * doubled bound, so that clients which failed together do not come back together. A `Retry-After` is
+ * waited out first.
+ * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+export function retryDelayMs(
+  attempt: number,
+  options: Required<RetryOptions>,
+  random: number,
+  retryAfterMs: number | null = null,
+): number {
+  const bound = Math.min(options.maxDelayMs, options.minDelayMs * 2 ** (attempt - 1))
+  const asked = Math.min(Math.max(retryAfterMs ?? 0, 0), maxRetryAfterMs)
+  return asked + random * bound
+}

@@ -1,0 +1,56 @@
+import type { Preview } from '@storybook/react-vite'
+import { useLayoutEffect, type ReactNode } from 'react'
+
+// A glob, because a plain import fails while the stylesheet is not there.
+import.meta.glob('../src/components/styles.css', { eager: true })
+
+/** Puts the toolbar's theme where an app would: on the root element. */
+function Themed({ theme, children }: { theme: string; children: ReactNode }) {
+  useLayoutEffect(() => {
+    document.documentElement.dataset['theme'] = theme
+    document.documentElement.style.colorScheme = theme
+  }, [theme])
+  // Storybook paints docs pages white in either theme; the story brings its own canvas.
+  return (
+    <div style={{ background: 'Canvas', color: 'CanvasText', padding: '1rem' }}>{children}</div>
+  )
+}
+
+const preview: Preview = {
+  tags: ['autodocs'],
+  globalTypes: {
+    theme: {
+      description: 'Light or dark',
+      toolbar: {
+        title: 'Theme',
+        icon: 'contrast',
+        items: [
+          { value: 'light', title: 'Light', icon: 'sun' },
+          { value: 'dark', title: 'Dark', icon: 'moon' },
+        ],
+        dynamicTitle: true,
+      },
+    },
+  },
+  // Fixed, not the machine's preference: the same story gives the same contrast everywhere.
+  initialGlobals: { theme: 'light' },
+  parameters: {
+    a11y: { test: 'error' },
+    controls: { expanded: true },
+    viewport: {
+      options: {
+        phone: { name: 'Phone', styles: { width: '360px', height: '740px' }, type: 'mobile' },
+        tablet: { name: 'Tablet', styles: { width: '820px', height: '1180px' }, type: 'tablet' },
+        desktop: { name: 'Desktop', styles: { width: '1280px', height: '800px' }, type: 'desktop' },
+      },
+    },
+  },
+  decorators: [
+    (Story, { globals }) => (
+      <Themed theme={globals['theme'] === 'dark' ? 'dark' : 'light'}>
+        <Story />
+      </Themed>
+    ),
+  ],
+}
+export default preview

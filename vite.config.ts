@@ -1,0 +1,121 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { storybookTest } from '@storybook/addon-vitest/vitest-plugin'
+import react from '@vitejs/plugin-react'
+import { playwright } from '@vitest/browser-playwright'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
+import { chromiumLaunchOptions } from './test/support/chromium.js'
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+
+/** One entry a public subpath; an entry that a later issue brings joins the build by existing. */
+const entries = Object.fromEntries(
+  ['index', 'core', 'server', 'testing', 'stream-chat', 'devtools']
+    .map((name) => [name, path(`./src/${name}.ts`)] as const)
+    .filter(([, file]) => existsSync(file)),
+)
+
+/** The stylesheet is its own export, which no module imports: Vite would not see it. */
+const copyStyles: Plugin = {
+  name: 'copy-styles',
+  // Storybook's build reads this file too, and bundles the stylesheet itself.
+  apply: (config, { command }) => command === 'build' && Boolean(config.build?.lib),
+  generateBundle() {
+    const styles = path('./src/components/styles.css')
+    if (!existsSync(styles)) return
+    this.emitFile({ type: 'asset', fileName: 'styles.css', source: readFileSync(styles) })
+  },
+}
+
+const browser = () => ({
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({ launchOptions: chromiumLaunchOptions() }),
+  instances: [{ browser: 'chromium' } as const],
+})
+
+/**
+ * Testing Library unmounts after each test, and tells React that this is a test, only where it finds
+ * `afterEach` and `beforeAll` as globals.
+ */
+const forTestingLibrary = { globals: true }
+
+/** Projects run one after another: side by side they starve each other on two slow cores. */
+const inTurn = (groupOrder: number) => ({ sequence: { groupOrder } })
+
+export default defineConfig({
+  plugins: [react(), copyStyles],
+  build: {
+    target: 'es2022',
+    minify: false,
+    lib: { entry: entries, formats: ['es'] },
+    rolldownOptions: {
+      external: [
+        /^react($|\/)/,
+        /^react-dom($|\/)/,
+        /^@tanstack\/react-query($|\/)/,
+        /^jose($|\/)/,
+        /^stream-chat($|\/)/,
+        /^node:/,
+      ],
+      // One file a module, so that "use client" stays in the files that have it and nowhere else.
+      output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
+    },
+  },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'core',
+          environment: 'node',
+          include: [
+            'test/{core,connectors,server,testing,ssr,package,support,types}/**/*.test.{ts,tsx}',
+          ],
+          ...inTurn(0),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'react',
+          environment: 'jsdom',
+          include: ['test/{react,components}/**/*.test.tsx'],
+          ...forTestingLibrary,
+          ...inTurn(1),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.{ts,tsx}'],
+          browser: browser(),
+          testTimeout: 20_000,
+          ...forTestingLibrary,
+          ...inTurn(2),
+        },
+      },
+      {
+        extends: true,
+        plugins: [storybookTest({ configDir: path('./.storybook') })],
+        test: { name: 'storybook', browser: browser(), testTimeout: 30_000, ...inTurn(3) },
+      },
+      {
+        extends: true,
+        test: {
+          // Drives Chromium by hand against the built package: `npm run build` comes first.
+          name: 'e2e',
+          environment: 'node',
+          include: ['test/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+          ...inTurn(4),
+        },
+      },
+    ],
+  },
+})

@@ -38,7 +38,8 @@ export function chromiumLaunchOptions(executablePath = findChromium()) {
   return {
     ...(executablePath === null ? {} : { executablePath }),
     args: [
-      // Chromium's sandbox refuses to run as root; anyone else keeps it.
+      // Chromium refuses to start as root with its sandbox. (Playwright drops the sandbox for everyone
+      // unless told otherwise, and must: most containers, and Ubuntu since 23.10, let no user have it.)
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--disable-gpu',
       // Nothing is fetched that no test asked for.

@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { packageOf, readModule } from '../support/readModule.js'
+import { builtModules, manifest, root } from './dist.js'
+
+function packedFiles() {
+  // Through npm's own script where npm runs this, because on Windows `npm` is no executable.
+  const npm = process.env['npm_execpath']
+  const [command, ...args] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm']
+  const json = execFileSync(
+    command ?? 'npm',
+    [...args, 'pack', '--dry-run', '--json', '--ignore-scripts'],
+    { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+  )
+  const [pack] = JSON.parse(json) as [{ files: { path: string }[] }]
+  return pack.files.map((file) => file.path)
+}
+
+/** A built module, read with the parser the build uses. */
+function built(module: string) {
+  return readModule(`${module}.js`, readFileSync(join(root, 'dist', `${module}.js`), 'utf8'))
+}
+
+test('npm packs the build, its types, the stylesheet and the documents, and nothing else', () => {
+  const files = packedFiles()
+  const isWanted = /^(?:dist\/.+\.(?:js|d\.ts)|dist\/styles\.css|(?:README|CHANGELOG)\.md)$/
+  expect(files.filter((file) => !isWanted.test(file)).toSorted()).toEqual([
+    'LICENSE',
+    'package.json',
+  ])
+  expect(files).toContain('README.md')
+  expect(files.filter((file) => /\.test\.|\.stories\.|fixture/.test(file))).toEqual([])
+})
+
+test('every built module has its types, so that an entry’s types resolve all the way', () => {
+  const files = packedFiles()
+  const untyped = builtModules().filter((module) => !files.includes(`dist/${module}.d.ts`))
+  expect(untyped).toEqual([])
+})
+
+test('the build imports only its own modules and what package.json declares', () => {
+  const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+  const packages = builtModules()
+    .flatMap((module) => built(module).imports.map(({ specifier }) => specifier))
+    .filter((specifier) => !specifier.startsWith('.'))
+    .map(packageOf)
+  expect(packages.filter((name) => !declared.includes(name))).toEqual([])
+  expect(packages).toContain('react')
+})
+
+describe('"use client"', () => {
+  const says = (module: string) => built(module).directive === 0
+
+  test('stands first in the entry of the app, and in no entry that a server imports', () => {
+    expect(says('index')).toBe(true)
+    expect(['core', 'server', 'testing'].filter(says)).toEqual([])
+  })
+
+  test('stands where React runs, and in nothing of core, server or testing', () => {
+    const folders = new Set(
+      builtModules()
+        .filter(says)
+        .map((module) => module.split('/')[0]),
+    )
+    expect(folders).toEqual(new Set(['index', 'react', 'components']))
+  })
+
+  test('survives the build in every module that uses React', () => {
+    const lost = builtModules().filter((module) => built(module).client !== null && !says(module))
+    expect(lost).toEqual([])
+  })
+})

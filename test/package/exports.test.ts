@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { inPlainNode, manifest, root } from './dist.js'
+
+/** The runtime names of an entry, imported by the package's own name; types leave no trace here. */
+function namesOf(entry: string) {
+  return inPlainNode(`console.log(Object.keys(await import('${entry}')).join('\\n'))`)
+}
+
+/**
+ * What a release promises. After a change that is meant: `npm run build`, then
+ * `npx vitest run --project core test/package -u`, and read the difference.
+ */
+describe('the public names', () => {
+  test('of react-chat-auth', () => {
+    expect(namesOf('react-chat-auth')).toMatchInlineSnapshot()
+  })
+
+  test('of react-chat-auth/core', () => {
+    expect(namesOf('react-chat-auth/core')).toMatchInlineSnapshot()
+  })
+
+  test('of react-chat-auth/server', () => {
+    expect(namesOf('react-chat-auth/server')).toMatchInlineSnapshot()
+  })
+
+  test('of react-chat-auth/testing', () => {
+    expect(namesOf('react-chat-auth/testing')).toMatchInlineSnapshot()
+  })
+})
+
+test('every exports entry names a file that the build makes', () => {
+  const targets = Object.values(manifest.exports).flatMap((target) =>
+    typeof target === 'string' ? [target] : Object.values(target),
+  )
+  expect(targets.filter((target) => !existsSync(join(root, target)))).toEqual([])
+})
+
+test('react-chat-auth has every name of react-chat-auth/core', () => {
+  const core = namesOf('react-chat-auth/core').split('\n')
+  expect(namesOf('react-chat-auth').split('\n')).toEqual(expect.arrayContaining(core))
+})
+
+describe('without a browser', () => {
+  test.each(['core', 'server', 'testing'])('react-chat-auth/%s loads in plain Node', (entry) => {
+    // Newer Nodes have some of these; an import that touches one would fail on the others.
+    const script = `
+      const browsers = ['window', 'document', 'navigator', 'WebSocket', 'XMLHttpRequest',
+        'localStorage', 'sessionStorage', 'BroadcastChannel']
+      for (const name of browsers) delete globalThis[name]
+      const before = Reflect.ownKeys(globalThis).length
+      await import('react-chat-auth/${entry}')
+      console.log('globals added:', Reflect.ownKeys(globalThis).length - before)`
+    expect(inPlainNode(script)).toBe('globals added: 0')
+  })
+
+  test('react-chat-auth loads on a server, which renders it', () => {
+    const script = "await import('react-chat-auth'); console.log(typeof window)"
+    expect(inPlainNode(script)).toBe('undefined')
+  })
+})

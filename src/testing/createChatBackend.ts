@@ -1,0 +1,237 @@
+import { createBackendFetch } from './backendFetch.js'
+import { createBackendWebSocket } from './backendWebSocket.js'
+import { createChannels, type BackendChannel, type GuestPermissions } from './channels.js'
+import { createCounters, type BackendCounters, type RequestLogEntry } from './counters.js'
+import { noFaults, type Faults } from './faults.js'
+import { createHttpApi } from './httpApi.js'
+import { createRoutes } from './routes.js'
+import {
+  createSockets,
+  type AcceptedSocket,
+  type ConnectionDrop,
+  type SocketExpiry,
+  type SocketPeer,
+} from './sockets.js'
+import { createTimers, type BackendClock } from './timers.js'
+import { createTokenEndpoint, type TokenEndpoint } from './tokenEndpoint.js'
+import { createTokens, type BackendTokenOptions } from './tokens.js'
+import { createUsers, type BackendUser } from './users.js'
+import { preflightResponse, UnreachableError } from './wire.js'
+
+/** How a chat backend is made; every default is right for most tests. */
+export interface ChatBackendOptions {
+  /** @default 'test-key' */
+  apiKey?: string
+  /** What tokens are signed with. @default a fixed one */
+  secret?: string
+  /** The origin of the in-memory and the in-browser host. @default 'https://chat.test' */
+  url?: string
+  /** Time and timers; pass a `createManualClock()` to hold time still. @default the real clock */
+  clock?: BackendClock
+  /** `false` believes every token, `devToken`s included, as a backend in development does. @default true */
+  authChecks?: boolean
+  /** @default Jane and Bob */
+  users?: readonly BackendUser[]
+  /** @default a livestream, `town-hall`, and a messaging channel open to all users, `team` */
+  channels?: readonly BackendChannel[]
+  guests?: GuestPermissions
+}
+
+/** An in-memory chat backend that speaks the protocol of `stream-chat`, for tests and stories. */
+export interface ChatBackend {
+  readonly apiKey: string
+  /** The `baseUrl` for `fetch` and `WebSocket` below, and for a page with the backend in it. */
+  readonly url: string
+  /** Reaches this backend and nothing else. */
+  readonly fetch: typeof globalThis.fetch
+  /** Its sockets reach this backend and nothing else. */
+  readonly WebSocket: typeof globalThis.WebSocket
+  /** The app's own token endpoint, served on the same host. */
+  readonly tokenEndpoint: TokenEndpoint
+  /** What is wrong with the backend now: set and unset at will. */
+  readonly faults: Faults
+  /** How open sockets learn that their token is dead. @default 'error-event' */
+  socketExpiry: SocketExpiry
+  /** How far the backend's clock is ahead of the one that tokens are minted by. @default 0 */
+  clockSkewMs: number
+  /** A new object after every change. */
+  readonly counters: BackendCounters
+  /** The latest 1,000 requests and handshakes, oldest first; a new array after every change. */
+  readonly requests: readonly RequestLogEntry[]
+  /** Calls back after every change of `counters` or `requests`; returns what unsubscribes. */
+  readonly subscribe: (listener: () => void) => () => void
+  /** Mints a token that this backend accepts. */
+  readonly createToken: (userId: string, options?: BackendTokenOptions) => Promise<string>
+  /**
+   * Lets all tokens expire that were issued to the user so far, by this backend or seen by it.
+   * Resolves when the open sockets were dealt with, as `socketExpiry` says.
+   */
+  expireToken(userId: string): Promise<void>
+  /**
+   * Revokes the user's tokens issued before `before`, and those without `iat`; `null` lifts it.
+   * @param before @default now, in which case every token known so far is revoked
+   */
+  revokeTokens(userId: string, before?: Date | null): Promise<void>
+  /** The same for every user of the app. */
+  revokeAllTokens(before?: Date | null): Promise<void>
+  /** Drops the open sockets, or those of one user. @param how @default 'abnormal' */
+  dropConnections(how?: ConnectionDrop, userId?: string): void
+  /** For a host: answers an HTTP request; rejects where there is to be no answer. */
+  readonly handle: (request: Request, signal?: AbortSignal) => Promise<Response>
+  /**
+   * For a host: takes a socket. Nothing is sent before it returns; `null` says to break the connection
+   * without a handshake.
+   */
+  readonly accept: (url: string, peer: SocketPeer) => AcceptedSocket | null
+  /** Back to the beginning: users, channels, faults, revocations, counters; open sockets are dropped. */
+  reset(): void
+  /** Drops everything and answers nothing any more: no timer and no socket is left. */
+  dispose(): void
+}
+
+const defaultUsers: readonly BackendUser[] = [
+  { id: 'jane', name: 'Jane' },
+  { id: 'bob', name: 'Bob' },
+]
+
+const defaultChannels: readonly BackendChannel[] = [
+  {
+    type: 'livestream',
+    id: 'town-hall',
+    name: 'Town hall',
+    messages: [{ userId: 'bob', text: 'Welcome, everyone.' }],
+  },
+  {
+    type: 'messaging',
+    id: 'team',
+    name: 'Team',
+    messages: [{ userId: 'jane', text: 'Lunch at noon?' }],
+  },
+]
+
+/** Makes a chat backend that lives in memory. Call its `dispose` at the end. */
+export function createChatBackend(options: ChatBackendOptions = {}): ChatBackend {
+  const {
+    apiKey = 'test-key',
+    secret = 'a-test-secret-that-is-long-enough-for-hs256',
+    url = 'https://chat.test',
+    authChecks = true,
+  } = options
+  const timers = createTimers(options.clock)
+  const now = () => timers.now()
+  const faults: Faults = { ...noFaults }
+  let socketExpiry: SocketExpiry = 'error-event'
+  let clockSkewMs = 0
+  let disposed = false
+  const serverNow = () => now() + clockSkewMs
+
+  const counters = createCounters()
+  const users = createUsers(options.users ?? defaultUsers, now)
+  const channels = createChannels({
+    initial: options.channels ?? defaultChannels,
+    guests: options.guests ?? {},
+    users,
+    now,
+  })
+  const tokens = createTokens({ apiKey, secret, authChecks, faults, now, serverNow, counters })
+  const sockets = createSockets({
+    faults,
+    timers,
+    tokens,
+    users,
+    counters,
+    serverNow,
+    expiry: () => socketExpiry,
+  })
+  const tokenEndpoint = createTokenEndpoint({ url, tokens, timers, counters })
+  const api = createHttpApi({
+    faults,
+    timers,
+    tokens,
+    counters,
+    answer: createRoutes({ users, channels, sockets, tokens, counters }),
+  })
+  const review = () => timers.work(() => sockets.review())
+
+  function handle(request: Request, signal = request.signal): Promise<Response> {
+    return timers.work(async () => {
+      if (disposed) throw new UnreachableError('the backend was disposed of')
+      if (request.method === 'OPTIONS') return preflightResponse(request)
+      return new URL(request.url).pathname === tokenEndpoint.endpoint.path
+        ? tokenEndpoint.handle(request, signal)
+        : api(request, signal)
+    })
+  }
+
+  const accept = (socketUrl: string, peer: SocketPeer) =>
+    disposed ? null : sockets.accept(socketUrl, peer)
+
+  return {
+    apiKey,
+    url,
+    fetch: createBackendFetch({ url, handle }),
+    WebSocket: createBackendWebSocket({ url, timers, accept }),
+    tokenEndpoint: tokenEndpoint.endpoint,
+    faults,
+    handle,
+    accept,
+    subscribe: counters.subscribe,
+
+    get socketExpiry() {
+      return socketExpiry
+    },
+    set socketExpiry(value) {
+      socketExpiry = value
+    },
+    get clockSkewMs() {
+      return clockSkewMs
+    },
+    set clockSkewMs(value) {
+      clockSkewMs = value
+      void review()
+    },
+    get counters() {
+      return counters.counters
+    },
+    get requests() {
+      return counters.log
+    },
+
+    createToken: (userId, tokenOptions) => timers.work(() => tokens.mint(userId, tokenOptions)),
+
+    expireToken(userId) {
+      tokens.expire(userId)
+      return review()
+    },
+    revokeTokens(userId, before) {
+      tokens.revoke(userId, before)
+      return review()
+    },
+    revokeAllTokens(before) {
+      tokens.revokeAll(before)
+      return review()
+    },
+
+    dropConnections: (how = 'abnormal', userId) => sockets.dropAll(how, userId),
+
+    reset() {
+      sockets.dropAll('abnormal')
+      timers.clear()
+      Object.assign(faults, noFaults)
+      socketExpiry = 'error-event'
+      clockSkewMs = 0
+      tokenEndpoint.reset()
+      tokens.reset()
+      users.reset()
+      channels.reset()
+      counters.reset()
+    },
+
+    dispose() {
+      disposed = true
+      sockets.dropAll('abnormal')
+      timers.clear()
+      counters.clearListeners()
+    },
+  }
+}

@@ -1,0 +1,78 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { WebSocketServer, type WebSocket } from 'ws'
+import type { ChatBackend } from '../../src/testing/createChatBackend.js'
+
+export interface ServedBackend {
+  /** Where it listens: the `baseUrl` of a client. */
+  readonly url: string
+  /** Breaks all connections and frees the port. The backend itself lives on. */
+  close(): Promise<void>
+}
+
+/** Serves a backend over real HTTP and WebSockets. */
+export async function serveBackend(
+  backend: ChatBackend,
+  { port = 0, host = '127.0.0.1' } = {},
+): Promise<ServedBackend> {
+  const server = createServer((incoming, outgoing) => {
+    answer(backend, incoming, outgoing).catch(() => incoming.socket.destroy())
+  })
+  const webSocketServer = new WebSocketServer({ noServer: true })
+
+  server.on('upgrade', (incoming, stream, head) => {
+    // The socket exists only after the handshake, which the backend may not want: it is asked first.
+    let socket: WebSocket | null = null
+    const accepted = backend.accept(urlOf(incoming), {
+      send: (text) => socket?.send(text),
+      close: (code, reason) => socket?.close(code, reason),
+      terminate: () => socket?.terminate(),
+    })
+    if (!accepted) {
+      stream.destroy()
+      return
+    }
+    stream.on('close', () => accepted.closed())
+    webSocketServer.handleUpgrade(incoming, stream, head, (opened) => {
+      socket = opened
+      opened.on('message', (data: Buffer) => accepted.message(data.toString()))
+      // Broken frames end in a close as well.
+      opened.on('error', () => {})
+    })
+  })
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+
+  return {
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    close() {
+      for (const client of webSocketServer.clients) client.terminate()
+      server.closeAllConnections()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+async function answer(backend: ChatBackend, incoming: IncomingMessage, outgoing: ServerResponse) {
+  const abort = new AbortController()
+  outgoing.on('close', () => abort.abort())
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming) chunks.push(chunk as Buffer)
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value))
+  const { method = 'GET' } = incoming
+  const request = new Request(urlOf(incoming), {
+    method,
+    headers,
+    ...(method === 'GET' || method === 'HEAD' ? {} : { body: Buffer.concat(chunks) }),
+  })
+  const response = await backend.handle(request, abort.signal)
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers))
+  outgoing.end(Buffer.from(await response.arrayBuffer()))
+}
+
+/** The backend looks at paths and queries only, so the host need not be the right one. */
+const urlOf = (incoming: IncomingMessage) => `http://localhost${incoming.url ?? '/'}`

@@ -37,8 +37,5 @@ export function markNow(environment: Environment): Mark {
  * be set back, so the larger of the two is believed: a deadline is met too early rather than missed.
  */
 export function elapsedSince(environment: Environment, mark: Mark): number {
-  return Math.max(
-    environment.monotonicNow() - mark.monotonicMs,
-    environment.now() - mark.wallMs,
-  )
+  return Math.max(environment.monotonicNow() - mark.monotonicMs, environment.now() - mark.wallMs)
 }

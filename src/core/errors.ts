@@ -8,7 +8,8 @@ interface ErrorText {
 const texts = {
   superseded: {
     message: 'A later connect, switch or log-out took the place of this one.',
-    remedy: 'Nothing to do: the latest intent wins. Ignore this error, or do not start two at once.',
+    remedy:
+      'Nothing to do: the latest intent wins. Ignore this error, or do not start two at once.',
     retryable: false,
   },
   'session-ended': {
@@ -78,7 +79,8 @@ const texts = {
   },
   'token-wrong-user': {
     message: 'The token is for another user.',
-    remedy: 'Mint the token for the `userId` that the provider was called with, as claim `user_id`.',
+    remedy:
+      'Mint the token for the `userId` that the provider was called with, as claim `user_id`.',
     retryable: false,
   },
   'token-expired': {
@@ -98,7 +100,8 @@ const texts = {
   },
   'token-outdated': {
     message: 'The token provider returned a token older than the one it is to replace.',
-    remedy: 'The token endpoint caches tokens, or its clock went back: mint a new one at every call.',
+    remedy:
+      'The token endpoint caches tokens, or its clock went back: mint a new one at every call.',
     retryable: true,
   },
   'token-refused': {
@@ -128,7 +131,8 @@ const texts = {
   },
   'authentication-failed': {
     message: 'The chat backend could not authenticate this user.',
-    remedy: 'Check that the token is for this user and app; devToken works only without auth checks.',
+    remedy:
+      'Check that the token is for this user and app; devToken works only without auth checks.',
     retryable: false,
   },
   'api-key-invalid': {
@@ -239,4 +243,9 @@ export class ChatAuthError extends Error {
 /** Whether `value` is a `ChatAuthError`, also one from a second copy of this package. */
 export function isChatAuthError(value: unknown): value is ChatAuthError {
   return value instanceof Error && value.name === 'ChatAuthError'
+}
+
+/** `error` if it is one of ours; otherwise one of ours with it as the cause. */
+export function toChatAuthError(error: unknown, code: ChatAuthErrorCode): ChatAuthError {
+  return isChatAuthError(error) ? error : new ChatAuthError(code, { cause: error })
 }

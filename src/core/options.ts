@@ -87,7 +87,7 @@ export interface Settings {
  * Checks the options and fills in the defaults.
  * @throws TypeError that names the option at fault
  */
-export function resolveOptions(options: ChatAuthOptions<never>): Settings {
+export function resolveOptions(options: ChatAuthOptions): Settings {
   if (typeof options?.connector?.createConnection !== 'function') {
     throw new TypeError(
       '`connector` is missing: pass httpConnector({ apiKey, baseUrl }) or another connector.',

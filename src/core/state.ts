@@ -30,7 +30,7 @@ interface LiveSession<Client> {
 }
 
 /** A failed attempt and the next one. */
-interface Attempts {
+export interface Attempts {
   /** Attempts that have failed so far. */
   readonly attempt: number
   /** When the next one begins; null while one is under way, or while it waits for the network. */
@@ -112,7 +112,7 @@ export function transition<Client>(
       return sameFields(token, state.token) ? state : { ...state, token }
     }
     case 'disconnecting':
-      return 'identity' in state && state.status !== 'disconnecting'
+      return state.status === 'connecting' || isLive(state)
         ? { status: 'disconnecting', identity: state.identity }
         : state
     case 'disconnected':

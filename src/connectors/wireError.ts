@@ -1,0 +1,49 @@
+import { ChatAuthError, type ChatAuthErrorCode } from '../core/errors.js'
+import { RefusedError, type Refusal, type RefusalCode } from '../core/types.js'
+
+const refusalCodes: readonly number[] = [5, 40, 41, 42, 43] satisfies RefusalCode[]
+
+/** The protocol's other codes that mean something to who is connecting. */
+const errorCodes: Readonly<Record<number, ChatAuthErrorCode>> = {
+  2: 'api-key-invalid',
+  9: 'rate-limited',
+  17: 'not-allowed',
+  69: 'wrong-region',
+  99: 'app-suspended',
+}
+
+/** The refusal of a token in an answer's body; null if it is anything else. */
+export function readRefusal(body: unknown): Refusal | null {
+  const { code, message } = fields(body)
+  if (typeof code !== 'number' || !refusalCodes.includes(code)) return null
+  return { code: code as RefusalCode, message: typeof message === 'string' ? message : '' }
+}
+
+/** The error that a body of the protocol's form stands for. */
+export function readWireError(
+  body: unknown,
+  httpStatus?: number,
+  retryAfterMs?: number,
+): ChatAuthError | RefusedError {
+  const refusal = readRefusal(body)
+  if (refusal) return new RefusedError(refusal)
+  const { code, StatusCode } = fields(body)
+  const known = typeof code === 'number' ? errorCodes[code] : undefined
+  if (known) return new ChatAuthError(known, { retryAfterMs })
+  const status = httpStatus ?? (typeof StatusCode === 'number' ? StatusCode : 0)
+  if (status === 429) return new ChatAuthError('rate-limited', { retryAfterMs })
+  if (status >= 500 || code === -1) return new ChatAuthError('server-error', { retryAfterMs })
+  return new ChatAuthError('unexpected-answer', { retryable: status < 400 })
+}
+
+/** `Retry-After`, in seconds or as a date, as milliseconds from `nowMs`. */
+export function readRetryAfterMs(value: string | null, nowMs: number): number | undefined {
+  if (value === null || value.trim() === '') return undefined
+  const seconds = Number(value)
+  const delayMs = Number.isNaN(seconds) ? Date.parse(value) - nowMs : seconds * 1000
+  return Number.isFinite(delayMs) ? Math.max(delayMs, 0) : undefined
+}
+
+function fields(body: unknown): Record<string, unknown> {
+  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}
+}

@@ -1,0 +1,88 @@
+import { elapsedSince, markNow, type Environment, type Mark } from './environment.js'
+
+/** Timers beyond this are set anew on the way: they survive laptop sleep and `setTimeout`'s 2³¹−1 ms. */
+const hopMs = 60_000
+
+/** A moment in the future at which something is done once. */
+export interface Deadline {
+  /** Due `delayMs` from now, instead of whenever it was due before. */
+  set(delayMs: number): void
+  clear(): void
+  /** Looks at the clocks again: time may have passed while no timer ran. */
+  check(): void
+}
+
+export function createDeadline(environment: Environment, onDue: () => void): Deadline {
+  let due: { readonly from: Mark; readonly delayMs: number } | null = null
+  let cancelTimer: (() => void) | null = null
+
+  function clear(): void {
+    cancelTimer?.()
+    cancelTimer = null
+    due = null
+  }
+
+  function check(): void {
+    if (!due) return
+    cancelTimer?.()
+    const leftMs = due.delayMs - elapsedSince(environment, due.from)
+    if (leftMs > 0) {
+      cancelTimer = environment.setTimer(check, Math.min(leftMs, hopMs))
+      return
+    }
+    clear()
+    onDue()
+  }
+
+  return {
+    set(delayMs) {
+      clear()
+      due = { from: markNow(environment), delayMs }
+      cancelTimer = environment.setTimer(check, Math.min(delayMs, hopMs))
+    },
+    clear,
+    check,
+  }
+}
+
+/** A wait that one loop makes at a time, and that others can end early. */
+export interface Pause {
+  /** Resolves after `delayMs`, or at `end`. */
+  wait(delayMs: number): Promise<void>
+  /** Resolves once the platform says that it is online, or at `end`. */
+  waitForNetwork(): Promise<void>
+  end(): void
+  /** Looks at the clocks and the network again. */
+  check(): void
+}
+
+export function createPause(environment: Environment): Pause {
+  let resume: (() => void) | null = null
+  let awaitsNetwork = false
+  const deadline = createDeadline(environment, end)
+
+  function end(): void {
+    deadline.clear()
+    awaitsNetwork = false
+    resume?.()
+    resume = null
+  }
+
+  return {
+    wait: (delayMs) =>
+      new Promise((resolve) => {
+        resume = resolve
+        deadline.set(delayMs)
+      }),
+    waitForNetwork: () =>
+      new Promise((resolve) => {
+        resume = resolve
+        awaitsNetwork = true
+      }),
+    end,
+    check() {
+      if (awaitsNetwork && environment.isOnline()) end()
+      else deadline.check()
+    },
+  }
+}

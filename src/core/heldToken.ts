@@ -1,0 +1,94 @@
+import type { Mark } from './environment.js'
+import { ChatAuthError } from './errors.js'
+import { readToken, remainingLifeMs, serverLeadMs, type TokenClaims } from './token.js'
+
+/** A token that a session holds, with what has been learnt about it. */
+export interface HeldToken {
+  /** The JWT; empty for an anonymous session. */
+  readonly value: string
+  readonly claims: TokenClaims
+  readonly receivedAt: Mark
+  /** How long it was good for when it arrived; Infinity if for ever. */
+  readonly remainingMs: number
+  /** It was fetched because the backend had refused the one before. */
+  readonly replacesRefused: boolean
+  /** The backend has taken it at least once. */
+  wasAccepted: boolean
+  /** Why it must be replaced, once the backend has refused it. */
+  refusedAs: 'expired' | 'refused' | null
+  /** Refused as not valid yet: that moment is awaited once. */
+  clockFault: 'awaited' | 'passed' | null
+}
+
+/** What an anonymous session holds in a token's place. */
+export function noToken(now: Mark): HeldToken {
+  const claims = { issuedAtMs: null, notBeforeMs: null, expiresAtMs: null }
+  return fresh('', claims, now, Infinity, null)
+}
+
+/**
+ * Takes what a provider returned as the token in place of `held`.
+ * @throws ChatAuthError if it is not a token for this user, or no better than the one held
+ */
+export function receiveToken(
+  value: unknown,
+  userId: string,
+  held: HeldToken | null,
+  leadMs: number | null,
+  now: Mark,
+): HeldToken {
+  const claims = readToken(value, userId)
+  const token = String(value)
+  if (held) assertBetter(held, token, claims)
+  // The lead is a lower bound of the backend's clock, so that this needs no faith in the local one.
+  if (leadMs !== null && (claims.expiresAtMs ?? Infinity) <= now.monotonicMs + leadMs) {
+    throw new ChatAuthError('token-expired')
+  }
+  return fresh(token, claims, now, remainingLifeMs(claims, now, leadMs), held)
+}
+
+function assertBetter(held: HeldToken, token: string, claims: TokenClaims): void {
+  if (token === held.value) {
+    // One that only our clock thinks dead may be followed by another at the next call.
+    const looksExpired = (held.claims.expiresAtMs ?? Infinity) <= held.receivedAt.wallMs
+    throw new ChatAuthError(held.refusedAs && looksExpired ? 'token-expired' : 'token-unchanged', {
+      retryable: held.refusedAs === null,
+    })
+  }
+  if ((claims.issuedAtMs ?? Infinity) < (held.claims.issuedAtMs ?? 0)) {
+    throw new ChatAuthError('token-outdated')
+  }
+}
+
+function fresh(
+  value: string,
+  claims: TokenClaims,
+  receivedAt: Mark,
+  remainingMs: number,
+  held: HeldToken | null,
+): HeldToken {
+  return {
+    value,
+    claims,
+    receivedAt,
+    remainingMs,
+    replacesRefused: held !== null && held.refusedAs !== null,
+    wasAccepted: false,
+    refusedAs: null,
+    clockFault: null,
+  }
+}
+
+/** Beyond this a wall clock is worth telling the developer about. */
+const notableSkewMs = 60_000
+
+/** How far the wall clock is ahead of what the token says of the backend's; null if not notably. */
+export function notableSkew(token: HeldToken, leadMs: number | null): number | null {
+  const { claims, receivedAt } = token
+  const serverMs = (serverLeadMs(claims, receivedAt, leadMs) ?? 0) + receivedAt.monotonicMs
+  const looksExpired = (claims.expiresAtMs ?? Infinity) <= receivedAt.wallMs
+  const isBehind = receivedAt.wallMs < serverMs - notableSkewMs
+  return claims.issuedAtMs !== null && (looksExpired || isBehind)
+    ? receivedAt.wallMs - serverMs
+    : null
+}

@@ -1,0 +1,225 @@
+import { createConnectionLoop, type ConnectionLoop } from './connectionLoop.js'
+import type { Environment } from './environment.js'
+import { ChatAuthError, toChatAuthError } from './errors.js'
+import type { ChatAuthEvent, EventBody } from './events.js'
+import type { HeldToken } from './heldToken.js'
+import type { Settings } from './options.js'
+import { createRequestGate } from './requestGate.js'
+import type { ChatAuthAction } from './state.js'
+import { createTokenSource, type TokenSource } from './tokenSource.js'
+import type { ChatIdentity, Connection, Connector, Credential, TokenProvider } from './types.js'
+
+/** Who is to be connected, and where their token comes from. */
+export interface SessionIntent {
+  readonly identity: ChatIdentity
+  /** null: none is needed (anonymous), or the backend will give one (a guest yet to be made). */
+  readonly tokens: string | TokenProvider | null
+}
+
+export interface SessionOptions<Client> extends SessionIntent {
+  readonly connector: Connector<Client>
+  readonly environment: Environment
+  readonly settings: Settings
+  dispatch(action: ChatAuthAction<Client>): void
+  onEvent(event: ChatAuthEvent): void
+}
+
+/** How long closing the old connection may hold up the next session, in milliseconds. */
+const closeTimeoutMs = 1000
+
+/** One identity's life, from connect to disconnect; superseded as a whole. */
+export interface Session {
+  /** Connects, once. Resolves when connected; rejects when the session fails or is ended before. */
+  start(): Promise<void>
+  /** What a new session in this one's place is made from: a guest once made stays that guest. */
+  intent(): SessionIntent
+  fetch(input: string | URL, init?: RequestInit): Promise<Response>
+  refreshToken(): Promise<void>
+  /** Makes a waiting attempt now. */
+  retry(): Promise<void>
+  setProvider(provider: TokenProvider): void
+  /**
+   * Supersedes the session before it returns: after that nothing of it reaches anyone but `error`.
+   * Resolves when its connection is closed.
+   */
+  end(error: ChatAuthError): Promise<void>
+}
+
+/** What a session consists of once its identity is certain. */
+interface Parts<Client> {
+  readonly tokens: TokenSource
+  readonly connection: Connection<Client>
+  readonly loop: ConnectionLoop
+}
+
+export function createSession<Client>(options: SessionOptions<Client>): Session {
+  const { connector, environment, settings } = options
+  const sessionId = Math.floor(environment.random() * 2 ** 52).toString(36)
+  const controller = environment.createAbortController()
+  let intent: SessionIntent = options
+  let parts: Parts<Client> | null = null
+  let prepared: Promise<Parts<Client>> | null = null
+  let started: Promise<void> | null = null
+  let settleStart: { resolve(): void; reject(error: ChatAuthError): void } | null = null
+  let stopWaking: (() => void) | null = null
+  let endedWith: ChatAuthError | null = null
+
+  const gate = createRequestGate({
+    sessionId,
+    environment,
+    settings,
+    ready: () => parts?.tokens.ready() ?? null,
+    refused: (token, refusal) => parts?.tokens.refused(token, refusal, 'request'),
+    emit,
+    onHeldChange: (heldRequests) => dispatch({ type: 'token-changed', token: { heldRequests } }),
+  })
+
+  function emit(event: EventBody): void {
+    options.onEvent({ ...event, atMs: environment.now(), sessionId })
+  }
+
+  function dispatch(action: ChatAuthAction<Client>): void {
+    if (!endedWith) options.dispatch(action)
+  }
+
+  async function prepare(): Promise<Parts<Client>> {
+    if (intent.identity.type === 'guest' && intent.tokens === null) {
+      const context = { environment, signal: controller.signal }
+      const { user, token } = await connector.createGuest(intent.identity.user, context)
+      if (endedWith) throw endedWith
+      intent = { identity: { type: 'guest', user }, tokens: token }
+    }
+    parts = assemble(intent.identity, intent.tokens)
+    return parts
+  }
+
+  function assemble(identity: ChatIdentity, source: string | TokenProvider | null): Parts<Client> {
+    const isAnonymous = identity.type === 'anonymous'
+    const userId = isAnonymous ? `anonymous-${sessionId}` : identity.user.id
+    const authType = isAnonymous ? 'anonymous' : 'jwt'
+    const credentialOf = ({ value }: HeldToken): Credential => ({ userId, authType, token: value })
+
+    const tokens = createTokenSource({
+      userId,
+      provider: typeof source === 'string' ? null : source,
+      staticToken: isAnonymous ? '' : typeof source === 'string' ? source : null,
+      environment,
+      settings,
+      emit,
+      onChange: (token) => dispatch({ type: 'token-changed', token }),
+      onReady() {
+        gate.release()
+        void loop.run()
+      },
+      onFatal: fail,
+    })
+    const connection = connector.createConnection({
+      sessionId,
+      identity,
+      environment,
+      signal: controller.signal,
+      send: (send, signal) =>
+        gate.send((token, requestId) => send(credentialOf(token), requestId), signal),
+      connectionLost: (error) => loop.lost(error),
+    })
+    const loop = createConnectionLoop({
+      tokens,
+      environment,
+      settings,
+      open: (token) => connection.open(credentialOf(token)),
+      emit,
+      onUp(user) {
+        dispatch({ type: 'connected', identity, user, client: connection.client, sessionId })
+        emit({ type: 'session-connected', userId: user.id })
+        gate.open()
+        settleStart?.resolve()
+      },
+      onDown: (attempts) => dispatch({ type: 'connection-down', ...attempts }),
+      onFatal: fail,
+    })
+    return { tokens, connection, loop }
+  }
+
+  function fail(error: ChatAuthError): void {
+    if (endedWith) return
+    void finish(error)
+    emit({ type: 'session-failed', code: error.code })
+    options.dispatch({ type: 'failed', identity: intent.identity, error })
+    settleStart?.reject(error)
+  }
+
+  /** All that must be over before anyone else begins is over before the first `await`. */
+  async function finish(error: ChatAuthError): Promise<void> {
+    endedWith = error
+    stopWaking?.()
+    controller.abort(error)
+    gate.close(error)
+    parts?.tokens.dispose(error)
+    parts?.loop.stop()
+    await closed()
+  }
+
+  async function closed(): Promise<void> {
+    if (!parts) return
+    let cancelTimeout: (() => void) | null = null
+    const timeout = new Promise<void>((resolve) => {
+      cancelTimeout = environment.setTimer(resolve, closeTimeoutMs)
+    })
+    // A connection that cannot even be closed must not keep the next user out.
+    await Promise.race([parts.connection.close().catch(() => {}), timeout]).finally(cancelTimeout)
+  }
+
+  async function withParts(): Promise<Parts<Client>> {
+    if (endedWith) throw endedWith
+    if (!prepared) throw new ChatAuthError('not-connected')
+    const ready = await prepared
+    if (endedWith) throw endedWith
+    return ready
+  }
+
+  return {
+    start() {
+      started ??= new Promise<void>((resolve, reject) => {
+        settleStart = { resolve, reject }
+        emit({ type: 'session-started', identityType: intent.identity.type })
+        dispatch({ type: 'connecting', identity: intent.identity })
+        stopWaking = environment.onWake(() => {
+          parts?.tokens.wake()
+          parts?.loop.wake()
+        })
+        prepared = prepare()
+        prepared
+          .then(({ loop }) => loop.run())
+          .catch((error: unknown) => fail(toChatAuthError(error, 'connection-failed')))
+      })
+      return started
+    },
+    intent: () => intent,
+    async fetch(input, init) {
+      const { connection } = await withParts()
+      return connection.fetch(input, init)
+    },
+    async refreshToken() {
+      const { tokens } = await withParts()
+      await tokens.refresh()
+    },
+    async retry() {
+      const { tokens, loop } = await withParts()
+      tokens.hurry()
+      loop.hurry()
+      await loop.run()
+      if (endedWith) throw endedWith
+    },
+    setProvider(provider) {
+      intent = { ...intent, tokens: provider }
+      parts?.tokens.setProvider(provider)
+    },
+    async end(error) {
+      if (endedWith) return closed()
+      const finished = finish(error)
+      emit({ type: 'session-ended', code: error.code })
+      settleStart?.reject(error.code === 'disposed' ? error : new ChatAuthError('superseded'))
+      await finished
+    },
+  }
+}

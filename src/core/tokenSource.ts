@@ -1,0 +1,242 @@
+import { createDeadline, createPause } from './deadline.js'
+import { elapsedSince, markNow, type Environment, type Mark } from './environment.js'
+import { ChatAuthError, isChatAuthError } from './errors.js'
+import type { EventBody } from './events.js'
+import { noToken, notableSkew, receiveToken, type HeldToken } from './heldToken.js'
+import type { Settings } from './options.js'
+import { callProvider, type ProviderCall } from './providerCall.js'
+import { judgeRefusal } from './refusal.js'
+import { renewalDelayMs } from './renewal.js'
+import { retryDelayMs } from './retry.js'
+import type { TokenState } from './state.js'
+import { serverLeadMs } from './token.js'
+import type { Refusal, TokenProvider, TokenReason } from './types.js'
+
+/** The least time between two provider calls that refusals cause: what a refusal loop is slowed to. */
+const refusalCooldownMs = 1000
+
+export interface TokenSourceOptions {
+  readonly userId: string
+  /** null: the token is static, or the session anonymous. */
+  readonly provider: TokenProvider | null
+  /** A token that needs no provider call; empty for an anonymous session. */
+  readonly staticToken: string | null
+  readonly environment: Environment
+  readonly settings: Settings
+  emit(event: EventBody): void
+  onChange(token: Partial<TokenState>): void
+  /** There is a good token again, or another one. */
+  onReady(): void
+  /** There will be no good token any more. */
+  onFatal(error: ChatAuthError): void
+}
+
+/** Holds a session's token and renews it: at most one provider call at a time, whoever asks. */
+export interface TokenSource {
+  /** The token to send now; null where there is none, which is then being fetched. */
+  ready(): HeldToken | null
+  /** Resolves with a good token; null once disposed. */
+  whenReady(): Promise<HeldToken | null>
+  /** Told of every refusal; one of a token that is already being replaced causes nothing. */
+  refused(token: HeldToken, refusal: Refusal, by: 'request' | 'connection'): void
+  /** Fetches a new token now. Rejects if that fails, also where the held one is still good. */
+  refresh(): Promise<void>
+  setProvider(provider: TokenProvider): void
+  /** Makes a waiting attempt now. */
+  hurry(): void
+  /** Time may have passed unseen, or the network returned. */
+  wake(): void
+  dispose(error: ChatAuthError): void
+}
+
+/** @throws ChatAuthError if the static token is not one for this user */
+export function createTokenSource(options: TokenSourceOptions): TokenSource {
+  const { userId, environment, settings, emit, onChange } = options
+  let provider = options.provider
+  let held: HeldToken | null = null
+  /** The backend's clock, as learnt from the tokens so far: see serverLeadMs. */
+  let leadMs: number | null = null
+  let attempt = 0
+  let lastRefusalCall: Mark | null = null
+  let run: Promise<void> | null = null
+  let call: ProviderCall | null = null
+  let waiters: (() => void)[] = []
+  let disposedWith: ChatAuthError | null = null
+
+  const renewal = createDeadline(environment, () => start('renewal'))
+  const retryPause = createPause(environment)
+  const clockFaultEnd = createDeadline(environment, () => {
+    if (held?.clockFault === 'awaited') held.clockFault = 'passed'
+    announce()
+  })
+
+  if (options.staticToken === '') held = noToken(markNow(environment))
+  else if (options.staticToken !== null) hold(options.staticToken, 'connect')
+
+  function isGood(token: HeldToken): boolean {
+    if (token.refusedAs !== null || token.clockFault === 'awaited') return false
+    // A token that cannot be replaced is used until the backend says no: it knows better.
+    return provider === null || elapsedSince(environment, token.receivedAt) < token.remainingMs
+  }
+
+  function ready(): HeldToken | null {
+    if (disposedWith) return null
+    if (held && isGood(held)) return held
+    if (held?.clockFault !== 'awaited') start(held ? (held.refusedAs ?? 'expired') : 'connect')
+    return null
+  }
+
+  function announce(): void {
+    const waiting = waiters
+    waiters = []
+    for (const resume of waiting) resume()
+    if (!disposedWith) options.onReady()
+  }
+
+  function start(reason: TokenReason): void {
+    // Nothing is lost with the rejection: whoever waits is told by onReady or onFatal.
+    fetchOnce(reason).catch(() => {})
+  }
+
+  function fetchOnce(reason: TokenReason): Promise<void> {
+    run ??= fetchToken(reason).finally(() => {
+      run = null
+    })
+    return run
+  }
+
+  async function fetchToken(reason: TokenReason): Promise<void> {
+    renewal.clear()
+    if (reason === 'expired' || reason === 'refused') await coolDown()
+    for (let failures = 1; ; failures++) {
+      if (disposedWith) throw disposedWith
+      attempt++
+      onChange({ status: 'refreshing', attempt, nextAttemptAt: null })
+      emit({ type: 'token-requested', reason, attempt })
+      const error = await attemptCall(reason)
+      if (disposedWith) throw disposedWith
+      if (!error) return announce()
+
+      const hasGoodToken = held !== null && isGood(held)
+      const retryInMs = retryAfter(error, failures, hasGoodToken)
+      emit({ type: 'token-request-failed', reason, attempt, code: error.code, retryInMs })
+      if (retryInMs === null) {
+        options.onFatal(error)
+        throw error
+      }
+      const nextAttemptAt = new Date(environment.now() + retryInMs)
+      onChange({ status: 'retrying', nextAttemptAt, error })
+      if (hasGoodToken) {
+        // The session goes on with the token that it has: only a dead one holds anything up.
+        renewal.set(retryInMs)
+        throw error
+      }
+      await (environment.isOnline() ? retryPause.wait(retryInMs) : retryPause.waitForNetwork())
+    }
+  }
+
+  async function coolDown(): Promise<void> {
+    const sinceMs = lastRefusalCall ? elapsedSince(environment, lastRefusalCall) : Infinity
+    if (sinceMs < refusalCooldownMs) await retryPause.wait(refusalCooldownMs - sinceMs)
+    lastRefusalCall = markNow(environment)
+  }
+
+  async function attemptCall(reason: TokenReason): Promise<ChatAuthError | null> {
+    try {
+      if (!provider) throw new ChatAuthError('token-not-renewable')
+      const request = { userId, reason, attempt }
+      call = callProvider(provider, request, settings.providerTimeoutMs, environment)
+      const value = await call.result
+      if (!disposedWith) hold(value, reason)
+      return null
+    } catch (error) {
+      if (isChatAuthError(error)) return error
+      throw error
+    } finally {
+      call = null
+    }
+  }
+
+  /** Milliseconds until the next try; null if this failure is final. */
+  function retryAfter(
+    error: ChatAuthError,
+    failures: number,
+    hasGoodToken: boolean,
+  ): number | null {
+    const { retry, renewal: limits } = settings
+    if (error.code === 'token-provider-denied') return null
+    if (!hasGoodToken && (!error.retryable || failures >= retry.maxAttempts)) return null
+    const random = environment.random()
+    if (!hasGoodToken) return retryDelayMs(failures, retry, random, error.retryAfterMs)
+    return Math.max(limits.minIntervalMs, retryDelayMs(attempt, retry, random, error.retryAfterMs))
+  }
+
+  function hold(value: unknown, reason: TokenReason): void {
+    const token = receiveToken(value, userId, held, leadMs, markNow(environment))
+    const skewMs = notableSkew(token, leadMs)
+    if (skewMs !== null) emit({ type: 'clock-skew-detected', skewMs })
+    leadMs = serverLeadMs(token.claims, token.receivedAt, leadMs)
+    held = token
+    attempt = 0
+    const renewalInMs = provider
+      ? renewalDelayMs(token.remainingMs, settings.renewal, environment.random())
+      : null
+    if (renewalInMs !== null) renewal.set(renewalInMs)
+    const { expiresAtMs } = token.claims
+    const expiresAt = expiresAtMs === null ? null : new Date(expiresAtMs)
+    onChange({ status: 'valid', expiresAt, attempt, nextAttemptAt: null, error: null })
+    emit({ type: 'token-received', reason, expiresAtMs, renewalInMs })
+  }
+
+  return {
+    ready,
+    async whenReady() {
+      while (!disposedWith) {
+        const token = ready()
+        if (token) return token
+        await new Promise<void>((resume) => waiters.push(resume))
+      }
+      return null
+    },
+    refused(token, refusal, by) {
+      if (disposedWith) return
+      const wasReplaced = token !== held || token.refusedAs !== null
+      emit({ type: 'token-refused', code: refusal.code, by, wasReplaced })
+      if (wasReplaced || token.clockFault === 'awaited') return
+      const verdict = judgeRefusal(token, refusal, provider !== null)
+      if (verdict.action === 'fail') return options.onFatal(verdict.error)
+      if (verdict.action === 'wait') {
+        token.clockFault = 'awaited'
+        clockFaultEnd.set(verdict.waitMs)
+        return
+      }
+      token.refusedAs = verdict.as
+      start(verdict.as)
+    },
+    refresh() {
+      if (!provider) return Promise.reject(new ChatAuthError('token-not-renewable'))
+      retryPause.end()
+      return fetchOnce('manual')
+    },
+    hurry() {
+      retryPause.end()
+      if (provider && attempt > 0) start('renewal')
+    },
+    setProvider(next) {
+      provider = next
+    },
+    wake() {
+      renewal.check()
+      clockFaultEnd.check()
+      retryPause.check()
+    },
+    dispose(error) {
+      disposedWith = error
+      renewal.clear()
+      clockFaultEnd.clear()
+      call?.abort(error)
+      retryPause.end()
+      announce()
+    },
+  }
+}

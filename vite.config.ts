@@ -65,6 +65,9 @@ export default defineConfig({
     },
   },
   test: {
+    // Twice Vitest's own: a limit is for what hangs, and on a slow core much is merely slow.
+    testTimeout: 10_000,
+    hookTimeout: 20_000,
     projects: [
       {
         extends: true,

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { packageOf, readModule } from '../support/readModule.js'
 import { builtModules, manifest, root } from './dist.js'
 
@@ -18,13 +18,17 @@ function packedFiles() {
   return pack.files.map((file) => file.path)
 }
 
+let files: string[]
+beforeAll(() => {
+  files = packedFiles()
+})
+
 /** A built module, read with the parser the build uses. */
 function built(module: string) {
   return readModule(`${module}.js`, readFileSync(join(root, 'dist', `${module}.js`), 'utf8'))
 }
 
 test('npm packs the build, its types, the stylesheet and the documents, and nothing else', () => {
-  const files = packedFiles()
   const isWanted = /^(?:dist\/.+\.(?:js|d\.ts)|dist\/styles\.css|(?:README|CHANGELOG)\.md)$/
   expect(files.filter((file) => !isWanted.test(file)).toSorted()).toEqual([
     'LICENSE',
@@ -35,7 +39,6 @@ test('npm packs the build, its types, the stylesheet and the documents, and noth
 })
 
 test('every built module has its types, so that an entry’s types resolve all the way', () => {
-  const files = packedFiles()
   const untyped = builtModules().filter((module) => !files.includes(`dist/${module}.d.ts`))
   expect(untyped).toEqual([])
 })

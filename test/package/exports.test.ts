@@ -18,15 +18,30 @@ describe('the public names', () => {
   })
 
   test('of react-chat-auth/core', () => {
-    expect(namesOf('react-chat-auth/core')).toMatchInlineSnapshot()
+    expect(namesOf('react-chat-auth/core')).toMatchInlineSnapshot(`
+      "ChatAuthError
+      chatAuthErrors
+      createChatAuth
+      devToken
+      httpConnector
+      httpTokenProvider
+      isChatAuthError"
+    `)
   })
 
   test('of react-chat-auth/server', () => {
-    expect(namesOf('react-chat-auth/server')).toMatchInlineSnapshot()
+    expect(namesOf('react-chat-auth/server')).toMatchInlineSnapshot(`
+      "UserTokenError
+      createUserToken
+      verifyUserToken"
+    `)
   })
 
   test('of react-chat-auth/testing', () => {
-    expect(namesOf('react-chat-auth/testing')).toMatchInlineSnapshot()
+    expect(namesOf('react-chat-auth/testing')).toMatchInlineSnapshot(`
+      "createChatBackend
+      createManualClock"
+    `)
   })
 })
 

@@ -1,0 +1,130 @@
+'use client'
+import {
+  forwardRef,
+  useEffect,
+  type ComponentPropsWithoutRef,
+  type MouseEvent,
+  type ReactNode,
+} from 'react'
+import type { ChatUser } from '../core/types.js'
+import { useChatAuthContext } from '../react/context.js'
+import { useChatUser, type UseChatUserResult } from '../react/useChatUser.js'
+import { ActionButton } from './ActionButton.js'
+import { classNames } from './classNames.js'
+import { ConnectionStatus } from './ConnectionStatus.js'
+import { defaultLogoutLabels, type LogoutSwitchUserLabels } from './logoutLabels.js'
+import { SwitchUserList, type SwitchableUser } from './SwitchUserList.js'
+
+type ClickHandler = (event: MouseEvent<HTMLButtonElement>) => void
+
+/**
+ * The props of `LogoutSwitchUser`; those of a `<section>` go to its root. Every handler is called
+ * before the component acts, which it does not after `event.preventDefault()`.
+ */
+export interface LogoutSwitchUserProps extends Omit<
+  ComponentPropsWithoutRef<'section'>,
+  'children'
+> {
+  /**
+   * Who can be switched to.
+   * @default nobody: no list is shown
+   */
+  users?: readonly SwitchableUser[] | undefined
+  /** Makes the content of a user's button. By default, the image and the name. */
+  renderUser?: ((user: ChatUser, isCurrent: boolean) => ReactNode) | undefined
+  onSwitch?: ((event: MouseEvent<HTMLButtonElement>, user: ChatUser) => void) | undefined
+  onLogout?: ClickHandler | undefined
+  onRefresh?: ClickHandler | undefined
+  onRetry?: ClickHandler | undefined
+  /** Replaces any of the texts. */
+  labels?: Partial<LogoutSwitchUserLabels> | undefined
+}
+
+/**
+ * Who is connected and how, with buttons to refresh their token, log out, try again after a failure
+ * and switch to another user.
+ */
+export const LogoutSwitchUser = forwardRef<HTMLElement, LogoutSwitchUserProps>(
+  function LogoutSwitchUser(props, ref) {
+    const { users, renderUser, onSwitch, onLogout, onRefresh, onRetry, ...others } = props
+    const { labels: given, className, ...rest } = others
+    useChatAuthContext('<LogoutSwitchUser>')
+    const labels = { ...defaultLogoutLabels, ...given }
+    const session = useChatUser()
+    const { status, sessionId, switchUser, disconnectUser, refreshToken, retry, reset } = session
+    const problem = session.error ?? session.actionError
+
+    // What went wrong under one session says nothing about the next.
+    useEffect(reset, [sessionId, reset])
+
+    return (
+      <section
+        aria-label={labels.title}
+        {...rest}
+        ref={ref}
+        className={classNames('chat-auth-panel', className)}
+        data-status={status}
+      >
+        <ConnectionStatus showToken labels={labels.status} />
+        {problem && (
+          <div role="alert" className="chat-auth-error">
+            <p>{labels.error(problem)}</p>
+            <p>{labels.remedy(problem)}</p>
+          </div>
+        )}
+        <div className="chat-auth-actions">
+          {/* One button with two meanings: whoever pressed it keeps the focus when it worked. */}
+          {status === 'failed' || status === 'reconnecting' ? (
+            <ActionButton
+              key="refresh"
+              className="chat-auth-button"
+              isDisabled={false}
+              onBefore={onRetry}
+              onAction={() => void retry()}
+            >
+              {labels.retry}
+            </ActionButton>
+          ) : (
+            <ActionButton
+              key="refresh"
+              className="chat-auth-button"
+              isDisabled={!canRefresh(session)}
+              onBefore={onRefresh}
+              onAction={() => void refreshToken()}
+            >
+              {session.isRefreshing ? labels.refreshing : labels.refresh}
+            </ActionButton>
+          )}
+          <ActionButton
+            className="chat-auth-button"
+            isDisabled={status === 'disconnected' || status === 'disconnecting'}
+            onBefore={onLogout}
+            onAction={() => void disconnectUser()}
+          >
+            {labels.logout}
+          </ActionButton>
+        </div>
+        {users && users.length > 0 && (
+          <SwitchUserList
+            title={labels.switchUser}
+            users={users}
+            currentId={currentUserId(session)}
+            onBefore={onSwitch}
+            onSwitch={(user, tokenOrProvider) => void switchUser(user, tokenOrProvider)}
+            renderUser={renderUser}
+          />
+        )}
+      </section>
+    )
+  },
+)
+
+function canRefresh({ status, identity, isRefreshing }: UseChatUserResult): boolean {
+  return status === 'connected' && identity?.type === 'user' && !isRefreshing
+}
+
+/** A user who failed or is leaving can be chosen again. */
+function currentUserId({ status, identity }: UseChatUserResult): string | null {
+  if (status === 'failed' || status === 'disconnecting') return null
+  return identity?.type === 'user' ? identity.user.id : null
+}

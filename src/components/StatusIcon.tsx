@@ -1,0 +1,45 @@
+'use client'
+import type { ReactElement } from 'react'
+import type { ChatAuthState } from '../core/state.js'
+
+// One shape a status, so that colour only repeats what the shape says: a full disc with a tick, an
+// open ring that turns, an empty circle, a triangle with a mark.
+const tick = <path d="m5 8.2 2.1 2.1L11 6.2" fill="none" stroke="var(--chat-auth-surface)" />
+const ring = <path d="M8 2a6 6 0 1 1-6 6" fill="none" />
+const shapes: Record<ChatAuthState['status'], ReactElement> = {
+  connected: (
+    <>
+      <circle cx="8" cy="8" r="6" fill="currentColor" />
+      {tick}
+    </>
+  ),
+  connecting: ring,
+  reconnecting: ring,
+  disconnecting: ring,
+  disconnected: <circle cx="8" cy="8" r="6" fill="none" />,
+  failed: (
+    <>
+      <path d="M8 2 14.5 13.5h-13Z" fill="none" />
+      <path d="M8 6v3.5M8 11.4v.2" fill="none" />
+    </>
+  ),
+}
+
+/** The shape that stands for a status. Decoration: the text beside it says the same. */
+export function StatusIcon({ status }: { status: ChatAuthState['status'] }): ReactElement {
+  return (
+    <svg
+      className="chat-auth-icon"
+      data-status={status}
+      viewBox="0 0 16 16"
+      stroke="currentColor"
+      strokeWidth="1.75"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+      focusable="false"
+    >
+      {shapes[status]}
+    </svg>
+  )
+}

@@ -1,0 +1,53 @@
+'use client'
+// By name and not `export *`, which frameworks refuse at a client boundary.
+export { ChatAuthProvider, type ChatAuthProviderProps } from './react/ChatAuthProvider.js'
+export { useAnonymous, type UseAnonymousResult } from './react/useAnonymous.js'
+export { useChatAuth } from './react/useChatAuth.js'
+export { useChatAuthState } from './react/useChatAuthState.js'
+export { useChatClient } from './react/useChatClient.js'
+export { useChatFetch } from './react/useChatFetch.js'
+export { useChatUser, type UseChatUserResult } from './react/useChatUser.js'
+export { useGuest, type UseGuestResult } from './react/useGuest.js'
+export type {
+  SessionAction,
+  SessionActionCallbacks,
+  SessionActionState,
+} from './react/useSessionAction.js'
+export type { SessionSlice } from './react/selectSession.js'
+
+export {
+  ChatAuthGate,
+  type ChatAuthGateProps,
+  type ChatSession,
+  type ClosedChatAuthState,
+} from './components/ChatAuthGate.js'
+export { ConnectionStatus, type ConnectionStatusProps } from './components/ConnectionStatus.js'
+export { LogoutSwitchUser, type LogoutSwitchUserProps } from './components/LogoutSwitchUser.js'
+export type { LogoutSwitchUserLabels } from './components/logoutLabels.js'
+export type { ConnectionStatusLabels } from './components/statusLabels.js'
+export type { SwitchableUser } from './components/SwitchUserList.js'
+
+// All of /core.
+export { createChatAuth } from './browser/createChatAuth.js'
+export { httpConnector } from './connectors/httpConnector.js'
+export type { HttpChatClient, HttpConnectorOptions } from './connectors/httpConnector.js'
+export type { ChatEvent, WebSocketConstructor, WebSocketLike } from './connectors/chatSocket.js'
+export { httpTokenProvider } from './connectors/httpTokenProvider.js'
+export type { HttpTokenProviderOptions } from './connectors/httpTokenProvider.js'
+export { devToken } from './core/token.js'
+export { ChatAuthError, chatAuthErrors, isChatAuthError } from './core/errors.js'
+export type { ChatAuthErrorCode } from './core/errors.js'
+export type { Environment } from './core/environment.js'
+export type { ChatAuthEvent } from './core/events.js'
+export type { ChatAuth, ChatAuthOptions } from './core/options.js'
+export type { RenewalOptions } from './core/renewal.js'
+export type { RetryOptions } from './core/retry.js'
+export type { ChatAuthState, TokenState } from './core/state.js'
+export type {
+  ChatIdentity,
+  ChatUser,
+  Connector,
+  TokenProvider,
+  TokenReason,
+  TokenRequest,
+} from './core/types.js'

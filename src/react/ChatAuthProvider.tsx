@@ -1,0 +1,83 @@
+'use client'
+import type { QueryClient } from '@tanstack/react-query'
+import { useMemo, type ReactElement, type ReactNode } from 'react'
+import { assertUser, type ChatAuth, type ChatAuthOptions } from '../core/options.js'
+import type { ChatUser } from '../core/types.js'
+import { ChatAuthContext } from './context.js'
+import { DeclaredUser } from './DeclaredUser.js'
+import { useOwnedAuth } from './useOwnedAuth.js'
+import { useProviderQueryClient } from './useProviderQueryClient.js'
+
+interface CommonProps {
+  /**
+   * Who is to be connected. `{ id, … }` connects, another `id` switches, `null` logs out. Left out or
+   * `undefined`, nothing is declared and the hooks alone decide: pass `currentUser ?? null` if being
+   * signed out of the app means being logged out of the chat.
+   *
+   * Acted on when the `id` changes, and only then: what a hook does afterwards stands until the next
+   * change. Other fields are read when the user connects.
+   */
+  user?: ChatUser | null | undefined
+  /**
+   * Where the actions of the hooks run as mutations.
+   * @default the nearest `QueryClientProvider`'s, or where there is none, one of the provider's own
+   */
+  queryClient?: QueryClient | undefined
+  children?: ReactNode
+}
+
+type OptionProps<Client> = ChatAuthOptions<Client> & { auth?: undefined }
+
+type HandleProps<Client> = {
+  /** A handle made with `createChatAuth`: the provider neither configures nor disposes of it. */
+  auth: ChatAuth<Client>
+} & { [Option in keyof ChatAuthOptions]?: undefined }
+
+/** The props of `ChatAuthProvider`: those of `createChatAuth`, or the handle that it returned. */
+export type ChatAuthProviderProps<Client = unknown> = CommonProps &
+  (OptionProps<Client> | HandleProps<Client>)
+
+/**
+ * Owns who is connected, for everything inside it: `connector`, `tokenProvider` and the other options
+ * of `createChatAuth` as props, or `auth={auth}` with a handle made outside.
+ *
+ * Inline props never reconnect: only the user's `id` and the connector's `id` are identity. The latest
+ * `tokenProvider` and `onEvent` are called; the other options are read when the connector's `id` first
+ * appears.
+ */
+export function ChatAuthProvider<Client = unknown>(
+  props: ChatAuthProviderProps<Client>,
+): ReactElement {
+  return props.auth ? <WithHandle {...props} /> : <WithOptions {...props} />
+}
+
+function WithHandle<Client>(props: CommonProps & HandleProps<Client>): ReactElement {
+  const { auth, user, queryClient, children } = props
+  return (
+    <Scope auth={auth} user={user} queryClient={queryClient}>
+      {children}
+    </Scope>
+  )
+}
+
+function WithOptions<Client>(props: CommonProps & OptionProps<Client>): ReactElement {
+  const { auth: _, user, queryClient, children, ...options } = props
+  const auth = useOwnedAuth<Client>(options)
+  return (
+    <Scope auth={auth} user={user} queryClient={queryClient}>
+      {children}
+    </Scope>
+  )
+}
+
+function Scope({ auth, user, queryClient: given, children }: CommonProps & { auth: ChatAuth }) {
+  if (user) assertUser(user)
+  const queryClient = useProviderQueryClient(given)
+  const context = useMemo(() => ({ auth, queryClient }), [auth, queryClient])
+  return (
+    <ChatAuthContext.Provider value={context}>
+      <DeclaredUser auth={auth} user={user} />
+      {children}
+    </ChatAuthContext.Provider>
+  )
+}

@@ -1,0 +1,64 @@
+'use client'
+import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
+import type { ChatAuth } from '../core/options.js'
+import { disconnected, type ChatAuthState } from '../core/state.js'
+
+type Selector<Selected> = (state: ChatAuthState) => Selected
+type IsEqual<Selected> = (a: Selected, b: Selected) => boolean
+interface Selection<Selected> {
+  readonly selected: Selected
+}
+
+/**
+ * What `selector` makes of the state. Re-renders only when that changes, by `isEqual`; both may be
+ * inline. A selection equal to the last one rendered is given back as the same object.
+ */
+export function useSelectedState<Selected>(
+  auth: ChatAuth,
+  selector: Selector<Selected>,
+  isEqual: IsEqual<Selected> = Object.is,
+): Selected {
+  const rendered = useRef<Selection<Selected> | null>(null)
+  const subscribe = useCallback((listener: () => void) => auth.subscribe(listener), [auth])
+  const select = useMemo(
+    // Reading the ref in render is safe here: what it holds only replaces an equal selection.
+    // eslint-disable-next-line react/refs
+    () => rememberLast(selector, isEqual, () => rendered.current),
+    [selector, isEqual],
+  )
+
+  const selected = useSyncExternalStore(
+    subscribe,
+    () => select(auth.getState()),
+    // Server and hydration agree whatever has happened meanwhile: nobody is connected there.
+    () => select(disconnected),
+  )
+
+  useEffect(() => {
+    rendered.current = { selected }
+  }, [selected])
+
+  return selected
+}
+
+/** React asks for the snapshot several times a render, and wants the same answer for the same state. */
+function rememberLast<Selected>(
+  selector: Selector<Selected>,
+  isEqual: IsEqual<Selected>,
+  getRendered: () => Selection<Selected> | null,
+): Selector<Selected> {
+  let last: (Selection<Selected> & { readonly state: ChatAuthState }) | null = null
+  return (state) => {
+    if (last?.state === state) return last.selected
+    const previous = last ?? getRendered()
+    const next = selector(state)
+    const selected = previous && isEqual(previous.selected, next) ? previous.selected : next
+    last = { state, selected }
+    return selected
+  }
+}
+
+/** Whether two records hold the same values under the same keys. */
+export function shallowEqual<T extends object>(a: T, b: T): boolean {
+  return (Object.keys(a) as (keyof T)[]).every((key) => Object.is(a[key], b[key]))
+}

@@ -1,0 +1,97 @@
+'use client'
+import { useMutation, type UseMutationOptions } from '@tanstack/react-query'
+import { useCallback } from 'react'
+import type { ChatAuthError } from '../core/errors.js'
+import { useChatAuthContext } from './context.js'
+import { ignoreRejection } from './ignoreRejection.js'
+
+/** What an action's mutation shows of itself, as its `variables`: never a token, nor a provider. */
+export interface SessionAction {
+  readonly type:
+    | 'connectUser'
+    | 'switchUser'
+    | 'setGuestUser'
+    | 'connectAnonymousUser'
+    | 'refreshToken'
+    | 'retry'
+    | 'disconnectUser'
+  /** Whom to connect; null where that is not the question. */
+  readonly userId: string | null
+}
+
+/** TanStack Query's callbacks of a mutation, told of every action called through this hook. */
+export type SessionActionCallbacks = Pick<
+  UseMutationOptions<void, ChatAuthError, SessionAction>,
+  'onMutate' | 'onSuccess' | 'onError' | 'onSettled'
+>
+
+/** How the last action called through this hook fares: a TanStack mutation. */
+export interface SessionActionState {
+  /** Whether it is still under way. */
+  readonly isPending: boolean
+  /** Which one that is, or null. */
+  readonly pendingAction: SessionAction['type'] | null
+  /**
+   * Why it failed, or null. `superseded` is left out: a later action took its place, and there is
+   * nothing to tell the user. The promise and `onError` get it nevertheless.
+   */
+  readonly actionError: ChatAuthError | null
+  /** Forgets how it fared: `actionError` is null again. */
+  readonly reset: () => void
+}
+
+interface RunnableAction extends SessionActionState {
+  /** Makes a mutation of what has just been started. */
+  readonly track: (started: Promise<void>, action: SessionAction) => Promise<void>
+}
+
+// The promises are kept beside the mutations and not in their variables, which stay in the cache: a
+// closure there would keep the token it was given.
+const underway = new WeakMap<SessionAction, Promise<void>>()
+
+export function useSessionAction(
+  hook: string,
+  callbacks: SessionActionCallbacks | undefined,
+): RunnableAction {
+  const { queryClient } = useChatAuthContext(hook)
+  const { mutateAsync, isPending, variables, error, reset } = useMutation<
+    void,
+    ChatAuthError,
+    SessionAction
+  >(
+    {
+      ...callbacks,
+      mutationKey: ['chat-auth'],
+      mutationFn: takeResult,
+      // Set against an app's own defaults: core knows what to try again and when there is a network,
+      // and a log-out must work without one. Failures are state, not a reason to tear down the tree.
+      retry: false,
+      networkMode: 'always',
+      throwOnError: false,
+      gcTime: 0,
+    },
+    queryClient,
+  )
+
+  const track = useCallback(
+    (started: Promise<void>, action: SessionAction) => {
+      underway.set(action, ignoreRejection(started))
+      return ignoreRejection(mutateAsync(action))
+    },
+    [mutateAsync],
+  )
+
+  return {
+    isPending,
+    pendingAction: isPending ? variables.type : null,
+    actionError: error?.code === 'superseded' ? null : error,
+    reset,
+    track,
+  }
+}
+
+async function takeResult(action: SessionAction): Promise<void> {
+  const started = underway.get(action)
+  underway.delete(action)
+  await started
+}

@@ -25,8 +25,9 @@ export interface RequestGate {
    * and once more if its token was refused, each time with a good token and the same request id.
    */
   send<T>(send: Send<T>, signal?: AbortSignal | null): Promise<T>
-  /** Lets requests through: the session is connected. */
+  /** Lets requests through: the session has connected. */
   open(): void
+  isOpen(): boolean
   /** Sends what is held, in order, as far as there is a good token. */
   release(): void
   /** Rejects everything under way, and whatever comes later. */
@@ -157,6 +158,7 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
       isOpen = true
       release()
     },
+    isOpen: () => isOpen,
     release,
     close(error) {
       closedWith = error

@@ -130,6 +130,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
       emit,
       onUp(user) {
         dispatch({ type: 'connected', identity, user, client: connection.client, sessionId })
+        if (gate.isOpen()) return
         emit({ type: 'session-connected', userId: user.id })
         gate.open()
         settleStart?.resolve()

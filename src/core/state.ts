@@ -96,6 +96,7 @@ export function transition<Client>(
         ...firstAttempt,
       }
     case 'connected': {
+      if (state.status === 'connected' && state.sessionId === action.sessionId) return state
       const { type: _, ...session } = action
       const token = 'token' in state ? state.token : validToken
       return { status: 'connected', ...session, token }

@@ -1,0 +1,255 @@
+import { createChatAuth } from '../../src/core/createChatAuth.js'
+import type { Environment } from '../../src/core/environment.js'
+import { ChatAuthError } from '../../src/core/errors.js'
+import type { ChatAuthEvent } from '../../src/core/events.js'
+import type { ChatAuthOptions } from '../../src/core/options.js'
+import {
+  RefusedError,
+  type ChatUser,
+  type ConnectionContext,
+  type Connector,
+  type Credential,
+  type RefusalCode,
+  type TokenRequest,
+} from '../../src/core/types.js'
+import { createManualClock } from '../../src/testing/createManualClock.js'
+
+/** Stands in every token's signature: it must never be seen anywhere. */
+export const canary = 'CANARY-s3cr3t'
+
+const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+let serial = 0
+
+/** A token as a backend mints it, with a signature that nobody checks. Every one is different. */
+export function mint(payload: Record<string, unknown>): string {
+  return `${base64({ alg: 'HS256', typ: 'JWT' })}.${base64({ ...payload, serial: ++serial })}.${canary}`
+}
+
+export function payloadOf(token: string): { user_id?: string; iat?: number; exp?: number } {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+}
+
+/** A promise with its handles outside: how tests put what is asynchronous in order. */
+export function held<T>() {
+  let resolve: (value: T) => void = () => {}
+  let reject: (error: unknown) => void = () => {}
+  const promise = new Promise<T>((onValue, onError) => {
+    resolve = onValue
+    reject = onError
+  })
+  return { promise, resolve, reject }
+}
+
+export interface ProviderCall extends TokenRequest {
+  resolve(token: unknown): void
+  reject(error: unknown): void
+}
+
+export interface FakeSocket {
+  readonly userId: string
+  readonly token: string
+  isLive: boolean
+  /** The backend drops it: with a refusal, or without a word. */
+  drop(refusal?: RefusalCode | ChatAuthError, message?: string): void
+}
+
+export interface FakeRequest {
+  readonly id: string
+  readonly path: string
+  readonly userId: string
+  readonly token: string
+  readonly outcome: 'taken' | RefusalCode
+}
+
+/**
+ * Core's surroundings, held still: a manual clock, a chance that is decided, a provider that answers
+ * when told, and a backend that keeps its own time whatever the local clock says. All that the outside
+ * world can do wrong is done by hand here.
+ */
+export function createWorld(
+  options: Partial<ChatAuthOptions> & { ttlSeconds?: number | null } = {},
+) {
+  const clock = createManualClock()
+  const startMs = clock.now()
+  let sleptMs = 0
+  const serverNow = () => startMs + clock.monotonicNow() + sleptMs
+
+  const controls = {
+    random: 0.5,
+    isOnline: true,
+    /** `mint`: the provider answers at once; `hold`: when the test says so. */
+    provider: 'mint' as 'mint' | 'hold',
+    ttlSeconds: options.ttlSeconds === undefined ? 60 : options.ttlSeconds,
+    /** What opening a connection meets instead of the backend's check. */
+    openFault: null as null | (() => Promise<never>),
+    /** What requests wait for before the backend looks at them. */
+    requestGate: Promise.resolve() as Promise<unknown>,
+    /** What the backend answers to every token, whatever it is. */
+    refuseAll: null as RefusalCode | null,
+    refuseMessage: 'revoked',
+    guestFault: null as null | ChatAuthError,
+  }
+  const calls: ProviderCall[] = []
+  const sockets: FakeSocket[] = []
+  const requests: FakeRequest[] = []
+  const events: ChatAuthEvent[] = []
+  const refused = new Set<string>()
+  const wakers = new Set<() => void>()
+  let guests = 0
+  let callsInFlight = 0
+  let peakCallsInFlight = 0
+
+  const environment: Environment = {
+    now: clock.now,
+    monotonicNow: clock.monotonicNow,
+    setTimer: clock.setTimer,
+    random: () => controls.random,
+    createAbortController: () => new AbortController(),
+    isOnline: () => controls.isOnline,
+    onWake(listener) {
+      wakers.add(listener)
+      return () => wakers.delete(listener)
+    },
+  }
+
+  const mintFor = (userId: string, ttlSeconds = controls.ttlSeconds) => {
+    const iat = Math.floor(serverNow() / 1000)
+    return mint({ user_id: userId, iat, ...(ttlSeconds === null ? {} : { exp: iat + ttlSeconds }) })
+  }
+
+  const provider = (request: TokenRequest) => {
+    callsInFlight++
+    peakCallsInFlight = Math.max(peakCallsInFlight, callsInFlight)
+    const answer = held<unknown>()
+    calls.push({ ...request, resolve: answer.resolve, reject: answer.reject })
+    if (controls.provider === 'mint') answer.resolve(mintFor(request.userId))
+    return (answer.promise as Promise<string>).finally(() => callsInFlight--)
+  }
+
+  function verdict({ token, authType, userId }: Credential): RefusalCode | null {
+    if (controls.refuseAll) return controls.refuseAll
+    if (authType === 'anonymous') return null
+    const { user_id, exp } = payloadOf(token)
+    if (user_id !== userId) return 5
+    if (refused.has(token)) return 40
+    return exp !== undefined && exp * 1000 <= serverNow() ? 40 : null
+  }
+
+  const messageFor = ({ token }: Credential) =>
+    refused.has(token) ? controls.refuseMessage : 'JWTAuth error: token is expired (exp)'
+
+  function createConnection(context: ConnectionContext) {
+    let live: FakeSocket | null = null
+    return {
+      client: { sessionId: context.sessionId },
+      async open(credential: Credential): Promise<ChatUser> {
+        if (controls.openFault) await controls.openFault()
+        await Promise.resolve()
+        const code = verdict(credential)
+        if (code) throw new RefusedError({ code, message: messageFor(credential) })
+        const socket: FakeSocket = {
+          userId: credential.userId,
+          token: credential.token,
+          isLive: true,
+          drop(reason, message = 'revoked') {
+            if (!socket.isLive) return
+            socket.isLive = false
+            if (live === socket) live = null
+            context.connectionLost(
+              typeof reason === 'number'
+                ? new RefusedError({ code: reason, message })
+                : (reason ?? new ChatAuthError('connection-failed')),
+            )
+          },
+        }
+        sockets.push(socket)
+        if (live) live.isLive = false
+        live = socket
+        const { identity } = context
+        return identity.type === 'anonymous' ? { id: '!anon' } : { ...identity.user }
+      },
+      fetch: (path: string | URL, init?: RequestInit) =>
+        context.send(async (credential, id) => {
+          await controls.requestGate
+          const code = verdict(credential)
+          const { userId, token } = credential
+          requests.push({ id, path: String(path), userId, token, outcome: code ?? 'taken' })
+          return code
+            ? { refusal: { code, message: messageFor(credential) } }
+            : { refusal: null, value: { status: 200, userId } as unknown as Response }
+        }, init?.signal),
+      async close() {
+        if (live) live.isLive = false
+        live = null
+      },
+    }
+  }
+
+  const connector: Connector<{ sessionId: string }> = {
+    id: 'fake',
+    createConnection,
+    async createGuest(user) {
+      await Promise.resolve()
+      if (controls.guestFault) throw controls.guestFault
+      const id = `guest-${++guests}-${user.id}`
+      return { user: { ...user, id }, token: mint({ user_id: id }) }
+    },
+  }
+
+  const auth = createChatAuth({
+    tokenProvider: provider,
+    onEvent: (event) => events.push(event),
+    ...options,
+    connector,
+    environment,
+  })
+
+  return {
+    auth,
+    clock,
+    controls,
+    calls,
+    events,
+    requests,
+    sockets,
+    environment,
+    connector,
+    provider,
+    mintFor,
+    serverNow,
+    state: () => auth.getState(),
+    live: () => sockets.filter((socket) => socket.isLive),
+    /** The backend refuses all tokens that it has seen or minted so far of this user. */
+    revoke(...tokens: string[]) {
+      for (const token of tokens) refused.add(token)
+    },
+    lastCall: () => calls[calls.length - 1] ?? fail('the provider was not called'),
+    guestsMade: () => guests,
+    callsInFlight: () => callsInFlight,
+    peakCallsInFlight: () => peakCallsInFlight,
+    wake: () => [...wakers].forEach((waker) => waker()),
+    wakers,
+    sleep(ms: number) {
+      sleptMs += ms
+      clock.sleep(ms)
+    },
+    /** Lets everything run that needs no time to pass. */
+    settle: () => clock.advance(0),
+    typesOf: () => events.map((event) => event.type),
+  }
+}
+
+export type World = ReturnType<typeof createWorld>
+
+function fail(message: string): never {
+  throw new Error(message)
+}
+
+/** The error that a promise rejects with, caught at once so that none goes unhandled. */
+export function rejection(promise: Promise<unknown>): Promise<ChatAuthError> {
+  return promise.then(
+    () => fail('it resolved'),
+    (error: ChatAuthError) => error,
+  )
+}

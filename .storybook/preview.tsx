@@ -1,8 +1,6 @@
 import type { Preview } from '@storybook/react-vite'
 import { useLayoutEffect, type ReactNode } from 'react'
-
-// A glob, because a plain import fails while the stylesheet is not there.
-import.meta.glob('../src/components/styles.css', { eager: true })
+import '../src/components/styles.css'
 
 /** Puts the toolbar's theme where an app would: on the root element. */
 function Themed({ theme, children }: { theme: string; children: ReactNode }) {

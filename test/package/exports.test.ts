@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseSync } from 'vite'
 import { describe, expect, test } from 'vitest'
 import { inPlainNode, manifest, root } from './dist.js'
 
@@ -14,7 +15,26 @@ function namesOf(entry: string) {
  */
 describe('the public names', () => {
   test('of react-chat-auth', () => {
-    expect(namesOf('react-chat-auth')).toMatchInlineSnapshot()
+    expect(namesOf('react-chat-auth')).toMatchInlineSnapshot(`
+      "ChatAuthError
+      ChatAuthGate
+      ChatAuthProvider
+      ConnectionStatus
+      LogoutSwitchUser
+      chatAuthErrors
+      createChatAuth
+      devToken
+      httpConnector
+      httpTokenProvider
+      isChatAuthError
+      useAnonymous
+      useChatAuth
+      useChatAuthState
+      useChatClient
+      useChatFetch
+      useChatUser
+      useGuest"
+    `)
   })
 
   test('of react-chat-auth/core', () => {
@@ -52,9 +72,16 @@ test('every exports entry names a file that the build makes', () => {
   expect(targets.filter((target) => !existsSync(join(root, target)))).toEqual([])
 })
 
-test('react-chat-auth has every name of react-chat-auth/core', () => {
-  const core = namesOf('react-chat-auth/core').split('\n')
-  expect(namesOf('react-chat-auth').split('\n')).toEqual(expect.arrayContaining(core))
+test('react-chat-auth has every name of react-chat-auth/core, types included', () => {
+  const namesIn = (entry: string) => {
+    const file = join(root, 'dist', `${entry}.d.ts`)
+    return parseSync(file, readFileSync(file, 'utf8')).module.staticExports.flatMap(({ entries }) =>
+      entries.map(({ exportName }) => exportName.name),
+    )
+  }
+  const core = namesIn('core')
+  expect(core).toContain('ChatAuthState')
+  expect(namesIn('index')).toEqual(expect.arrayContaining(core))
 })
 
 describe('without a browser', () => {

@@ -57,13 +57,13 @@ export async function ensureChromium({
 
 /** @type {Installer} */
 export const playwrightsDownload = {
-  name: 'Playwright’s download',
+  name: 'Playwright’s download of some 180 MB',
   isPossible: () => true,
   run() {
     const cli = join(dirname(createRequire(import.meta.url).resolve('playwright')), 'cli.js')
     spawnSync(process.execPath, [cli, 'install', '--no-shell', 'chromium'], {
       // Without a network it prints five stack traces; what matters is said at the end, in a sentence.
-      stdio: ['ignore', 'inherit', 'ignore'],
+      stdio: 'ignore',
       // A firewall that drops packets would otherwise hold every try for half a minute.
       env: { PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '10000', ...process.env },
     })

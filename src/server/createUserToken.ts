@@ -1,4 +1,5 @@
 import { SignJWT } from 'jose'
+import { secretKey } from './secretKey.js'
 
 /** What `createUserToken` signs with, and what it writes beside the user id. */
 export interface CreateUserTokenOptions {
@@ -61,7 +62,7 @@ export async function createUserToken(
     ...claims,
   })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-    .sign(new TextEncoder().encode(secret))
+    .sign(secretKey(secret))
 }
 
 /** RFC 7519 has its dates in seconds since the epoch. */

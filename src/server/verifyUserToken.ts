@@ -1,4 +1,5 @@
 import { errors, jwtVerify, type JWTPayload } from 'jose'
+import { secretKey } from './secretKey.js'
 
 /** What `verifyUserToken` checks a token against. */
 export interface VerifyUserTokenOptions {
@@ -71,7 +72,7 @@ async function readClaims(
   currentDate: Date,
 ): Promise<JWTPayload> {
   try {
-    const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), {
+    const { payload } = await jwtVerify(token, secretKey(secret), {
       algorithms: ['HS256'],
       typ: 'JWT',
       clockTolerance,

@@ -85,7 +85,7 @@ export default defineConfig({
         test: {
           name: 'react',
           environment: 'jsdom',
-          include: ['test/{react,components}/**/*.test.tsx'],
+          include: ['test/{react,components}/**/*.test.{ts,tsx}'],
           ...forTestingLibrary,
           ...inTurn(1),
         },

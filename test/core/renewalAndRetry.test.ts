@@ -1,0 +1,85 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { renewalDelayMs } from '../../src/core/renewal.js'
+import { maxRetryAfterMs, retryDelayMs } from '../../src/core/retry.js'
+
+const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
+
+describe('renewalDelayMs', () => {
+  const limits = { renewBeforeMs: undefined, minIntervalMs: 500 }
+
+  it('spreads the renewal over the middle of the life that is left', () => {
+    expect(renewalDelayMs(60_000, limits, 0)).toBe(30_000)
+    expect(renewalDelayMs(60_000, limits, 0.5)).toBe(42_000)
+    expect(renewalDelayMs(60_000, limits, 0.999999)).toBeCloseTo(54_000, 0)
+  })
+
+  it('takes the lead that it is given, up to half the life', () => {
+    expect(renewalDelayMs(60_000, { ...limits, renewBeforeMs: 10_000 }, 0)).toBe(50_000)
+    expect(renewalDelayMs(60_000, { ...limits, renewBeforeMs: 50_000 }, 0)).toBe(30_000)
+  })
+
+  it('schedules nothing for a token that never expires', () => {
+    expect(renewalDelayMs(Infinity, limits, 0.5)).toBeNull()
+  })
+
+  it('keeps the floor between two calls, however short the life', () => {
+    expect(renewalDelayMs(10, limits, 0)).toBe(500)
+    expect(renewalDelayMs(-5, limits, 0.9)).toBe(500)
+  })
+
+  it('for any life long enough comes before expiry and never before half of it', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 2000, max: 1e12, noNaN: true }),
+        fc.option(fc.double({ min: 1, max: 1e12, noNaN: true }), { nil: undefined }),
+        chance,
+        (remainingMs, renewBeforeMs, random) => {
+          const delay = renewalDelayMs(remainingMs, { renewBeforeMs, minIntervalMs: 500 }, random)
+          expect(delay).toBeGreaterThanOrEqual(remainingMs / 2)
+          expect(delay).toBeLessThan(remainingMs)
+        },
+      ),
+    )
+  })
+})
+
+describe('retryDelayMs', () => {
+  const options = { maxAttempts: 8, minDelayMs: 500, maxDelayMs: 30_000 }
+
+  it('doubles its bound with each failure, up to the longest', () => {
+    const bounds = [1, 2, 3, 7, 8, 100].map((attempt) => retryDelayMs(attempt, options, 1))
+    expect(bounds).toEqual([500, 1000, 2000, 30_000, 30_000, 30_000])
+  })
+
+  it('draws from the whole span below the bound', () => {
+    expect(retryDelayMs(3, options, 0)).toBe(0)
+    expect(retryDelayMs(3, options, 0.25)).toBe(500)
+  })
+
+  it('waits out what the server asks for before its own delay', () => {
+    expect(retryDelayMs(1, options, 0.5, 4000)).toBe(4250)
+    expect(retryDelayMs(1, options, 0, null)).toBe(0)
+    expect(retryDelayMs(1, options, 0, -1000)).toBe(0)
+  })
+
+  it('does not wait longer than five minutes for a server', () => {
+    expect(retryDelayMs(1, options, 0, 86_400_000)).toBe(maxRetryAfterMs)
+    expect(maxRetryAfterMs).toBe(300_000)
+  })
+
+  it('is a wait within its bounds for any failure', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 10_000 }),
+        chance,
+        fc.option(fc.double({ noNaN: true })),
+        (attempt, random, retryAfterMs) => {
+          const delay = retryDelayMs(attempt, options, random, retryAfterMs)
+          expect(delay).toBeGreaterThanOrEqual(0)
+          expect(delay).toBeLessThanOrEqual(maxRetryAfterMs + options.maxDelayMs)
+        },
+      ),
+    )
+  })
+})

@@ -42,7 +42,7 @@ test('a request that is aborted while it waits is over at once, and leaves no ti
   await expect(answer).rejects.toMatchObject({ name: 'AbortError' })
   await clock.advance(0)
   expect(clock.pendingTimers).toBe(0)
-  await expect(jane.send('/app', { signal: abort.signal })).rejects.toThrow()
+  await expect(jane.send('/app', { signal: abort.signal })).rejects.toThrow('aborted')
 })
 
 test.each([

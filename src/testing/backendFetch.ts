@@ -1,3 +1,5 @@
+import { UnreachableError } from './wire.js'
+
 export interface BackendFetchOptions {
   readonly url: string
   readonly handle: (request: Request, signal: AbortSignal) => Promise<Response>
@@ -37,7 +39,9 @@ function untilAborted(answer: Promise<Response>, signal: AbortSignal): Promise<R
     const abort = () => reject(signal.reason as Error)
     signal.addEventListener('abort', abort, { once: true })
     answer
-      .then(resolve, () => reject(networkError()))
+      .then(resolve, (error: unknown) =>
+        reject(error instanceof UnreachableError ? networkError() : (error as Error)),
+      )
       .finally(() => signal.removeEventListener('abort', abort))
       .catch(() => {})
   })

@@ -3,7 +3,7 @@ import { ApiError, htmlPage, redirectResponse, textResponse, UnreachableError } 
 
 /** What is wrong with the backend, to be switched on and off at run time. */
 export interface Faults {
-  /** No answer at all: `fetch` rejects, sockets fail. @default false */
+  /** No answer at all: `fetch` rejects, new sockets fail, open ones fall silent. @default false */
   down: boolean
   /** How much longer every answer and every socket's first frame takes. @default 0 */
   slowMs: number

@@ -80,7 +80,10 @@ export function createSockets(options: SocketsOptions) {
     else socket.peer.close(how.code, how.reason ?? '')
   }
 
-  const send = (socket: Socket, frame: object) => socket.peer.send(JSON.stringify(frame))
+  /** A backend that went down under its open sockets does not say so: it falls silent. */
+  function send(socket: Socket, frame: object) {
+    if (!faults.down) socket.peer.send(JSON.stringify(frame))
+  }
 
   const event = (type: string, more: object) => ({
     type,
@@ -91,7 +94,7 @@ export function createSockets(options: SocketsOptions) {
   /** The token of an open socket is dead. */
   function expire(socket: Socket, error: ApiError) {
     const how = expiry()
-    if (how === 'silent') return
+    if (how === 'silent' || faults.down) return
     if (how === 'abnormal') return drop(socket, 'abnormal')
     const { connectionId } = socket
     send(

@@ -98,8 +98,7 @@ export function createTokens(options: TokensOptions) {
     if (credentials.authType === 'anonymous') {
       return { kind: 'anonymous', userId: anonymousId, expiresAtMs: Infinity }
     }
-    const { token } = credentials
-    if (!token) throw new ApiError(5, 'JWTAuth error: token is missing')
+    const token = credentials.token ?? ''
     const { userId, claims } = await readToken(token).catch(rethrowAsApiError)
     if (credentials.userId && credentials.userId !== userId) {
       counters.wrongUserToken()

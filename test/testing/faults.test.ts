@@ -19,6 +19,18 @@ test('down: requests and sockets fail, until it is up again', async () => {
   expect((await jane.send('/app')).status).toBe(200)
 })
 
+test('down: an open socket falls silent, and lives on if the backend comes back', async () => {
+  const { socket, next, frames } = (await signIn(backend)).connect()
+  await next()
+  backend.faults.down = true
+  socket.send('[{"type":"health.check"}]')
+  await clock.advance(0)
+  expect([frames.length, socket.readyState]).toEqual([1, socket.OPEN])
+  backend.faults.down = false
+  socket.send('[{"type":"health.check"}]')
+  expect((await next()).type).toBe('health.check')
+})
+
 test('slow: answers and first frames wait for the clock', async () => {
   const jane = await signIn(backend)
   backend.faults.slowMs = 400

@@ -1,0 +1,112 @@
+import type { Meta, StoryObj } from '@storybook/react-vite'
+import { expect, waitFor } from 'storybook/test'
+import { StateCard } from '../support/StateCard.js'
+import { jane } from '../support/storyChat.js'
+import { chat, chatIn, withChat } from '../support/withChat.js'
+import { stuckNetwork } from './stuckNetwork.js'
+
+const meta = {
+  title: 'States',
+  component: StateCard,
+  decorators: [withChat],
+  parameters: chat({ user: jane }),
+} satisfies Meta<typeof StateCard>
+export default meta
+type Story = StoryObj<typeof meta>
+
+/** A provider that is never given up, so that a fault holds its state for as long as anyone looks. */
+const patient = { providerTimeoutMs: 3_600_000 }
+
+/** Nobody is connected, and nothing has been asked of anyone. */
+export const Disconnected: Story = {
+  parameters: chat({ user: null }),
+  play: async ({ canvas, canvasElement }) => {
+    const { auth, backend } = chatIn(canvasElement)
+    await canvas.findByText('Nobody is connected')
+    await expect(auth.getState()).toEqual({ status: 'disconnected' })
+    await expect(backend.counters).toMatchObject({ requests: 0, tokenCalls: 0, socketsOpened: 0 })
+  },
+}
+
+/** The token endpoint hangs: there is no token yet, and so no socket. Requests wait. */
+export const Connecting: Story = {
+  parameters: chat({
+    user: jane,
+    options: patient,
+    prepare: ({ tokenEndpoint }) => {
+      tokenEndpoint.fault = 'hang'
+    },
+  }),
+  play: async ({ canvas, canvasElement }) => {
+    const { auth, backend } = chatIn(canvasElement)
+    await canvas.findByText('Connecting as Jane…')
+    await waitFor(() => expect(backend.counters.tokenCalls).toBe(1))
+    // Rejected when the story goes away.
+    auth.fetch('/me').catch(() => {})
+    await expect(await canvas.findByText('held requests')).toBeVisible()
+    await expect(backend.counters).toMatchObject({ requests: 0, tokenCalls: 1, socketsOpened: 0 })
+  },
+}
+
+/** The token is good and the socket is up. */
+export const Connected: Story = {
+  play: async ({ canvas, canvasElement }) => {
+    const { auth, backend } = chatIn(canvasElement)
+    await canvas.findByText('Connected as Jane')
+    await expect((await auth.fetch('/me')).status).toBe(200)
+    await expect(backend.counters).toMatchObject({ accepted: 1, tokenCalls: 1, liveSockets: 1 })
+  },
+}
+
+/** The backend went away under a live session. The user stays, and so does what is on the screen. */
+export const Reconnecting: Story = {
+  parameters: chat({
+    user: jane,
+    onceConnected({ backend }) {
+      backend.faults.down = true
+      backend.dropConnections()
+    },
+  }),
+  play: async ({ canvas, canvasElement }) => {
+    const { auth, backend } = chatIn(canvasElement)
+    await canvas.findByText('Reconnecting as Jane…')
+    await canvas.findByText(/failed, next in/)
+    await expect(auth.getState()).toMatchObject({ status: 'reconnecting', user: jane })
+    await expect(backend.counters).toMatchObject({ tokenCalls: 1, liveSockets: 0 })
+  },
+}
+
+/** Logged out while the old socket still closes: here, on a network that swallows the close. */
+export const Disconnecting: Story = {
+  parameters: chat({
+    user: jane,
+    ...stuckNetwork(),
+    onceConnected: ({ auth }) => void auth.disconnectUser(),
+  }),
+  play: async ({ canvas, canvasElement }) => {
+    const { auth } = chatIn(canvasElement)
+    await canvas.findByText('Logging out Jane…')
+    await expect(auth.getState()).toEqual({
+      status: 'disconnecting',
+      identity: { type: 'user', user: jane },
+    })
+    await expect(auth.fetch('/me')).rejects.toMatchObject({ code: 'not-connected' })
+  },
+}
+
+/** The token endpoint answered 401: whoever it is must sign in again, and is not asked for twice. */
+export const Failed: Story = {
+  parameters: chat({
+    user: jane,
+    prepare: ({ tokenEndpoint }) => {
+      tokenEndpoint.fault = '401'
+    },
+  }),
+  play: async ({ canvas, canvasElement }) => {
+    const { auth, backend } = chatIn(canvasElement)
+    await canvas.findByText('Could not connect as Jane')
+    await expect(canvas.getByText('token-provider-denied')).toBeVisible()
+    await expect(auth.fetch('/me')).rejects.toMatchObject({ code: 'token-provider-denied' })
+    await expect(backend.counters).toMatchObject({ requests: 0, tokenCalls: 1, socketsOpened: 0 })
+  },
+}

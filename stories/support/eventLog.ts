@@ -1,0 +1,28 @@
+import type { ChatAuthEvent } from '../../src/index.js'
+
+/** The latest events of a story's session, as a store for `useSyncExternalStore`. */
+export interface EventLog {
+  readonly add: (event: ChatAuthEvent) => void
+  /** Oldest first; a new array after every event. */
+  getEvents(): readonly ChatAuthEvent[]
+  subscribe(listener: () => void): () => void
+}
+
+/** What is older has long scrolled away. */
+const length = 500
+
+export function createEventLog(): EventLog {
+  let events: readonly ChatAuthEvent[] = []
+  const listeners = new Set<() => void>()
+  return {
+    add(event) {
+      events = [...events.slice(1 - length), event]
+      for (const listener of listeners) listener()
+    },
+    getEvents: () => events,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

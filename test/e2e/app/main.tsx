@@ -1,0 +1,81 @@
+import { StrictMode, useLayoutEffect, useState } from 'react'
+import { createRoot } from 'react-dom/client'
+import {
+  ChatAuthProvider,
+  httpConnector,
+  httpTokenProvider,
+  useAnonymous,
+  useChatAuth,
+  useChatFetch,
+  useChatUser,
+  useGuest,
+} from 'react-chat-auth'
+import type { PageApi, PageParameters } from './pageApi.js'
+
+const { apiKey, baseUrl, tokenUrl } = Object.fromEntries(
+  new URLSearchParams(location.search),
+) as unknown as PageParameters
+
+const log: PageApi = { rendered: [], passed: [], events: [] }
+window.page = log
+
+function App() {
+  const auth = useChatAuth()
+  const fetch = useChatFetch()
+  const { status, user, error, ...actions } = useChatUser()
+  const { setGuestUser } = useGuest()
+  const { connectAnonymousUser } = useAnonymous()
+
+  useLayoutEffect(() => auth.subscribe(() => log.passed.push(auth.getState().status)), [auth])
+  useLayoutEffect(() => {
+    log.rendered.push(status)
+    Object.assign(log, { auth, fetch })
+  })
+
+  return (
+    <main>
+      <p>
+        <output id="status">{status}</output> <output id="user">{user?.id}</output>{' '}
+        <output id="error">{error?.code}</output>
+      </p>
+      <button onClick={() => void actions.connectUser({ id: 'jane', name: 'Jane' })}>Jane</button>
+      <button onClick={() => void actions.switchUser({ id: 'bob', name: 'Bob' })}>Bob</button>
+      <button onClick={() => void setGuestUser({ id: 'visitor', name: 'Visitor' })}>Guest</button>
+      <button onClick={() => void connectAnonymousUser()}>Anonymous</button>
+      <button onClick={() => void actions.refreshToken()}>Refresh</button>
+      <button onClick={() => void actions.retry()}>Retry</button>
+      <button onClick={() => void actions.disconnectUser()}>Log out</button>
+    </main>
+  )
+}
+
+/** With the props inline, as newcomers write them: none of this may reconnect. */
+function Root() {
+  const [isMounted, setMounted] = useState(true)
+  return (
+    <>
+      <button onClick={() => setMounted(!isMounted)}>Unmount</button>
+      {isMounted && (
+        <ChatAuthProvider
+          connector={httpConnector({ apiKey, baseUrl })}
+          tokenProvider={httpTokenProvider({ url: tokenUrl })}
+          onEvent={(event) => {
+            log.events.push(event)
+            log.onEvent?.(event)
+          }}
+        >
+          <App />
+        </ChatAuthProvider>
+      )}
+    </>
+  )
+}
+
+const root = document.getElementById('root')
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <Root />
+    </StrictMode>,
+  )
+}

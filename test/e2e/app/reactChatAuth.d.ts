@@ -1,0 +1,13 @@
+// The app imports the package by its name, which leads to `dist`. The compiler is shown the source, so
+// that it needs no build first.
+declare module 'react-chat-auth' {
+  type Package = typeof import('../../../src/index.js')
+  export const ChatAuthProvider: Package['ChatAuthProvider']
+  export const httpConnector: Package['httpConnector']
+  export const httpTokenProvider: Package['httpTokenProvider']
+  export const useAnonymous: Package['useAnonymous']
+  export const useChatAuth: Package['useChatAuth']
+  export const useChatFetch: Package['useChatFetch']
+  export const useChatUser: Package['useChatUser']
+  export const useGuest: Package['useGuest']
+}

@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url'
+import { build, type Rolldown } from 'vite'
+import { vi } from 'vitest'
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+
+/** The files of the built page, by their path on its server. */
+export type BuiltApp = ReadonlyMap<string, string | Uint8Array>
+
+/**
+ * Bundles the app as a consumer would: the package by its name, from `dist`. In `development`, React's
+ * StrictMode runs every effect twice.
+ */
+export async function buildApp(mode: 'development' | 'production'): Promise<BuiltApp> {
+  // To Vite, this outdoes the mode; Vitest sets it to `test`.
+  vi.stubEnv('NODE_ENV', mode)
+  const { output } = (await build({
+    root: path('./app'),
+    configFile: false,
+    logLevel: 'error',
+    build: { write: false, minify: false },
+  }).finally(vi.unstubAllEnvs)) as Rolldown.RolldownOutput
+
+  const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))
+  if (!modules.some((id) => id.startsWith(path('../../dist/')))) {
+    throw new Error('The page was not built from `dist`: run `npm run build` first.')
+  }
+  const fromSource = modules.filter((id) => id.startsWith(path('../../src/')))
+  if (fromSource.length > 0) throw new Error(`The page was built from ${fromSource.join(', ')}`)
+  return new Map(
+    output.map((file) => [`/${file.fileName}`, file.type === 'chunk' ? file.code : file.source]),
+  )
+}

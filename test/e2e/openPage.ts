@@ -1,0 +1,77 @@
+import type { Browser, Page } from 'playwright'
+import { createChatBackend, type ChatBackend } from '../../src/testing/createChatBackend.js'
+import type { BackendCounters } from '../../src/testing/counters.js'
+import { serveBackend } from '../support/serveBackend.js'
+import type { PageParameters } from './app/pageApi.js'
+import type { BuiltApp } from './buildApp.js'
+import { serveFiles } from './serveFiles.js'
+
+export interface OpenPage {
+  readonly page: Page
+  readonly backend: ChatBackend
+  /** The number of open sockets after each change of it, as the backend counted. */
+  readonly liveSockets: readonly number[]
+  /** Exceptions and unhandled rejections of the page. */
+  readonly pageErrors: readonly string[]
+  /** Every origin that the page asked for anything. */
+  readonly origins: ReadonlySet<string>
+  readonly pageUrl: string
+  readonly backendUrl: string
+  /** Resolves once the backend's counters are so; never, if they never are. */
+  readonly until: (isSo: (counters: BackendCounters) => boolean) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** The built page in a real browser, with a chat backend and a token endpoint behind real sockets. */
+export async function openPage(browser: Browser | undefined, app: BuiltApp): Promise<OpenPage> {
+  if (!browser) throw new Error('There is no browser.')
+  const backend = createChatBackend()
+  const served = await serveBackend(backend)
+  const site = await serveFiles(app)
+  const context = await browser.newContext()
+  const page = await context.newPage()
+
+  const liveSockets: number[] = []
+  backend.subscribe(() => {
+    const { liveSockets: now } = backend.counters
+    if (now !== (liveSockets.at(-1) ?? 0)) liveSockets.push(now)
+  })
+  const pageErrors: string[] = []
+  page.on('pageerror', (error) => pageErrors.push(String(error)))
+  const origins = new Set<string>()
+  page.on('request', (request) => origins.add(new URL(request.url()).origin))
+  page.on('websocket', (socket) => origins.add(new URL(socket.url()).origin.replace('ws', 'http')))
+
+  const parameters: PageParameters = {
+    apiKey: backend.apiKey,
+    baseUrl: served.url,
+    tokenUrl: served.url + backend.tokenEndpoint.path,
+  }
+  await page.goto(`${site.url}/?${new URLSearchParams({ ...parameters })}`)
+
+  return {
+    page,
+    backend,
+    liveSockets,
+    pageErrors,
+    origins,
+    pageUrl: site.url,
+    backendUrl: served.url,
+    until: (isSo) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (!isSo(backend.counters)) return
+          unsubscribe()
+          resolve()
+        }
+        const unsubscribe = backend.subscribe(look)
+        look()
+      }),
+    async close() {
+      await context.close()
+      backend.dispose()
+      await served.close()
+      await site.close()
+    },
+  }
+}

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { createChatBackend } from '../../src/testing/createChatBackend.js'
-import { watchSocket } from './wireClient.js'
+import { signIn, watchSocket } from './wireClient.js'
 
 const backend = createChatBackend()
 afterAll(() => backend.dispose())
@@ -59,9 +59,9 @@ describe('WebSocket', () => {
     await new Promise((resolve) => (socket.onopen = resolve))
     expect(socket.readyState).toBe(backend.WebSocket.OPEN)
     const closed = new Promise((resolve) => (socket.onclose = resolve))
-    socket.close()
+    socket.close(4000, 'done')
     expect(socket.readyState).toBe(socket.CLOSING)
-    expect(await closed).toMatchObject({ code: 1005, reason: '', wasClean: true })
+    expect(await closed).toMatchObject({ code: 4000, reason: 'done', wasClean: true })
     expect(socket.readyState).toBe(socket.CLOSED)
     socket.close()
     socket.send('to nobody')
@@ -88,11 +88,13 @@ describe('WebSocket', () => {
   })
 
   test('drops what arrives after close() was called', async () => {
-    const { socket, events, closed } = await open()
-    socket.send('[{"type":"health.check"}]')
-    socket.close(4000, 'done')
-    expect(await closed).toMatchObject({ code: 4000, reason: 'done', wasClean: true })
-    expect(events).toEqual(['open', 'message', 'close 4000'])
+    const { socket, events, closed, next } = (await signIn(backend)).connect()
+    await next()
+    // Sends an error and closes; both are on their way when the client closes too.
+    await backend.expireToken('jane')
+    socket.close()
+    await closed
+    expect(events).toEqual(['open', 'message', 'close 1000'])
   })
 
   test.each([

@@ -55,6 +55,9 @@ test('a request that is aborted while it waits is over at once, and leaves no ti
   await clock.advance(0)
   expect(clock.pendingTimers).toBe(0)
   await expect(jane.send('/app', { signal: abort.signal })).rejects.toThrow('aborted')
+  const gone = backend.handle(new Request(`${backend.url}/app`), abort.signal)
+  await expect(gone).rejects.toThrow('no answer')
+  expect(clock.pendingTimers).toBe(0)
 })
 
 test.each([

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createChatBackend, type ChatBackend } from '../../src/testing/createChatBackend.js'
 import { createManualClock } from '../../src/testing/createManualClock.js'
 import type { SocketExpiry } from '../../src/testing/sockets.js'
@@ -120,6 +120,13 @@ describe('when the token of an open socket expires', () => {
     expect(events).toEqual(['open', 'message'])
     expect(clock.pendingTimers).toBe(1)
   })
+
+  test('a wall clock that was set forward is noticed within a minute', async () => {
+    const { frames } = await connect(7200)
+    clock.jumpWallClock(7_200_000)
+    await clock.advance(60_000)
+    expect(frames[1]).toMatchObject({ error: { code: 40 } })
+  })
 })
 
 describe('when tokens are taken back', () => {
@@ -157,7 +164,7 @@ describe('connections', () => {
   })
 
   test('are counted while they live, and at their peak', async () => {
-    const first = await connect()
+    const first = await connect(60)
     const second = await connect()
     expect(backend.counters.liveSockets).toBe(2)
     first.socket.close()
@@ -168,6 +175,7 @@ describe('connections', () => {
       liveSockets: 0,
       peakSocketsByUser: { jane: 2 },
     })
+    expect(clock.pendingTimers).toBe(0)
   })
 
   test('one that is closed before it was admitted never counts', async () => {
@@ -178,10 +186,36 @@ describe('connections', () => {
     expect(socket.readyState).toBe(socket.OPEN)
     socket.close(3000, 'never mind')
     expect(await closed).toMatchObject({ code: 3000, reason: 'never mind' })
-    await clock.advance(100)
+    await clock.advance(0)
     expect(events).toEqual(['open', 'close 3000'])
     expect(backend.counters.socketsOpened).toBe(0)
     expect(clock.pendingTimers).toBe(0)
+  })
+
+  test('one that is closed while its token is checked never counts', async () => {
+    let finishCheck = () => {}
+    const check = new Promise<boolean>((resolve) => (finishCheck = () => resolve(true)))
+    const verify = vi.spyOn(crypto.subtle, 'verify').mockReturnValue(check)
+    const token = await backend.createToken('jane')
+    const { socket, closed } = speakAs(backend, { token }).connect()
+    await vi.waitUntil(() => verify.mock.calls.length === 1)
+    socket.close()
+    await closed
+    finishCheck()
+    await clock.advance(0)
+    verify.mockRestore()
+    expect(backend.counters).toMatchObject({ socketsOpened: 0, liveSockets: 0 })
+  })
+
+  test('one that speaks before it was admitted gets no answer to that', async () => {
+    backend.faults.slowMs = 50
+    const { socket, frames } = speakAs(backend, {
+      token: await backend.createToken('jane'),
+    }).connect()
+    await clock.advance(10)
+    socket.send(ping)
+    await clock.advance(100)
+    expect(frames).toEqual([expect.objectContaining({ me: expect.anything() as unknown })])
   })
 })
 

@@ -171,11 +171,12 @@ test('an anonymous visitor needs no token and is nobody', async () => {
 
 test('a guest gets an id from the server, and a token for it', async () => {
   const { status, json } = await speakAnonymously(backend).send('/guest', {
-    body: { user: { id: 'visitor', name: 'Visitor', role: 'admin' } },
+    body: { user: { id: 'visitor', name: 'Visitor', role: 'admin', created_at: 'long ago' } },
   })
   expect(status).toBe(201)
   expect(json.user).toMatchObject({ name: 'Visitor', role: 'guest' })
   expect(json.user.id).toMatch(/^guest-.+-visitor$/)
+  expect(json.user.created_at).not.toBe('long ago')
   expect(await ask(json.access_token, { userId: json.user.id })).toBe('accepted')
   expect(backend.counters.guestsCreated).toBe(1)
   const again = await speakAnonymously(backend).send('/guest', {

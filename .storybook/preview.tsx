@@ -2,15 +2,23 @@ import type { Preview } from '@storybook/react-vite'
 import { useLayoutEffect, type ReactNode } from 'react'
 import '../src/components/styles.css'
 
+interface ThemedProps {
+  theme: string
+  isPadded: boolean
+  children: ReactNode
+}
+
 /** Puts the toolbar's theme where an app would: on the root element. */
-function Themed({ theme, children }: { theme: string; children: ReactNode }) {
+function Themed({ theme, isPadded, children }: ThemedProps) {
   useLayoutEffect(() => {
     document.documentElement.dataset['theme'] = theme
     document.documentElement.style.colorScheme = theme
   }, [theme])
   // Storybook paints docs pages white in either theme; the story brings its own canvas.
   return (
-    <div style={{ background: 'Canvas', color: 'CanvasText', padding: '1rem' }}>{children}</div>
+    <div style={{ background: 'Canvas', color: 'CanvasText', padding: isPadded ? '1rem' : 0 }}>
+      {children}
+    </div>
   )
 }
 
@@ -35,6 +43,22 @@ const preview: Preview = {
   parameters: {
     a11y: { test: 'error' },
     controls: { expanded: true },
+    options: {
+      storySort: {
+        order: [
+          'Start here',
+          'Playground',
+          'States',
+          ['About', 'Disconnected'],
+          'Identities',
+          ['About'],
+          'Token providers',
+          'Errors',
+          'Components',
+          'Testing your app',
+        ],
+      },
+    },
     viewport: {
       options: {
         phone: { name: 'Phone', styles: { width: '360px', height: '740px' }, type: 'mobile' },
@@ -44,8 +68,11 @@ const preview: Preview = {
     },
   },
   decorators: [
-    (Story, { globals }) => (
-      <Themed theme={globals['theme'] === 'dark' ? 'dark' : 'light'}>
+    (Story, { globals, parameters }) => (
+      <Themed
+        theme={globals['theme'] === 'dark' ? 'dark' : 'light'}
+        isPadded={parameters['layout'] !== 'fullscreen'}
+      >
         <Story />
       </Themed>
     ),

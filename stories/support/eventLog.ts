@@ -4,8 +4,8 @@ import type { ChatAuthEvent } from '../../src/index.js'
 export interface EventLog {
   readonly add: (event: ChatAuthEvent) => void
   /** Oldest first; a new array after every event. */
-  getEvents(): readonly ChatAuthEvent[]
-  subscribe(listener: () => void): () => void
+  readonly getEvents: () => readonly ChatAuthEvent[]
+  readonly subscribe: (listener: () => void) => () => void
 }
 
 /** What is older has long scrolled away. */

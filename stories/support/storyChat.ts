@@ -45,7 +45,7 @@ export function createStoryChat(setup: ChatSetup): StoryChat {
   const chat: StoryChat = {
     setup,
     backend,
-    network: createStoryNetwork(),
+    network: createStoryNetwork(backend),
     events: createEventLog(),
     get auth() {
       if (!attached) throw new Error('The story has no <ChatAuthProvider> yet.')

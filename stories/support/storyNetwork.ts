@@ -1,34 +1,46 @@
 import { createBrowserEnvironment } from '../../src/browser/createBrowserEnvironment.js'
 import type { Environment } from '../../src/index.js'
+import type { ChatBackend } from '../../src/testing.js'
 
-/** The network between a story's page and its backend, to be cut and mended. */
+/** What lies between a story's page and its servers, to be broken and mended. */
 export interface StoryNetwork {
-  isOnline(): boolean
-  setOnline(isOnline: boolean): void
+  readonly setOnline: (isOnline: boolean) => void
+  readonly setTokenEndpointBroken: (isBroken: boolean) => void
   /** What the provider is told of it: a page cannot take its own `navigator` offline. */
   readonly environment: Pick<Environment, 'isOnline' | 'onWake'>
 }
 
-export function createStoryNetwork(): StoryNetwork {
+export function createStoryNetwork(backend: ChatBackend): StoryNetwork {
   const browser = createBrowserEnvironment()
-  const listeners = new Set<() => void>()
-  let online = true
-  const isOnline = () => online && browser.isOnline()
+  const wakeListeners = new Set<() => void>()
+  let isOnline = true
+  let isBroken = false
+
+  function apply() {
+    backend.faults.down = !isOnline
+    // Without a network, the token endpoint is out of reach as well.
+    backend.tokenEndpoint.fault = isOnline ? (isBroken ? '500' : null) : 'down'
+  }
 
   return {
-    isOnline,
-    setOnline(isNowOnline) {
-      online = isNowOnline
-      if (online) for (const listener of listeners) listener()
+    setOnline(value) {
+      isOnline = value
+      apply()
+      if (!isOnline) return backend.dropConnections()
+      for (const listener of wakeListeners) listener()
+    },
+    setTokenEndpointBroken(value) {
+      isBroken = value
+      apply()
     },
     environment: {
-      isOnline,
+      isOnline: () => isOnline && browser.isOnline(),
       onWake(listener) {
         const stop = browser.onWake(listener)
-        listeners.add(listener)
+        wakeListeners.add(listener)
         return () => {
           stop()
-          listeners.delete(listener)
+          wakeListeners.delete(listener)
         }
       },
     },

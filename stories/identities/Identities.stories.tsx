@@ -1,0 +1,82 @@
+import type { Meta, StoryObj } from '@storybook/react-vite'
+import { expect } from 'storybook/test'
+import { jane, visitor } from '../support/storyChat.js'
+import { chat, chatIn, withChat } from '../support/withChat.js'
+import { IdentityDemo } from './IdentityDemo.js'
+
+const meta = {
+  title: 'Identities',
+  component: IdentityDemo,
+  decorators: [withChat],
+} satisfies Meta<typeof IdentityDemo>
+export default meta
+type Story = StoryObj<typeof meta>
+
+const townHall = '/channels/livestream/town-hall'
+const team = '/channels/messaging/team'
+
+/** A message as the body of a request. */
+const message = { method: 'POST', body: JSON.stringify({ message: { text: 'Hello' } }) }
+
+/** Three ways in: pick one. */
+export const Choose: Story = {
+  play: async ({ canvas, canvasElement, userEvent }) => {
+    const { auth } = chatIn(canvasElement)
+    const ways = [
+      ['Continue as a guest', 'Connected as Visitor (guest)', 'guest'],
+      ['Just read', 'Connected as an anonymous reader', 'anonymous'],
+      ['Sign in as Jane', 'Connected as Jane', 'user'],
+    ] as const
+    for (const [button, status, type] of ways) {
+      await userEvent.click(await canvas.findByRole('button', { name: button }))
+      await canvas.findByText(status)
+      await expect(auth.getState()).toMatchObject({ identity: { type } })
+      await userEvent.click(canvas.getByRole('button', { name: 'Log out' }))
+      await canvas.findByText('Nobody is connected')
+    }
+  },
+}
+
+/** Someone with an account: the token provider is asked for their token. */
+export const User: Story = {
+  parameters: chat({ connect: (auth) => auth.connectUser(jane) }),
+  play: async ({ canvas, canvasElement }) => {
+    const { auth, backend } = chatIn(canvasElement)
+    await canvas.findByText('Connected as Jane')
+    await expect((await auth.fetch(`${team}/message`, message)).status).toBe(201)
+    await expect(backend.counters).toMatchObject({
+      tokenCallsByUser: { jane: 1 },
+      messagesByUser: { jane: 1 },
+    })
+  },
+}
+
+/** Someone without an account: the chat backend makes the guest, and gives the id and the token. */
+export const Guest: Story = {
+  parameters: chat({ connect: (auth) => auth.setGuestUser(visitor) }),
+  play: async ({ canvas, canvasElement }) => {
+    const { auth, backend } = chatIn(canvasElement)
+    await canvas.findByText('Connected as Visitor (guest)')
+    // The id that counts is the one the backend gave, not the one that was asked for.
+    await expect(auth.getState()).toMatchObject({
+      identity: { type: 'guest' },
+      user: { id: expect.stringMatching(/^guest-.+-visitor$/), name: 'Visitor' },
+    })
+    await expect((await auth.fetch(`${townHall}/message`, message)).status).toBe(201)
+    await expect((await auth.fetch(`${team}/message`, message)).status).toBe(403)
+    await expect(backend.counters).toMatchObject({ guestsCreated: 1, tokenCalls: 0 })
+  },
+}
+
+/** Nobody in particular: reads livestreams, and no token is ever asked for. */
+export const Anonymous: Story = {
+  parameters: chat({ connect: (auth) => auth.connectAnonymousUser() }),
+  play: async ({ canvas, canvasElement }) => {
+    const { auth, backend } = chatIn(canvasElement)
+    await canvas.findByText('Connected as an anonymous reader')
+    await expect((await auth.fetch(townHall)).status).toBe(200)
+    await expect((await auth.fetch(`${townHall}/message`, message)).status).toBe(403)
+    await expect((await auth.fetch(team)).status).toBe(403)
+    await expect(backend.counters).toMatchObject({ guestsCreated: 0, tokenCalls: 0 })
+  },
+}

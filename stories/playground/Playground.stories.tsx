@@ -1,0 +1,107 @@
+import type { Meta, StoryObj } from '@storybook/react-vite'
+import { expect, waitFor } from 'storybook/test'
+import type { ChatBackend } from '../../src/testing.js'
+import { watchStatuses } from '../support/storyChat.js'
+import { chat, chatIn, withChat } from '../support/withChat.js'
+import { Playground } from './Playground.js'
+
+const lifetimeSeconds = 60
+
+const meta = {
+  title: 'Playground',
+  component: Playground,
+  decorators: [withChat],
+  // One page of its own: side by side on a docs page, nobody would know which one they play with.
+  tags: ['!autodocs'],
+  args: { lifetimeMs: lifetimeSeconds * 1000 },
+  argTypes: { lifetimeMs: { table: { disable: true } } },
+  parameters: {
+    layout: 'fullscreen',
+    ...chat({
+      prepare({ tokenEndpoint }) {
+        // Short, to see a renewal come; slow, to see requests wait for it.
+        tokenEndpoint.expiresInSeconds = lifetimeSeconds
+        tokenEndpoint.slowMs = 600
+      },
+    }),
+  },
+} satisfies Meta<typeof Playground>
+export default meta
+type Story = StoryObj<typeof meta>
+
+/** Yours to play with. */
+export const TryIt: Story = {}
+
+/** The backend's own words for "nothing went wrong": all answered, none twice, none as someone else. */
+function expectAllAnswered({ counters }: ChatBackend, requests: number) {
+  return expect(counters).toMatchObject({
+    accepted: requests,
+    acceptedTwice: 0,
+    wrongUserTokens: 0,
+    liveSockets: 1,
+  })
+}
+
+/** The token expires between two handfuls of requests: one provider call, and nobody notices. */
+export const AnExpiryNobodyNotices: Story = {
+  play: async ({ canvas, canvasElement, userEvent }) => {
+    const { auth, backend } = chatIn(canvasElement)
+    const press = (name: string) => userEvent.click(canvas.getByRole('button', { name }))
+    await press('Connect Jane')
+    await canvas.findByText('Connected as Jane')
+    const statuses = watchStatuses(auth)
+    await press('Send 10 requests')
+    await waitFor(() => expectAllAnswered(backend, 10))
+
+    await press('Expire the token now')
+    await press('Send 10 requests')
+
+    await waitFor(() => expectAllAnswered(backend, 20), { timeout: 10_000 })
+    await expect(backend.counters.tokenCalls).toBe(2)
+    await expect(statuses).toEqual(['connected'])
+    await waitFor(() => expect(tile(canvasElement, 'Answered')).toHaveTextContent('20'))
+    await expect(tile(canvasElement, 'Lost')).toHaveTextContent('0')
+    await expect(canvas.getByRole('log')).toHaveTextContent('for the old one expired')
+  },
+}
+
+/** With no token and no endpoint to get one from, requests wait; mended, they all go out. */
+export const ABrokenTokenEndpoint: Story = {
+  play: async ({ canvas, canvasElement, userEvent }) => {
+    const { auth, backend } = chatIn(canvasElement)
+    const press = (name: string) => userEvent.click(canvas.getByRole('button', { name }))
+    await press('Connect Jane')
+    await canvas.findByText('Connected as Jane')
+    const statuses = watchStatuses(auth)
+    await press('Break my token endpoint')
+    await press('Expire the token now')
+    await press('Send 10 requests')
+    await waitFor(() => expect(tile(canvasElement, 'Held')).toHaveTextContent('10'))
+
+    await press('Break my token endpoint')
+    await waitFor(() => expectAllAnswered(backend, 10), { timeout: 10_000 })
+    await expect(statuses).toEqual(['connected'])
+    await expect(tile(canvasElement, 'Lost')).toHaveTextContent('0')
+  },
+}
+
+/** The network goes and comes back: the session lives through it, and a new socket opens at once. */
+export const OfflineAndBack: Story = {
+  play: async ({ canvas, canvasElement, userEvent }) => {
+    const { backend } = chatIn(canvasElement)
+    const press = (name: string) => userEvent.click(canvas.getByRole('button', { name }))
+    await press('Connect Jane')
+    await canvas.findByText('Connected as Jane')
+    await press('Go offline')
+    await canvas.findByText('Reconnecting as Jane…')
+    await press('Go offline')
+    await canvas.findByText('Connected as Jane')
+    await expect(backend.counters).toMatchObject({ tokenCalls: 1, liveSockets: 1 })
+  },
+}
+
+/** The number under a name. */
+function tile(canvasElement: HTMLElement, name: string) {
+  const names = [...canvasElement.querySelectorAll('dt')]
+  return names.find(({ textContent }) => textContent === name)?.nextElementSibling
+}

@@ -1,0 +1,37 @@
+import { useState } from 'react'
+import { useChatUser } from '../../src/index.js'
+import { Controls } from './Controls.js'
+import { EventLog } from './EventLog.js'
+import { Numbers } from './Numbers.js'
+import { SessionCard } from './SessionCard.js'
+import { useTraffic } from './useTraffic.js'
+import './playground.css'
+
+interface PlaygroundProps {
+  /** How long the tokens of the story's endpoint live. */
+  lifetimeMs: number
+}
+
+/** The whole life of a chat session, to be played with. */
+export function Playground({ lifetimeMs }: PlaygroundProps) {
+  const [isAutoSending, setIsAutoSending] = useState(false)
+  const { sessionId } = useChatUser()
+  // With nobody connected there is nobody to send as.
+  const { traffic, send } = useTraffic(isAutoSending && sessionId !== null)
+
+  return (
+    <main className="playground">
+      <header>
+        <h1>A token dies. Nobody notices.</h1>
+        <p className="demo-muted">
+          Connect Jane, keep requests going, expire the token: one call to the token provider gets a
+          new one, every request is answered, and she stays connected.
+        </p>
+      </header>
+      <Controls send={send} isAutoSending={isAutoSending} onAutoSending={setIsAutoSending} />
+      <SessionCard lifetimeMs={lifetimeMs} />
+      <Numbers traffic={traffic} />
+      <EventLog />
+    </main>
+  )
+}

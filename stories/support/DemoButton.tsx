@@ -1,0 +1,31 @@
+import type { ReactNode } from 'react'
+
+interface DemoButtonProps {
+  onPress: () => void
+  /** Makes it a toggle. */
+  isPressed?: boolean
+  isDisabled?: boolean
+  isPrimary?: boolean
+  children: ReactNode
+}
+
+/** A button that keeps the focus when what it did disables it. */
+export function DemoButton({
+  onPress,
+  isPressed,
+  isDisabled,
+  isPrimary,
+  children,
+}: DemoButtonProps) {
+  return (
+    <button
+      type="button"
+      className={isPrimary ? 'demo-button demo-button-primary' : 'demo-button'}
+      aria-pressed={isPressed}
+      aria-disabled={isDisabled || undefined}
+      onClick={isDisabled ? undefined : onPress}
+    >
+      {children}
+    </button>
+  )
+}

@@ -95,7 +95,7 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
         connectTimeoutMs,
         signal,
         onEvent: (event) => {
-          for (const listener of [...listeners]) listener(event)
+          for (const listener of listeners) listener(event)
         },
       })
       const previous = live

@@ -14,14 +14,14 @@ export interface ConnectionLoopOptions {
   readonly environment: Environment
   readonly settings: Settings
   /** One attempt, in place of the connection that is up, if one is. */
-  open(token: HeldToken): Promise<ChatUser>
-  emit(event: EventBody): void
+  readonly open: (token: HeldToken) => Promise<ChatUser>
+  readonly emit: (event: EventBody) => void
   /** The connection is up again, or for the first time. */
-  onUp(user: ChatUser): void
+  readonly onUp: (user: ChatUser) => void
   /** It is down: lost, or yet another attempt has failed. */
-  onDown(attempts: Attempts): void
+  readonly onDown: (attempts: Attempts) => void
   /** It can never be up. */
-  onFatal(error: ChatAuthError): void
+  readonly onFatal: (error: ChatAuthError) => void
 }
 
 /** Keeps the one connection of a session up, and opened with its newest token. */
@@ -134,8 +134,8 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
       pause.end()
       if (!isStopped) void run()
     },
-    hurry: pause.end,
-    wake: pause.check,
+    hurry: () => pause.end(),
+    wake: () => pause.check(),
     stop() {
       isStopped = true
       pause.end()

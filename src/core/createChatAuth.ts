@@ -37,7 +37,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     const next = transition(state, action)
     if (next === state) return
     state = next
-    for (const listener of [...listeners]) listener()
+    for (const listener of listeners) listener()
   }
 
   function onEvent(event: ChatAuthEvent): void {

@@ -27,7 +27,8 @@ export function createDeadline(environment: Environment, onDue: () => void): Dea
     cancelTimer?.()
     const leftMs = due.delayMs - elapsedSince(environment, due.from)
     if (leftMs > 0) {
-      cancelTimer = environment.setTimer(check, Math.min(leftMs, hopMs))
+      // At least a whole millisecond: what is left of one may be too little for the clock to move.
+      cancelTimer = environment.setTimer(check, Math.min(Math.max(leftMs, 1), hopMs))
       return
     }
     clear()

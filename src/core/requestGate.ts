@@ -10,10 +10,10 @@ export interface RequestGateOptions {
   readonly environment: Environment
   readonly settings: Settings
   /** The token to send now; null while there is none. */
-  ready(): HeldToken | null
-  refused(token: HeldToken, refusal: Refusal): void
-  emit(event: EventBody): void
-  onHeldChange(heldRequests: number): void
+  readonly ready: () => HeldToken | null
+  readonly refused: (token: HeldToken, refusal: Refusal) => void
+  readonly emit: (event: EventBody) => void
+  readonly onHeldChange: (heldRequests: number) => void
 }
 
 type Send<T> = (token: HeldToken, requestId: string) => Promise<Attempt<T>>
@@ -162,7 +162,7 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
     release,
     close(error) {
       closedWith = error
-      for (const entry of [...underWay]) entry.reject(error)
+      for (const entry of underWay) entry.reject(error)
     },
   }
 }

@@ -20,8 +20,8 @@ export interface SessionOptions<Client> extends SessionIntent {
   readonly connector: Connector<Client>
   readonly environment: Environment
   readonly settings: Settings
-  dispatch(action: ChatAuthAction<Client>): void
-  onEvent(event: ChatAuthEvent): void
+  readonly dispatch: (action: ChatAuthAction<Client>) => void
+  readonly onEvent: (event: ChatAuthEvent) => void
 }
 
 /** How long closing the old connection may hold up the next session, in milliseconds. */
@@ -206,7 +206,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     },
     async retry() {
       const { tokens, loop } = await withParts()
-      tokens.hurry()
+      await tokens.retry()
       loop.hurry()
       await loop.run()
       if (endedWith) throw endedWith

@@ -23,12 +23,12 @@ export interface TokenSourceOptions {
   readonly staticToken: string | null
   readonly environment: Environment
   readonly settings: Settings
-  emit(event: EventBody): void
-  onChange(token: Partial<TokenState>): void
+  readonly emit: (event: EventBody) => void
+  readonly onChange: (token: Partial<TokenState>) => void
   /** There is a good token again, or another one. */
-  onReady(): void
+  readonly onReady: () => void
   /** There will be no good token any more. */
-  onFatal(error: ChatAuthError): void
+  readonly onFatal: (error: ChatAuthError) => void
 }
 
 /** Holds a session's token and renews it: at most one provider call at a time, whoever asks. */
@@ -42,8 +42,8 @@ export interface TokenSource {
   /** Fetches a new token now. Rejects if that fails, also where the held one is still good. */
   refresh(): Promise<void>
   setProvider(provider: TokenProvider): void
-  /** Makes a waiting attempt now. */
-  hurry(): void
+  /** Makes a waiting attempt now, if there is one, and resolves when that worked. */
+  retry(): Promise<void>
   /** Time may have passed unseen, or the network returned. */
   wake(): void
   dispose(error: ChatAuthError): void
@@ -218,9 +218,9 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       retryPause.end()
       return fetchOnce('manual')
     },
-    hurry() {
+    async retry() {
       retryPause.end()
-      if (provider && attempt > 0) start('renewal')
+      if (attempt > 0) await fetchOnce('renewal')
     },
     setProvider(next) {
       provider = next

@@ -17,7 +17,7 @@ function errorOf(read: () => unknown): unknown {
 function codeOf(read: () => unknown): string {
   const error = errorOf(read)
   if (error === null) return 'none'
-  return isChatAuthError(error) ? error.code : String(error)
+  return (error as ChatAuthError).code
 }
 
 describe('readToken', () => {
@@ -79,7 +79,7 @@ describe('readToken', () => {
   })
 
   it('never shows the token, whatever is wrong with it', () => {
-    for (const value of [`"${good}"`, good.slice(5), `${good}.${good}`, mint({ user_id: 'bob' })]) {
+    for (const value of [`"${good}"`, good.replace('.', ''), `${good}.${good}`, mint({ user_id: 'bob' })]) {
       const error = errorOf(() => readToken(value, 'jane')) as ChatAuthError
       expect(error.code).toMatch(/^token-/)
       expect(`${error.stack} ${error.message} ${String(error.cause)}`).not.toContain(canary)

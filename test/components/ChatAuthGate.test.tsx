@@ -1,0 +1,130 @@
+import { act, screen, waitFor } from '@testing-library/react'
+import { useEffect, type ReactNode } from 'react'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import {
+  ChatAuthGate,
+  ChatAuthProvider,
+  createChatAuth,
+  type ChatSession,
+  type HttpChatClient,
+} from '../../src/index.js'
+import { bob, createTestApp, held, jane, renderStrict } from '../support/renderStrict.js'
+
+function createHandle() {
+  const { connector, tokenProvider, backend } = createTestApp()
+  const auth = createChatAuth({ connector, tokenProvider })
+  onTestFinished(() => auth.dispose())
+  const provider = (ui: ReactNode) => <ChatAuthProvider auth={auth}>{ui}</ChatAuthProvider>
+  return { auth, backend, tokenProvider, provider }
+}
+
+function renderGate() {
+  const { auth, backend, tokenProvider, provider } = createHandle()
+  const [mounted, unmounted] = [vi.fn(), vi.fn()]
+  function Inbox({ name }: { name: string | undefined }) {
+    useEffect(() => {
+      mounted(name)
+      return () => unmounted(name)
+    }, [name])
+    return <p>inbox of {name}</p>
+  }
+  const fallback = vi.fn(({ status }: { status: string }) => <p>{status}</p>)
+  renderStrict(
+    provider(
+      <ChatAuthGate fallback={fallback}>{({ user }) => <Inbox name={user.name} />}</ChatAuthGate>,
+    ),
+  )
+  return { auth, backend, tokenProvider, mounted, unmounted, fallback }
+}
+
+test('it shows its fallback, made from the state, until a session lives', async () => {
+  const { auth, tokenProvider } = renderGate()
+  expect(screen.getByText('disconnected')).toBeTruthy()
+  tokenProvider.mockRejectedValueOnce(Object.assign(new Error(), { permanent: true }))
+  await act(() => auth.connectUser(jane).catch(() => {}))
+  expect(screen.getByText('failed')).toBeTruthy()
+
+  await act(() => auth.retry())
+  expect(screen.getByText('inbox of Jane')).toBeTruthy()
+  await act(() => auth.disconnectUser())
+  expect(screen.getByText('disconnected')).toBeTruthy()
+})
+
+test('it mounts its children afresh for every session, and never with another one', async () => {
+  const { auth, mounted, unmounted } = renderGate()
+  await act(() => auth.connectUser(jane))
+  mounted.mockClear()
+  unmounted.mockClear()
+
+  await act(() => auth.switchUser(bob))
+  expect(unmounted.mock.calls).toContainEqual(['Jane'])
+  expect(new Set(mounted.mock.calls.flat())).toEqual(new Set(['Bob']))
+
+  // The same user in a new session: nothing of the old one may be left in their state either.
+  unmounted.mockClear()
+  await act(async () => {
+    await auth.disconnectUser()
+    await auth.connectUser(bob)
+  })
+  expect(unmounted).toHaveBeenCalledWith('Bob')
+})
+
+test('it keeps its children through renewals and reconnects', async () => {
+  const { auth, backend, tokenProvider, unmounted, fallback } = renderGate()
+  await act(() => auth.connectUser(jane))
+  unmounted.mockClear()
+  fallback.mockClear()
+  const token = held<string>()
+  tokenProvider.mockReturnValueOnce(token.promise)
+  let refreshing!: Promise<void>
+  act(() => {
+    refreshing = auth.refreshToken()
+  })
+  await waitFor(() => {
+    expect(auth.getState()).toMatchObject({ token: { status: 'refreshing' } })
+  })
+  const fresh = await backend.createToken('jane')
+  await act(async () => {
+    token.resolve(fresh)
+    await refreshing
+  })
+
+  const statuses = new Set<string>()
+  auth.subscribe(() => statuses.add(auth.getState().status))
+  act(() => backend.dropConnections())
+  await waitFor(() => expect(statuses).toContain('reconnecting'))
+  await waitFor(() => expect(auth.getState().status).toBe('connected'))
+
+  expect(screen.getByText('inbox of Jane')).toBeTruthy()
+  expect(unmounted).not.toHaveBeenCalled()
+  expect(fallback).not.toHaveBeenCalled()
+})
+
+test('it hands its children the session, and renders them only when that changes', async () => {
+  const { auth, provider } = createHandle()
+  const children = vi.fn((session: ChatSession<HttpChatClient>) => <p>{session.user.name}</p>)
+  renderStrict(provider(<ChatAuthGate<HttpChatClient>>{children}</ChatAuthGate>))
+  await act(() => auth.connectUser(jane))
+  expect(children).toHaveBeenLastCalledWith({
+    client: expect.objectContaining({ connectionId: expect.any(String) }),
+    user: expect.objectContaining(jane),
+    sessionId: expect.any(String),
+  })
+
+  children.mockClear()
+  await act(() => auth.refreshToken())
+  expect(children).not.toHaveBeenCalled()
+})
+
+test('it takes plain nodes, and shows nothing without a fallback', async () => {
+  const { App } = createTestApp()
+  const { container } = renderStrict(
+    <App user={jane}>
+      <ChatAuthGate>
+        <p>inside</p>
+      </ChatAuthGate>
+    </App>,
+  )
+  expect(container.textContent).toBe('')
+  expect(await screen.findByText('inside')).toBeTruthy()
+})

@@ -1,0 +1,126 @@
+import { act, cleanup, screen, waitFor } from '@testing-library/react'
+import { Activity, useState } from 'react'
+import { describe, expect, test, vi } from 'vitest'
+import { useChatUser } from '../../src/index.js'
+import { createTestApp, jane, renderStrict } from '../support/renderStrict.js'
+
+function Status() {
+  const { status, sessionId } = useChatUser()
+  return <p title={sessionId ?? ''}>{status}</p>
+}
+
+const aTask = () => act(() => new Promise((resolve) => setTimeout(resolve, 5)))
+
+/** Core's timers, counted; everything else of the platform stays. */
+function countTimers() {
+  const pending = new Set<unknown>()
+  return {
+    pending,
+    setTimer: (callback: () => void, delayMs: number) => {
+      const timer = setTimeout(() => {
+        pending.delete(timer)
+        callback()
+      }, delayMs)
+      pending.add(timer)
+      return () => {
+        pending.delete(timer)
+        clearTimeout(timer)
+      }
+    },
+  }
+}
+
+describe('unmounting the provider', () => {
+  test('leaves no socket, timer or listener behind', async () => {
+    const { App, backend } = createTestApp()
+    const { pending, setTimer } = countTimers()
+    const added = vi.spyOn(window, 'addEventListener')
+    const removed = vi.spyOn(window, 'removeEventListener')
+    const { unmount } = renderStrict(
+      <App user={jane} environment={{ setTimer }}>
+        <Status />
+      </App>,
+    )
+    await screen.findByText('connected')
+    expect(pending.size).toBeGreaterThan(0)
+    const listening = added.mock.calls.filter(([type]) => type === 'online')
+    expect(listening.length).toBeGreaterThan(0)
+    unmount()
+
+    await waitFor(() => expect(backend.counters.liveSockets).toBe(0))
+    await waitFor(() => expect(pending.size).toBe(0))
+    const left = removed.mock.calls.filter(([type]) => type === 'online')
+    expect(left).toHaveLength(listening.length)
+    vi.restoreAllMocks()
+  })
+
+  test('before it connected leaves nothing either', async () => {
+    const { App, backend, tokenProvider } = createTestApp()
+    let signal!: AbortSignal
+    tokenProvider.mockImplementation((request) => {
+      signal = request.signal
+      return new Promise(() => {})
+    })
+    const { unmount } = renderStrict(
+      <App user={jane}>
+        <Status />
+      </App>,
+    )
+    await waitFor(() => expect(tokenProvider).toHaveBeenCalled())
+    unmount()
+
+    await waitFor(() => expect(signal.aborted).toBe(true))
+    expect(backend.counters.socketsOpened).toBe(0)
+  })
+})
+
+describe('running the effects again', () => {
+  /** Hides its children when told to: their state stays, their effects are undone. */
+  function Page({ App }: { App: ReturnType<typeof createTestApp>['App'] }) {
+    const [mode, setMode] = useState<'visible' | 'hidden'>('visible')
+    return (
+      <>
+        <button type="button" onClick={() => setMode('hidden')}>
+          hide
+        </button>
+        <button type="button" onClick={() => setMode('visible')}>
+          show
+        </button>
+        <Activity mode={mode}>
+          <App user={jane}>
+            <Status />
+          </App>
+        </Activity>
+      </>
+    )
+  }
+  const press = (name: string) => act(() => screen.getByText(name).click())
+
+  test('within a task finds the session again', async () => {
+    const { App, backend } = createTestApp()
+    renderStrict(<Page App={App} />)
+    await screen.findByText('connected')
+    const { title } = screen.getByText('connected')
+    press('hide')
+    press('show')
+    await aTask()
+
+    expect(screen.getByText('connected').title).toBe(title)
+    expect(backend.counters).toMatchObject({ socketsOpened: 1, liveSockets: 1, tokenCalls: 1 })
+  })
+
+  test('after longer than that connects anew', async () => {
+    const { App, backend } = createTestApp()
+    renderStrict(<Page App={App} />)
+    await screen.findByText('connected')
+    press('hide')
+    await waitFor(() => expect(backend.counters.liveSockets).toBe(0))
+    press('show')
+
+    await waitFor(() => expect(backend.counters.liveSockets).toBe(1))
+    await screen.findByText('connected')
+    expect(backend.counters.socketsOpened).toBe(2)
+    cleanup()
+    await waitFor(() => expect(backend.counters.liveSockets).toBe(0))
+  })
+})

@@ -1,0 +1,193 @@
+import { QueryClient, QueryClientProvider, dehydrate } from '@tanstack/react-query'
+import { act, render, screen, waitFor } from '@testing-library/react'
+import { describe, expect, test, vi } from 'vitest'
+import { ChatAuthProvider, useChatUser, type SessionAction } from '../../src/index.js'
+import { createTestApp, jane, renderHookStrict, bob } from '../support/renderStrict.js'
+
+/** What the hooks run in a query client, as they run it. */
+function recordActions(queryClient: QueryClient): SessionAction[] {
+  const seen: SessionAction[] = []
+  queryClient.getMutationCache().subscribe(({ type, mutation }) => {
+    const isOurs = mutation?.options.mutationKey?.[0] === 'chat-auth'
+    if (isOurs && type === 'updated' && mutation.state.status === 'success') {
+      seen.push(mutation.state.variables as SessionAction)
+    }
+  })
+  return seen
+}
+
+describe('the query client in which actions run', () => {
+  test('is the nearest one', async () => {
+    const { App } = createTestApp()
+    const nearest = new QueryClient()
+    const seen = recordActions(nearest)
+    const { result } = renderHookStrict(
+      () => useChatUser(),
+      ({ children }) => (
+        <QueryClientProvider client={nearest}>
+          <App>{children}</App>
+        </QueryClientProvider>
+      ),
+    )
+    await act(() => result.current.connectUser(jane))
+
+    expect(seen).toEqual([{ type: 'connectUser', userId: 'jane' }])
+  })
+
+  test('is the one given, though another is nearer', async () => {
+    const { connector, tokenProvider } = createTestApp()
+    const [given, nearest] = [new QueryClient(), new QueryClient()]
+    const [seen, notSeen] = [recordActions(given), recordActions(nearest)]
+    const { result } = renderHookStrict(
+      () => useChatUser(),
+      ({ children }) => (
+        <QueryClientProvider client={nearest}>
+          <ChatAuthProvider connector={connector} tokenProvider={tokenProvider} queryClient={given}>
+            {children}
+          </ChatAuthProvider>
+        </QueryClientProvider>
+      ),
+    )
+    await act(() => result.current.connectUser(jane))
+
+    expect(seen).toHaveLength(1)
+    expect(notSeen).toHaveLength(0)
+  })
+
+  test("is the provider's own where there is none, kept from render to render", async () => {
+    const { App } = createTestApp()
+    const { result, rerender } = renderHookStrict(() => useChatUser(), App)
+    const { connectUser } = result.current
+    rerender()
+    expect(result.current.connectUser).toBe(connectUser)
+    await act(() => result.current.connectUser(jane))
+
+    expect(result.current.isConnected).toBe(true)
+  })
+})
+
+describe("an app's own defaults for mutations", () => {
+  test('do not repeat an action, wait for a network or throw its error in render', async () => {
+    const { App, tokenProvider } = createTestApp()
+    const queryClient = new QueryClient({
+      defaultOptions: { mutations: { retry: 5, networkMode: 'online', throwOnError: true } },
+    })
+    tokenProvider.mockRejectedValue(Object.assign(new Error(), { permanent: true }))
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+    const { result } = renderHookStrict(
+      () => useChatUser(),
+      ({ children }) => (
+        <QueryClientProvider client={queryClient}>
+          <App>{children}</App>
+        </QueryClientProvider>
+      ),
+    )
+    await act(() => result.current.disconnectUser())
+    await act(() => result.current.connectUser(jane).catch(() => {}))
+
+    await waitFor(() => expect(result.current.actionError?.code).toBe('token-provider-denied'))
+    expect(tokenProvider).toHaveBeenCalledTimes(1)
+    vi.restoreAllMocks()
+  })
+})
+
+test('callbacks are told of actions as those of any mutation', async () => {
+  const { App } = createTestApp()
+  const [onMutate, onSuccess, onError, onSettled] = [vi.fn(), vi.fn(), vi.fn(), vi.fn()]
+  const { result } = renderHookStrict(
+    () => useChatUser({ onMutate, onSuccess, onError, onSettled }),
+    App,
+  )
+  await act(() => result.current.connectUser(jane))
+  const connecting = { type: 'connectUser', userId: 'jane' }
+  expect(onMutate.mock.lastCall?.[0]).toEqual(connecting)
+  expect(onSuccess.mock.lastCall?.[1]).toEqual(connecting)
+  expect(onSettled.mock.lastCall?.slice(1, 3)).toEqual([null, connecting])
+
+  await act(() => result.current.connectUser(bob, 'not a token').catch(() => {}))
+  expect(onError.mock.lastCall?.slice(0, 2)).toEqual([
+    expect.objectContaining({ code: 'token-malformed' }),
+    { type: 'connectUser', userId: 'bob' },
+  ])
+})
+
+describe('a token', () => {
+  const isObject = (value: unknown): value is object =>
+    (typeof value === 'object' && value !== null) || typeof value === 'function'
+
+  /** Every string that can be reached from `root`, also through hidden fields, maps and errors. */
+  function stringsIn(root: unknown): string[] {
+    const seen = new Set<object>()
+    const strings: string[] = []
+    const queue: unknown[] = [root]
+    while (queue.length > 0) {
+      const value = queue.pop()
+      if (typeof value === 'string') strings.push(value)
+      if (!isObject(value) || seen.has(value) || value === window) continue
+      seen.add(value)
+      if (value instanceof Map || value instanceof Set) queue.push(...value.entries())
+      for (const key of Reflect.ownKeys(value)) {
+        const property = Object.getOwnPropertyDescriptor(value, key)
+        if (property && 'value' in property) queue.push(property.value)
+      }
+    }
+    return strings
+  }
+
+  test('is in no cache and no DOM node, while it is used, after, and when it is refused', async () => {
+    const { App, backend } = createTestApp()
+    const queryClient = new QueryClient()
+    const canary = 'canary-7d1f'
+    const claims = { jti: canary }
+    const [good, expired] = [
+      await backend.createToken('jane', { claims }),
+      await backend.createToken('bob', { claims, expiresAt: new Date(1000) }),
+    ]
+    const cacheAndPage = () =>
+      [
+        ...stringsIn(queryClient.getMutationCache().getAll()),
+        ...stringsIn(queryClient.getQueryCache().getAll()),
+        JSON.stringify(dehydrate(queryClient, { shouldDehydrateMutation: () => true })),
+        document.documentElement.outerHTML,
+      ].join('\n')
+    const leaks = () =>
+      [good, expired, canary].filter((secret) => cacheAndPage().includes(secret)).length
+
+    function Form() {
+      const { connectUser, switchUser, ...session } = useChatUser()
+      return (
+        <>
+          <button type="button" onClick={() => void connectUser(jane, good)}>
+            connect
+          </button>
+          <button type="button" onClick={() => void switchUser(bob, expired)}>
+            switch
+          </button>
+          <button type="button" onClick={() => void connectUser(jane, () => good)}>
+            provide
+          </button>
+          <pre>{JSON.stringify(session)}</pre>
+        </>
+      )
+    }
+    render(
+      <QueryClientProvider client={queryClient}>
+        <App>
+          <Form />
+        </App>
+      </QueryClientProvider>,
+    )
+    const outcomes = { connect: /"connected"/, switch: /"failed"/, provide: /"connected"/ }
+    for (const [name, outcome] of Object.entries(outcomes)) {
+      act(() => screen.getByText(name).click())
+      expect(queryClient.getMutationCache().getAll()).not.toHaveLength(0)
+      expect(leaks()).toBe(0)
+      await screen.findByText(outcome)
+      expect(leaks()).toBe(0)
+    }
+    // The search itself finds what is there to be found.
+    const variables = { token: good }
+    queryClient.getMutationCache().build(queryClient, {}).state.variables = variables as never
+    expect(leaks()).toBe(1)
+  })
+})

@@ -1,0 +1,90 @@
+import { act } from '@testing-library/react'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import {
+  ChatAuthProvider,
+  createChatAuth,
+  useChatAuthState,
+  type ChatAuth,
+} from '../../src/index.js'
+import { createTestApp, jane, renderHookStrict } from '../support/renderStrict.js'
+
+function renderSelection<Selected>(useSelection: () => Selected) {
+  const { connector, tokenProvider } = createTestApp()
+  const auth = createChatAuth({ connector, tokenProvider })
+  onTestFinished(() => auth.dispose())
+  const renders = vi.fn<(selected: Selected) => void>()
+  const { result, rerender } = renderHookStrict(
+    () => {
+      const selected = useSelection()
+      renders(selected)
+      return selected
+    },
+    (props) => <ChatAuthProvider auth={auth} {...props} />,
+  )
+  return { auth, renders, result, rerender }
+}
+
+/** Lets the token change, which nothing but the token of the state shows. */
+async function refresh({ auth }: { auth: ChatAuth }) {
+  const seen = vi.fn()
+  auth.subscribe(seen)
+  await act(() => auth.refreshToken())
+  expect(seen).toHaveBeenCalled()
+}
+
+test('without a selector, it returns the whole state, to narrow', async () => {
+  const { auth, result } = renderSelection(() => useChatAuthState())
+  expect(result.current).toEqual({ status: 'disconnected' })
+  await act(() => auth.connectUser(jane))
+
+  expect(result.current).toBe(auth.getState())
+  expect(result.current).toMatchObject({ status: 'connected', token: { status: 'valid' } })
+})
+
+test('it renders again only when the selection changes, be the selector inline', async () => {
+  const selection = renderSelection(() => useChatAuthState((state) => state.status))
+  await act(() => selection.auth.connectUser(jane))
+  expect(selection.result.current).toBe('connected')
+  selection.renders.mockClear()
+
+  await refresh(selection)
+  expect(selection.renders).not.toHaveBeenCalled()
+})
+
+test('a new selector is used at once', () => {
+  let word = 'first'
+  const { result, rerender } = renderSelection(() => useChatAuthState(() => word))
+  word = 'second'
+  rerender()
+  expect(result.current).toBe('second')
+})
+
+test('selected objects are compared as it is told, and an equal one stays the same', async () => {
+  const selection = renderSelection(() =>
+    useChatAuthState(
+      (state) => ({ name: 'user' in state ? state.user.name : null }),
+      (a, b) => a.name === b.name,
+    ),
+  )
+  await act(() => selection.auth.connectUser(jane))
+  const first = selection.result.current
+  expect(first).toEqual({ name: 'Jane' })
+  selection.renders.mockClear()
+
+  await refresh(selection)
+  expect(selection.renders).not.toHaveBeenCalled()
+  selection.rerender()
+  expect(selection.result.current).toBe(first)
+})
+
+test('a selection that is another object each time does not render for ever', async () => {
+  const { auth, renders, result, rerender } = renderSelection(() =>
+    useChatAuthState((state) => ({ state })),
+  )
+  renders.mockClear()
+  rerender()
+  // Twice, for StrictMode.
+  expect(renders).toHaveBeenCalledTimes(2)
+  await act(() => auth.connectUser(jane))
+  expect(result.current.state.status).toBe('connected')
+})

@@ -1,0 +1,34 @@
+import {
+  ChatAuthGate,
+  ConnectionStatus,
+  LogoutSwitchUser,
+  useAnonymous,
+  useChatAuth,
+  useChatAuthState,
+  useChatClient,
+  useChatFetch,
+  useChatUser,
+  useGuest,
+} from '../../src/index.js'
+import { bob, jane } from './renderStrict.js'
+
+/** An app that uses every hook and component. */
+export function Everything() {
+  const everything = [
+    useChatUser().status,
+    useChatAuthState((state) => state.status),
+    useGuest().isGuest,
+    useAnonymous().isAnonymous,
+    useChatClient() === null,
+    typeof useChatFetch(),
+    typeof useChatAuth(),
+  ]
+  return (
+    <main>
+      <p>{everything.join(' ')}</p>
+      <ConnectionStatus showToken />
+      <LogoutSwitchUser users={[jane, bob]} />
+      <ChatAuthGate fallback={({ status }) => <p>closed: {status}</p>}>open</ChatAuthGate>
+    </main>
+  )
+}

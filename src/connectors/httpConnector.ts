@@ -132,7 +132,8 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
       init: RequestInit = {},
     ): Promise<Response> {
       const url = resolveUrl(input, base)
-      const kept = keepBody(init.body, maxBufferedBodyBytes)
+      const signals = init.signal ? [signal, init.signal] : [signal]
+      const kept = keepBody(init.body, maxBufferedBodyBytes, signals)
       // Awaited only where it must be: a body at hand keeps the order of the calls.
       const body = kept instanceof Promise ? await kept : kept
       return context.send(async (credential, requestId) => {
@@ -200,8 +201,11 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
     const url = new URL('guest', base)
     url.searchParams.set('api_key', apiKey)
     const controller = environment.createAbortController()
-    const abort = (): void => controller.abort()
-    const cancelTimeout = environment.setTimer(abort, connectTimeoutMs)
+    const abort = (): void => controller.abort(signal.reason)
+    const cancelTimeout = environment.setTimer(
+      () => controller.abort(new ChatAuthError('connection-timeout')),
+      connectTimeoutMs,
+    )
     signal.addEventListener('abort', abort)
     try {
       const response = await request(url, {
@@ -214,7 +218,9 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
         body: JSON.stringify({ user }),
         signal: controller.signal,
       })
-      return readGuest(await readJson(response), response, environment.now())
+      const body = await readJson(response)
+      if (controller.signal.aborted) throw controller.signal.reason
+      return readGuest(body, response, environment.now())
     } finally {
       cancelTimeout()
       signal.removeEventListener('abort', abort)

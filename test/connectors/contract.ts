@@ -1,0 +1,31 @@
+import { describe } from 'vitest'
+import { testConnecting } from './contract/connecting.js'
+import { testEnding } from './contract/ending.js'
+import { testRequests } from './contract/requests.js'
+import { testSockets } from './contract/sockets.js'
+import { testTokenOrigin } from './contract/tokenOrigin.js'
+import { contractsOf, type CreateConnector } from './contract/stage.js'
+
+/**
+ * What every connector owes a session, whatever it is made of: run once in memory, where time stands
+ * still and passes when the test says so, and once over a real server.
+ */
+export function describeConnector(name: string, createConnector: CreateConnector): void {
+  describe.each(contractsOf(createConnector))(`${name}, $hostName`, (contract) => {
+    describe('connecting', () => {
+      testConnecting(contract)
+    })
+    describe('requests', () => {
+      testRequests(contract)
+    })
+    describe('where a token goes', () => {
+      testTokenOrigin(contract)
+    })
+    describe('the live socket', () => {
+      testSockets(contract)
+    })
+    describe('the end of a session', () => {
+      testEnding(contract)
+    })
+  })
+}

@@ -1,0 +1,184 @@
+import { expect, test } from 'vitest'
+import type { TokenRequest } from '../../../src/core/types.js'
+import { later, nothing, whatIsLeft, type Contract, type Stage } from './stage.js'
+
+const jane = { id: 'jane', name: 'Jane' }
+const bob = { id: 'bob', name: 'Bob' }
+
+export function testEnding({ setUp }: Contract): void {
+  test('a log-out rejects what is under way and what is held, and closes the socket', async () => {
+    const stage = await connected(setUp)
+    const { auth, tap, backend, failure, settle, until, events } = stage
+    backend.socketExpiry = 'silent'
+    const release = tap.holdAnswers('/users')
+    const inFlight = later(auth.fetch('/users'))
+    await until(() => tap.requests.length === 1)
+    backend.tokenEndpoint.fault = 'hang'
+    await backend.revokeTokens('jane')
+    const held = later(auth.fetch('/me'))
+    await until(() => events.some(({ type }) => type === 'request-held'))
+
+    await settle(auth.disconnectUser())
+    expect((await failure(inFlight)).code).toBe('session-ended')
+    expect((await failure(held)).code).toBe('session-ended')
+    release()
+    expect(auth.getState()).toEqual({ status: 'disconnected' })
+    expect((await failure(auth.fetch('/me'))).code).toBe('not-connected')
+    expect(await whatIsLeft(stage)).toEqual(nothing)
+  })
+
+  test('a log-out while the socket is being opened leaves no socket behind', async () => {
+    const stage = await setUp()
+    const { auth, tap, failure, settle, until } = stage
+    tap.mute()
+    const connecting = later(auth.connectUser(jane))
+    await until(({ liveSockets }) => liveSockets === 1)
+    await settle(auth.disconnectUser())
+    expect((await failure(connecting)).code).toBe('superseded')
+    expect(await whatIsLeft(stage)).toEqual(nothing)
+  })
+
+  test('a log-out while a guest is being made ends that too', async () => {
+    const stage = await setUp()
+    const { auth, tap, failure, settle, until } = stage
+    const release = tap.holdAnswers('/guest')
+    const making = later(auth.setGuestUser({ id: 'visitor' }))
+    const asked = later(auth.fetch('/me'))
+    await until(() => tap.requests.length === 1)
+    await settle(auth.disconnectUser())
+    release()
+    expect((await failure(making)).code).toBe('superseded')
+    expect((await failure(asked)).code).toBe('session-ended')
+    expect(stage.backend.counters.socketsOpened).toBe(0)
+    expect(await whatIsLeft(stage)).toEqual(nothing)
+  })
+
+  test('dispose leaves nothing: no timer, no listener, no socket', async () => {
+    const stage = await connected(setUp)
+    const { auth, tap, failure, until, held } = stage
+    expect(held.timers).toBeGreaterThan(0)
+    const release = tap.holdAnswers('/me')
+    const asked = later(auth.fetch('/me'))
+    await until(() => tap.requests.length === 1)
+    auth.dispose()
+    expect((await failure(asked)).code).toBe('disposed')
+    release()
+    expect(await whatIsLeft(stage)).toEqual(nothing)
+  })
+
+  test('dispose in the middle of a rotation leaves nothing either', async () => {
+    const stage = await connected(setUp)
+    const { auth, tap, until } = stage
+    void later(auth.refreshToken())
+    await until(() => tap.socketTokens.length === 2)
+    auth.dispose()
+    expect(await whatIsLeft(stage)).toEqual(nothing)
+  })
+
+  test('dispose while it waits to reconnect leaves nothing either', async () => {
+    const stage = await connected(setUp)
+    const { auth, backend, until } = stage
+    backend.faults.down = true
+    backend.dropConnections()
+    await until(() => auth.getState().status === 'reconnecting')
+    auth.dispose()
+    expect(await whatIsLeft(stage)).toEqual(nothing)
+  })
+
+  test('a switch ends the old socket before the new one, and no token goes with the wrong user', async () => {
+    const stage = await connected(setUp)
+    const { auth, backend, tap, failure, settle, statuses } = stage
+    const old = Array.from({ length: 20 }, (_, i) => failure(auth.fetch(`/me?n=${i}`)))
+    const asked: Promise<Response>[] = []
+    auth.subscribe(() => {
+      if (auth.getState().status !== 'connecting') return
+      queueMicrotask(() => {
+        while (asked.length < 20) asked.push(auth.fetch(`/channels?n=${asked.length}`))
+      })
+    })
+    await settle(auth.switchUser(bob))
+    const codes = (await Promise.all(old)).map(({ code }) => code)
+    expect(new Set(codes)).toEqual(new Set(['session-ended']))
+    const answers = await settle(Promise.all(asked))
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
+
+    expect(backend.counters.wrongUserTokens).toBe(0)
+    expect(backend.counters.peakSocketsByUser).toEqual({ jane: 1, bob: 1 })
+    expect(stage.liveSockets).toEqual([1, 0, 1])
+    expectTokensOfTheirUsers(stage)
+    expect(tap.requests.filter(({ path }) => path.startsWith('/channels'))).toHaveLength(20)
+    expect(statuses).toEqual([
+      'connecting',
+      'connected',
+      'disconnecting',
+      'connecting',
+      'connected',
+    ])
+  })
+
+  test('a token that comes after the switch is thrown away', async () => {
+    const asked: TokenRequest[] = []
+    const answers: ((token: string) => void)[] = []
+    const stage = await setUp({
+      tokenProvider: (request) => {
+        asked.push(request)
+        return new Promise((resolve) => answers.push(resolve))
+      },
+    })
+    const { auth, backend, failure, settle, until, events } = stage
+    const calls = () => events.filter(({ type }) => type === 'token-requested').length
+    const first = later(auth.connectUser(jane))
+    await until(() => calls() === 1)
+    const switching = auth.switchUser(bob)
+    await until(() => calls() === 2)
+    expect(asked[0]?.signal.aborted).toBe(true)
+    answers[0]?.(await backend.createToken('jane'))
+    answers[1]?.(await backend.createToken('bob'))
+    await settle(switching)
+    expect((await failure(first)).code).toBe('superseded')
+    expect(auth.getState()).toMatchObject({ status: 'connected', user: { id: 'bob' } })
+    expect((await settle(auth.fetch('/me'))).status).toBe(200)
+    expect(backend.counters).toMatchObject({ socketsOpened: 1, wrongUserTokens: 0 })
+    expectTokensOfTheirUsers(stage)
+  })
+
+  test('of many switches at once the last one wins, with one socket', async () => {
+    const stage = await connected(setUp)
+    const { auth, backend, failure, settle, until } = stage
+    const losers = [bob, jane, bob, jane].map((user) => failure(auth.switchUser(user)))
+    await settle(auth.switchUser(bob))
+    expect(new Set((await Promise.all(losers)).map(({ code }) => code))).toEqual(
+      new Set(['superseded']),
+    )
+    expect(auth.getState()).toMatchObject({ status: 'connected', user: { id: 'bob' } })
+    await until(({ liveSockets }) => liveSockets === 1)
+    expect(backend.counters.wrongUserTokens).toBe(0)
+    expectTokensOfTheirUsers(stage)
+  })
+
+  test('the old session’s client cannot speak for the next user', async () => {
+    const stage = await connected(setUp)
+    const { auth, backend, settle } = stage
+    const state = auth.getState()
+    if (state.status !== 'connected') throw new Error(state.status)
+    await settle(auth.switchUser(bob))
+    const next = auth.getState()
+    expect(next.status === 'connected' && next.client).not.toBe(state.client)
+    expect(next.status === 'connected' && next.sessionId).not.toBe(state.sessionId)
+    expect(backend.counters.liveSockets).toBe(1)
+  })
+}
+
+/** Whoever a request or a socket was from, the token it carried was theirs. */
+function expectTokensOfTheirUsers({ tap }: Stage): void {
+  for (const { userId, token } of tap.requests) {
+    const payload = Buffer.from(token?.split('.')[1] ?? '', 'base64url').toString()
+    expect(JSON.parse(payload)).toMatchObject({ user_id: userId })
+  }
+}
+
+async function connected(setUp: Contract['setUp']): Promise<Stage> {
+  const stage = await setUp()
+  await stage.settle(stage.auth.connectUser(jane))
+  return stage
+}

@@ -1,0 +1,234 @@
+import { expect, test } from 'vitest'
+import { later, type Contract, type Stage } from './stage.js'
+
+const jane = { id: 'jane', name: 'Jane' }
+const post = (body: RequestInit['body']) => ({ method: 'POST', body }) as RequestInit
+
+async function connected(setUp: Contract['setUp'], options?: Parameters<Contract['setUp']>[0]) {
+  const stage = await setUp(options)
+  // The request is the first to learn that the token is dead.
+  stage.backend.socketExpiry = 'silent'
+  await stage.settle(stage.auth.connectUser(jane))
+  return stage
+}
+
+export function testRequests({ setUp, hasClock }: Contract): void {
+  test('carry the user, their token, the API key and an id of their own', async () => {
+    const { auth, tap, settle } = await connected(setUp)
+    await settle(Promise.all([auth.fetch('/me'), auth.fetch('channels', { headers: { a: 'b' } })]))
+    const [me, channels] = tap.requests.toSorted((a, b) => b.path.localeCompare(a.path))
+    expect(me).toMatchObject({ method: 'GET', path: '/me', userId: 'jane' })
+    expect(me?.headers.get('stream-auth-type')).toBe('jwt')
+    expect(me?.token).toBe(tap.socketTokens[0])
+    expect(channels?.headers.get('a')).toBe('b')
+    expect(new Set(tap.requests.map(({ requestId }) => requestId)).size).toBe(2)
+  })
+
+  test('cannot be told to carry another token, nor another id', async () => {
+    const { auth, tap, settle } = await connected(setUp)
+    const headers = { authorization: 'mine', 'X-Client-Request-Id': 'mine' }
+    expect((await settle(auth.fetch('/me', { headers }))).status).toBe(200)
+    expect(tap.requests[0]?.token).toBe(tap.socketTokens[0])
+    expect(tap.requests[0]?.requestId).not.toContain('mine')
+  })
+
+  test('a hundred at a revocation: one provider call, each replayed once under its own id', async () => {
+    const { auth, backend, tap, settle } = await connected(setUp)
+    const asked = Array.from({ length: 100 }, (_, i) => auth.fetch(`/channels?n=${i}`))
+    await backend.revokeTokens('jane')
+    const answers = await settle(Promise.all(asked))
+
+    expect(answers.map(({ status }) => status)).toEqual(Array(100).fill(200))
+    expect(backend.counters).toMatchObject({
+      tokenCalls: 2,
+      requests: 200,
+      accepted: 100,
+      refused: { 40: 100 },
+      replays: 100,
+      acceptedTwice: 0,
+    })
+    for (let i = 0; i < 100; i++) {
+      const sendings = tap.requests.filter(({ path }) => path === `/channels?n=${i}`)
+      expect(sendings).toHaveLength(2)
+      expect(sendings[0]?.requestId).toBe(sendings[1]?.requestId)
+      expect(sendings.map(({ token }) => token)).toEqual(tap.socketTokens.slice(0, 2))
+    }
+    expect(auth.getState().status).toBe('connected')
+  })
+
+  test('a refusal that arrives after the token was replaced causes no further provider call', async () => {
+    const { auth, backend, tap, settle, until } = await connected(setUp)
+    await backend.revokeTokens('jane')
+    const release = tap.holdAnswers('/me')
+    const late = auth.fetch('/me')
+    await until(({ refused }) => refused[40] === 1)
+    await settle(auth.refreshToken())
+    release()
+    expect((await settle(late)).status).toBe(200)
+    expect(backend.counters).toMatchObject({ tokenCalls: 2, replays: 1 })
+  })
+
+  test('are replayed once and no more: refused with the fresh token too, they fail', async () => {
+    const { auth, backend, failure, until } = await connected(setUp)
+    backend.faults.refuseFreshTokens = 40
+    await backend.revokeTokens('jane')
+    expect(await failure(auth.fetch('/me'))).toMatchObject({ code: 'token-refused' })
+    await until(({ liveSockets }) => liveSockets === 0)
+    expect(auth.getState()).toMatchObject({ status: 'failed', error: { code: 'token-refused' } })
+    expect(backend.counters.tokenCalls).toBe(2)
+    expect(backend.counters.requests).toBeLessThanOrEqual(2)
+  })
+
+  test.each<[string, () => RequestInit['body'], RegExp]>([
+    ['a string', () => '{"text":"häl🙂"}', /^\{"text":"häl🙂"\}$/],
+    ['an ArrayBuffer', () => bytes('buffered').buffer, /^buffered$/],
+    ['a typed array', () => bytes('-viewed-').subarray(1, 7), /^viewed$/],
+    ['a Blob', () => new Blob(['blob', 'bed']), /^blobbed$/],
+    ['URLSearchParams', () => new URLSearchParams({ a: '1 2', b: 'ü' }), /^a=1\+2&b=%C3%BC$/],
+    ['a stream', () => new Blob(['str', 'eamed']).stream(), /^streamed$/],
+    ['FormData', formData, /name="note"\r\n\r\nhello\r\n[^]*filename="a.txt"[^]*\r\n\r\nfile\r\n/],
+  ])('with %s for a body are replayed with all of it', async (_, makeBody, expected) => {
+    const { auth, backend, tap, settle, until } = await connected(setUp)
+    await backend.revokeTokens('jane')
+    const release = tap.holdAnswers('/channels')
+    const body = makeBody()
+    const answer = auth.fetch('/channels', post(body))
+    await until(() => tap.requests.length === 1)
+    // What the caller does to it now is none of the replay's business.
+    if (body instanceof ArrayBuffer) new Uint8Array(body).fill(0)
+    if (body instanceof Uint8Array) body.fill(0)
+    if (body instanceof URLSearchParams || body instanceof FormData) body.append('late', '1')
+    release()
+    await settle(answer)
+
+    expect(tap.requests.map(({ token }) => token)).toEqual(tap.socketTokens.slice(0, 2))
+    for (const sent of tap.requests) expect(new TextDecoder().decode(sent.body)).toMatch(expected)
+    const text = new TextDecoder().decode(tap.requests[1]?.body)
+    expect(text).not.toContain('late')
+    expect(tap.requests[0]?.requestId).toBe(tap.requests[1]?.requestId)
+  })
+
+  test('with a stream too large to keep are refused, with nothing sent', async () => {
+    const { auth, backend, failure } = await connected(setUp)
+    const megabyte = new Uint8Array(1_048_576)
+    const body = new Blob([megabyte, 'one byte more']).stream()
+    expect(await failure(auth.fetch('/channels', post(body)))).toMatchObject({
+      code: 'body-not-replayable',
+    })
+    expect(backend.counters.requests).toBe(0)
+    expect(auth.getState().status).toBe('connected')
+  })
+
+  test.each<[string, (stage: Stage, controller: AbortController) => void, string]>([
+    ['aborted', (_, controller) => controller.abort(new Error('enough')), 'enough'],
+    ['the session ends', ({ auth }) => void auth.disconnectUser(), 'session ended'],
+  ])('with a stream that never ends settle when %s', async (_, end, message) => {
+    const stage = await connected(setUp)
+    const controller = new AbortController()
+    let isCancelled = false
+    const cancel = () => void (isCancelled = true)
+    let read = () => {}
+    const isRead = new Promise<void>((resolve) => (read = resolve))
+    const body = new ReadableStream({ pull: () => read(), cancel }, { highWaterMark: 0 })
+    const init = { ...post(body), signal: controller.signal }
+    const asked = later(stage.auth.fetch('/channels', init))
+    await isRead
+    end(stage, controller)
+    expect((await stage.failure(asked)).message).toContain(message)
+    expect(isCancelled).toBe(true)
+    expect(stage.backend.counters.requests).toBe(0)
+  })
+
+  test('aborted before their stream is read leave it unread', async () => {
+    const stage = await connected(setUp)
+    const asked = stage.auth.fetch('/channels', {
+      ...post(new ReadableStream()),
+      signal: AbortSignal.abort(new Error('too late')),
+    })
+    expect((await stage.failure(asked)).message).toBe('too late')
+    expect(stage.backend.counters.requests).toBe(0)
+  })
+
+  test.each<[string, (stage: Stage) => void, number]>([
+    ['not found', () => {}, 404],
+    ['500', ({ backend }) => (backend.faults.answerWith = -1), 500],
+    ['429', ({ backend }) => (backend.faults.answerWith = 9), 429],
+    ['403', ({ backend }) => (backend.faults.answerWith = 99), 403],
+  ])('get answers that are not about the token as they are: %s', async (_, arrange, status) => {
+    const stage = await connected(setUp)
+    arrange(stage)
+    expect((await stage.settle(stage.auth.fetch('/nothing/here'))).status).toBe(status)
+    expect(stage.auth.getState().status).toBe('connected')
+    expect(stage.backend.counters).toMatchObject({ requests: 1, tokenCalls: 1 })
+  })
+
+  test('to a backend that is gone fail as connection-failed, and the next one goes through', async () => {
+    const { auth, backend, failure, settle } = await connected(setUp)
+    backend.faults.down = true
+    expect(await failure(auth.fetch('/me'))).toMatchObject({ code: 'connection-failed' })
+    backend.faults.down = false
+    expect((await settle(auth.fetch('/me'))).status).toBe(200)
+  })
+
+  test('aborted while in flight reject at once with the caller’s reason', async () => {
+    const { auth, tap, settle, failure, until } = await connected(setUp)
+    const release = tap.holdAnswers('/me')
+    const controller = new AbortController()
+    const asked = later(auth.fetch('/me', { signal: controller.signal }))
+    await until(() => tap.requests.length === 1)
+    controller.abort(new Error('never mind'))
+    expect((await failure(asked)).message).toBe('never mind')
+    release()
+    expect((await settle(auth.fetch('/me'))).status).toBe(200)
+  })
+
+  test('aborted while held reject at once, and are never sent', async () => {
+    const { auth, backend, settle, failure, until, events } = await connected(setUp)
+    backend.tokenEndpoint.fault = 'hang'
+    await backend.revokeTokens('jane')
+    const first = later(auth.fetch('/me?first'))
+    await until(() => events.some(({ type }) => type === 'request-held'))
+    const controller = new AbortController()
+    const held = auth.fetch('/me?held', { signal: controller.signal })
+    controller.abort(new Error('never mind'))
+    expect((await failure(held)).message).toBe('never mind')
+    const early = auth.fetch('/me?early', { signal: controller.signal })
+    expect((await failure(early)).message).toBe('never mind')
+    await settle(auth.disconnectUser())
+    expect((await failure(first)).code).toBe('session-ended')
+    expect(backend.counters.requests).toBe(1)
+  })
+
+  test('aborting one leaves the answers of the others, and of their bodies, alone', async () => {
+    const { auth, settle } = await connected(setUp)
+    const controller = new AbortController()
+    const [first, second] = await settle(
+      Promise.all([
+        auth.fetch('/channels', { signal: controller.signal }),
+        auth.fetch('/channels'),
+      ]),
+    )
+    controller.abort()
+    await expect(second?.json()).resolves.toHaveProperty('channels')
+    await expect(first?.json().catch((error: Error) => error.name)).resolves.toBeDefined()
+  })
+
+  if (!hasClock) return
+
+  test('held for longer than holdTimeoutMs reject as hold-timeout, and are never sent', async () => {
+    const stage = await connected(setUp, { holdTimeoutMs: 5000 })
+    stage.backend.tokenEndpoint.fault = 'hang'
+    await stage.backend.revokeTokens('jane')
+    expect((await stage.failure(stage.auth.fetch('/me'))).code).toBe('hold-timeout')
+    expect(stage.backend.counters.requests).toBe(1)
+  })
+}
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+function formData(): FormData {
+  const form = new FormData()
+  form.append('note', 'hello')
+  form.append('file', new File(['file'], 'a.txt', { type: 'text/plain' }))
+  return form
+}

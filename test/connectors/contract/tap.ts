@@ -1,0 +1,107 @@
+import type { ChatBackend } from '../../../src/testing/createChatBackend.js'
+import type { ManualClock } from '../../../src/testing/createManualClock.js'
+
+/** A request to the chat API as it came over the wire. */
+export interface SeenRequest {
+  readonly method: string
+  /** Path and the query without the protocol's own parameters. */
+  readonly path: string
+  readonly userId: string | null
+  readonly token: string | null
+  readonly requestId: string | null
+  readonly headers: Headers
+  readonly body: Uint8Array<ArrayBuffer>
+}
+
+/** A hand on the line between a connector and the backend: what its host serves in the backend's place. */
+export type Tap = ReturnType<typeof createTap>
+
+export function createTap(backend: ChatBackend, clock: ManualClock | null) {
+  const requests: SeenRequest[] = []
+  /** The tokens that sockets came with. */
+  const socketTokens: string[] = []
+  let pings = 0
+  let isMute = false
+  let answersHeld: { readonly path: string; readonly until: Promise<void> } | null = null
+  let changed = () => {}
+
+  return {
+    requests,
+    socketTokens,
+    get pings() {
+      return pings
+    },
+
+    /** Calls back, in place of whom it called back before, when something comes over the line. */
+    onChange(listener: () => void) {
+      changed = listener
+    },
+
+    /** From now on the sockets stay open, and nothing comes through them. */
+    mute(muted = true) {
+      isMute = muted
+    },
+
+    /** Keeps the answers to a path back until the returned function is called. The backend has acted by then. */
+    holdAnswers(path: string): () => void {
+      let release = () => {}
+      const until = new Promise<void>((resolve) => {
+        release = () => {
+          answersHeld = null
+          resolve()
+        }
+      })
+      answersHeld = { path, until }
+      return release
+    },
+
+    async handle(this: void, request: Request, signal?: AbortSignal): Promise<Response> {
+      const { pathname } = new URL(request.url)
+      const isApi = pathname !== backend.tokenEndpoint.path
+      if (isApi && request.method !== 'OPTIONS') {
+        clock?.workStarted()
+        requests.push(await read(request.clone()))
+        clock?.workEnded()
+        changed()
+      }
+      const response = await backend.handle(request, signal)
+      if (answersHeld?.path === pathname) await answersHeld.until
+      return response
+    },
+
+    accept: ((url, peer) => {
+      socketTokens.push(new URL(url).searchParams.get('authorization') ?? '')
+      changed()
+      const accepted = backend.accept(url, {
+        ...peer,
+        send: (text) => {
+          if (!isMute) peer.send(text)
+        },
+      })
+      return (
+        accepted && {
+          message(text) {
+            pings++
+            accepted.message(text)
+          },
+          closed: () => accepted.closed(),
+        }
+      )
+    }) satisfies ChatBackend['accept'] as ChatBackend['accept'],
+  }
+}
+
+async function read(request: Request): Promise<SeenRequest> {
+  const url = new URL(request.url)
+  const query = new URLSearchParams(url.search)
+  for (const name of ['user_id', 'api_key', 'connection_id']) query.delete(name)
+  return {
+    method: request.method,
+    path: query.size > 0 ? `${url.pathname}?${query}` : url.pathname,
+    userId: url.searchParams.get('user_id'),
+    token: request.headers.get('Authorization'),
+    requestId: request.headers.get('x-client-request-id'),
+    headers: request.headers,
+    body: new Uint8Array(await request.arrayBuffer()),
+  }
+}

@@ -16,7 +16,14 @@ function Themed({ theme, isPadded, children }: ThemedProps) {
   }, [theme])
   // Storybook paints docs pages white in either theme; the story brings its own canvas.
   return (
-    <div style={{ background: 'Canvas', color: 'CanvasText', padding: isPadded ? '1rem' : 0 }}>
+    <div
+      style={{
+        background: 'Canvas',
+        color: 'CanvasText',
+        padding: isPadded ? '1rem' : 0,
+        fontFamily: 'system-ui, sans-serif',
+      }}
+    >
       {children}
     </div>
   )

@@ -7,6 +7,8 @@ import { IdentityDemo } from './IdentityDemo.js'
 const meta = {
   title: 'Identities',
   component: IdentityDemo,
+  // Their page is About.mdx.
+  tags: ['!autodocs'],
   decorators: [withChat],
 } satisfies Meta<typeof IdentityDemo>
 export default meta

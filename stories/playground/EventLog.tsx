@@ -1,7 +1,7 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import type { ChatAuthEvent } from '../../src/index.js'
 import { useStoryChat } from '../support/withChat.js'
-import { describeEvent, type Description } from './describeEvent.js'
+import { describeEvent, timeOf, type Description } from './describeEvent.js'
 
 interface Line {
   readonly key: string
@@ -30,9 +30,7 @@ export function EventLog() {
         {lines.length === 0 && <p className="demo-muted">Nothing has happened yet.</p>}
         {lines.map(({ key, atMs, description: { topic, text, isProblem }, count }) => (
           <p key={key} data-problem={isProblem}>
-            <time dateTime={new Date(atMs).toISOString()}>
-              {new Date(atMs).toLocaleTimeString('en', { hourCycle: 'h23' })}
-            </time>
+            <time dateTime={new Date(atMs).toISOString()}>{timeOf(atMs)}</time>
             <span className="playground-topic" data-topic={topic}>
               {topic}
             </span>

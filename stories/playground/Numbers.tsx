@@ -15,7 +15,7 @@ export function Numbers({ traffic: { sent, answered, lost } }: { traffic: Traffi
       <h2 id="numbers">What the app sees</h2>
       <dl className="playground-numbers">
         <Tile name="Sent" value={sent} note="requests" />
-        <Tile name="Answered" value={answered} note="as if nothing happened" />
+        <Tile name="Answered" value={answered} note="as usual" />
         <Tile name="Held" value={held} note="waiting for a token" />
         <Tile name="Lost" value={lost} note="ended in an error" isProblem={lost > 0} />
       </dl>

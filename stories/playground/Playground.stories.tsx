@@ -14,14 +14,14 @@ const meta = {
   // One page of its own: side by side on a docs page, nobody would know which one they play with.
   tags: ['!autodocs'],
   args: { lifetimeMs: lifetimeSeconds * 1000 },
-  argTypes: { lifetimeMs: { table: { disable: true } } },
   parameters: {
     layout: 'fullscreen',
+    controls: { disable: true },
     ...chat({
       prepare({ tokenEndpoint }) {
         // Short, to see a renewal come; slow, to see requests wait for it.
         tokenEndpoint.expiresInSeconds = lifetimeSeconds
-        tokenEndpoint.slowMs = 600
+        tokenEndpoint.slowMs = 800
       },
     }),
   },
@@ -30,7 +30,7 @@ export default meta
 type Story = StoryObj<typeof meta>
 
 /** Yours to play with. */
-export const TryIt: Story = {}
+export const TryIt: Story = { args: { startsSending: true } }
 
 /** The backend's own words for "nothing went wrong": all answered, none twice, none as someone else. */
 function expectAllAnswered({ counters }: ChatBackend, requests: number) {

@@ -10,11 +10,13 @@ import './playground.css'
 interface PlaygroundProps {
   /** How long the tokens of the story's endpoint live. */
   lifetimeMs: number
+  /** Whether requests go out from the beginning. */
+  startsSending?: boolean
 }
 
 /** The whole life of a chat session, to be played with. */
-export function Playground({ lifetimeMs }: PlaygroundProps) {
-  const [isAutoSending, setIsAutoSending] = useState(false)
+export function Playground({ lifetimeMs, startsSending = false }: PlaygroundProps) {
+  const [isAutoSending, setIsAutoSending] = useState(startsSending)
   const { sessionId } = useChatUser()
   // With nobody connected there is nobody to send as.
   const { traffic, send } = useTraffic(isAutoSending && sessionId !== null)
@@ -24,12 +26,12 @@ export function Playground({ lifetimeMs }: PlaygroundProps) {
       <header>
         <h1>A token dies. Nobody notices.</h1>
         <p className="demo-muted">
-          Connect Jane, keep requests going, expire the token: one call to the token provider gets a
-          new one, every request is answered, and she stays connected.
+          Connect Jane, then expire her token while requests are on their way: one call to the token
+          provider gets a new one, every request is answered, and she stays connected.
         </p>
       </header>
-      <Controls send={send} isAutoSending={isAutoSending} onAutoSending={setIsAutoSending} />
       <SessionCard lifetimeMs={lifetimeMs} />
+      <Controls send={send} isAutoSending={isAutoSending} onAutoSending={setIsAutoSending} />
       <Numbers traffic={traffic} />
       <EventLog />
     </main>

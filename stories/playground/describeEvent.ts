@@ -77,4 +77,9 @@ const nth = (attempt: number) => (attempt > 1 ? `, attempt ${attempt}` : '')
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 const retry = (ms: number | null) => (ms === null ? '' : `, again in ${seconds(ms)}`)
 const expiry = (atMs: number | null) =>
-  atMs === null ? 'good for ever' : `good until ${new Date(atMs).toLocaleTimeString()}`
+  atMs === null ? 'good for ever' : `good until ${timeOf(atMs)}`
+
+/** As in `16:59:38`, whatever the visitor's language: the rest of the log is English. */
+export function timeOf(atMs: number): string {
+  return new Date(atMs).toLocaleTimeString('en', { hourCycle: 'h23' })
+}

@@ -12,7 +12,7 @@ export interface Traffic {
 /** A request that every identity may send. */
 const path = '/channels/livestream/town-hall/messages'
 
-const autoSendEveryMs = 500
+const autoSendEveryMs = 250
 
 /** Sends requests, by the handful or one after another, and counts what becomes of them. */
 export function useTraffic(isAutoSending: boolean) {

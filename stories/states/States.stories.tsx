@@ -8,6 +8,8 @@ import { stuckNetwork } from './stuckNetwork.js'
 const meta = {
   title: 'States',
   component: StateCard,
+  // Their page is About.mdx.
+  tags: ['!autodocs'],
   decorators: [withChat],
   parameters: chat({ user: jane }),
 } satisfies Meta<typeof StateCard>

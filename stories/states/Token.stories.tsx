@@ -8,6 +8,8 @@ import { chat, chatIn, withChat } from '../support/withChat.js'
 const meta = {
   title: 'States/Token',
   component: StateCard,
+  // Their page is About.mdx.
+  tags: ['!autodocs'],
   decorators: [withChat],
 } satisfies Meta<typeof StateCard>
 export default meta

@@ -1,0 +1,15 @@
+import { chatAuthErrors } from '../../src/index.js'
+import { DocsTable } from '../support/DocsTable.js'
+
+const head = ['Code', 'What happened', 'What to do', 'Try again?']
+
+/** Every code, from the table that the errors themselves are made from. */
+export function ErrorTable() {
+  const rows = Object.entries(chatAuthErrors).map(([code, { message, remedy, retryable }]) => [
+    `\`${code}\``,
+    message,
+    remedy,
+    retryable ? 'may help' : 'no',
+  ])
+  return <DocsTable head={head} rows={rows} idOf={([code = '']) => code.replaceAll('`', '')} />
+}

@@ -79,7 +79,12 @@ describe('readToken', () => {
   })
 
   it('never shows the token, whatever is wrong with it', () => {
-    for (const value of [`"${good}"`, good.replace('.', ''), `${good}.${good}`, mint({ user_id: 'bob' })]) {
+    for (const value of [
+      `"${good}"`,
+      good.replace('.', ''),
+      `${good}.${good}`,
+      mint({ user_id: 'bob' }),
+    ]) {
       const error = errorOf(() => readToken(value, 'jane')) as ChatAuthError
       expect(error.code).toMatch(/^token-/)
       expect(`${error.stack} ${error.message} ${String(error.cause)}`).not.toContain(canary)

@@ -78,8 +78,8 @@ export function createWorld(
   const controls = {
     random: 0.5,
     isOnline: true,
-    /** `mint`: the provider answers at once; `hold`: when the test says so. */
-    provider: 'mint' as 'mint' | 'hold',
+    /** `mint`: the provider answers at once; `hold`: when the test says so; or what it does instead. */
+    provider: 'mint' as 'mint' | 'hold' | ((request: TokenRequest) => unknown),
     ttlSeconds: options.ttlSeconds === undefined ? 60 : options.ttlSeconds,
     /** What opening a connection meets instead of the backend's check. */
     openFault: null as null | (() => Promise<never>),
@@ -97,8 +97,7 @@ export function createWorld(
   const refused = new Set<string>()
   const wakers = new Set<() => void>()
   let guests = 0
-  let callsInFlight = 0
-  let peakCallsInFlight = 0
+  const unanswered = new Set<ProviderCall>()
 
   const environment: Environment = {
     now: clock.now,
@@ -119,12 +118,13 @@ export function createWorld(
   }
 
   const provider = (request: TokenRequest) => {
-    callsInFlight++
-    peakCallsInFlight = Math.max(peakCallsInFlight, callsInFlight)
     const answer = held<unknown>()
-    calls.push({ ...request, resolve: answer.resolve, reject: answer.reject })
+    const call = { ...request, resolve: answer.resolve, reject: answer.reject }
+    calls.push(call)
+    unanswered.add(call)
     if (controls.provider === 'mint') answer.resolve(mintFor(request.userId))
-    return (answer.promise as Promise<string>).finally(() => callsInFlight--)
+    if (typeof controls.provider === 'function') answer.resolve(controls.provider(request))
+    return (answer.promise as Promise<string>).finally(() => unanswered.delete(call))
   }
 
   function verdict({ token, authType, userId }: Credential): RefusalCode | null {
@@ -224,10 +224,12 @@ export function createWorld(
     revoke(...tokens: string[]) {
       for (const token of tokens) refused.add(token)
     },
+    /** Lifts every revocation. */
+    pardon: () => refused.clear(),
     lastCall: () => calls[calls.length - 1] ?? fail('the provider was not called'),
     guestsMade: () => guests,
-    callsInFlight: () => callsInFlight,
-    peakCallsInFlight: () => peakCallsInFlight,
+    /** Calls that someone still waits for. */
+    unansweredCalls: () => [...unanswered].filter(({ signal }) => !signal.aborted),
     wake: () => [...wakers].forEach((waker) => waker()),
     wakers,
     sleep(ms: number) {

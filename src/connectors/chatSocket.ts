@@ -50,7 +50,7 @@ const silenceMs = 35_000
 export function openChatSocket(options: ChatSocketOptions): Promise<ChatSocket> {
   const { environment, signal } = options
   return new Promise((resolve, reject) => {
-    const socket = new options.WebSocket(options.url)
+    const socket = connect(options)
     let isOpen = false
     let isOver = false
     let reportLost: (error: ChatAuthError | RefusedError) => void = () => {}
@@ -128,6 +128,15 @@ export function openChatSocket(options: ChatSocketOptions): Promise<ChatSocket> 
     })
     if (signal.aborted) onAbort()
   })
+}
+
+function connect({ WebSocket, url }: ChatSocketOptions): WebSocketLike {
+  try {
+    return new WebSocket(url)
+  } catch {
+    // What the platform says may quote the URL, and with it the token.
+    throw new ChatAuthError('connection-failed')
+  }
 }
 
 function parseFrame(frame: unknown): ChatEvent | ChatAuthError | RefusedError {

@@ -7,6 +7,7 @@ import {
   type Connector,
   type Credential,
 } from '../core/types.js'
+import { readBaseUrl, resolveUrl } from './addresses.js'
 import {
   isUser,
   openChatSocket,
@@ -73,8 +74,11 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
     const send = options.fetch ?? globalThis.fetch
     try {
       const response = await send(url, { ...init, redirect: 'manual' })
-      const isRedirect = response.type === 'opaqueredirect' || response.headers.has('location')
-      if (isRedirect && response.status < 400) throw new ChatAuthError('redirect-refused')
+      // Browsers hide the answer; elsewhere it is what it is. (A 201 has a Location as well.)
+      const is3xx = response.status >= 300 && response.status < 400
+      if (response.type === 'opaqueredirect' || (is3xx && response.headers.has('Location'))) {
+        throw new ChatAuthError('redirect-refused')
+      }
       return response
     } catch (error) {
       throw toChatAuthError(error, 'connection-failed')
@@ -95,7 +99,7 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
         connectTimeoutMs,
         signal,
         onEvent: (event) => {
-          for (const listener of listeners) listener(event)
+          for (const listener of listeners) tell(listener, event)
         },
       })
       const previous = live
@@ -107,6 +111,17 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
         context.connectionLost(error)
       })
       return opened.user
+    }
+
+    function tell(listener: (event: ChatEvent) => void, event: ChatEvent): void {
+      try {
+        listener(event)
+      } catch (error) {
+        // The app's mistake must reach the app, and must not cost the others the event.
+        environment.setTimer(() => {
+          throw error
+        }, 0)
+      }
     }
 
     function socketUrl({ userId, token, authType }: Credential): string {
@@ -241,26 +256,6 @@ function readGuest(
   const error = readWireError(body, response.ok ? undefined : response.status, retryAfterMs)
   // Nobody's token was refused here: it is the app that does not allow guests.
   throw error instanceof RefusedError ? new ChatAuthError('authentication-failed') : error
-}
-
-function readBaseUrl(value: string): URL {
-  try {
-    const url = new URL(value)
-    if (!url.pathname.endsWith('/')) url.pathname += '/'
-    if (/^https?:$/.test(url.protocol)) return url
-  } catch {
-    // Said below, in words that name the option.
-  }
-  throw new TypeError('`baseUrl` must be an absolute http or https URL of the chat backend.')
-}
-
-/** @throws ChatAuthError `foreign-origin`: the token goes to the connector's own origin only */
-function resolveUrl(input: string | URL, base: URL): URL {
-  // A path is relative to the base as a whole; only what names a host by itself is taken as it is.
-  const isPath = typeof input === 'string' && !/^([a-z][a-z\d+.-]*:|[\\/]{2})/i.test(input.trim())
-  const url = isPath ? new URL(base.href + input.trim().replace(/^\//, '')) : new URL(input, base)
-  if (url.origin !== base.origin) throw new ChatAuthError('foreign-origin')
-  return url
 }
 
 function findWebSocket(given: WebSocketConstructor | undefined): WebSocketConstructor {

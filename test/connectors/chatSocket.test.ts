@@ -1,0 +1,251 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { createBrowserEnvironment } from '../../src/browser/createBrowserEnvironment.js'
+import {
+  openChatSocket,
+  type ChatSocket,
+  type WebSocketLike,
+} from '../../src/connectors/chatSocket.js'
+import type { ChatAuthError } from '../../src/core/errors.js'
+import type { RefusedError } from '../../src/core/types.js'
+import { createManualClock } from '../../src/testing/createManualClock.js'
+
+type Listener = (event: { data: unknown }) => void
+
+/** A socket whose other end is the test. */
+class FakeSocket implements WebSocketLike {
+  static last: FakeSocket
+  readonly sent: string[] = []
+  readonly closedWith: (number | undefined)[] = []
+  readonly #listeners: [string, Listener][] = []
+
+  constructor(readonly url: string) {
+    FakeSocket.last = this
+  }
+  addEventListener(type: string, listener: Listener) {
+    this.#listeners.push([type, listener])
+  }
+  send(data: string) {
+    this.sent.push(data)
+  }
+  close(code?: number) {
+    this.closedWith.push(code)
+  }
+  emit(type: 'message' | 'close' | 'error', data?: unknown) {
+    for (const [of, listener] of this.#listeners) if (of === type) listener({ data })
+  }
+}
+
+const welcome = JSON.stringify({ type: 'health.check', connection_id: 'c1', me: { id: 'jane' } })
+const clock = createManualClock()
+const wakeListeners = new Set<() => void>()
+let controller = new AbortController()
+let events: string[] = []
+
+beforeEach(() => {
+  controller = new AbortController()
+  events = []
+})
+
+function open(): Promise<ChatSocket> {
+  const opening = openChatSocket({
+    url: 'wss://chat.test/connect',
+    WebSocket: FakeSocket,
+    clientId: 'client',
+    environment: {
+      ...createBrowserEnvironment(),
+      ...clock,
+      onWake(listener) {
+        wakeListeners.add(listener)
+        return () => wakeListeners.delete(listener)
+      },
+    },
+    connectTimeoutMs: 10_000,
+    signal: controller.signal,
+    onEvent: ({ type }) => events.push(type),
+  })
+  opening.catch(() => {})
+  return opening
+}
+
+async function opened(): Promise<ChatSocket> {
+  const opening = open()
+  FakeSocket.last.emit('message', welcome)
+  return opening
+}
+
+const nothingIsLeft = () => {
+  expect(clock.pendingTimers).toBe(0)
+  expect(wakeListeners.size).toBe(0)
+  expect(FakeSocket.last.closedWith).toEqual([undefined])
+}
+
+const nonsense = [
+  '<!doctype html>',
+  '',
+  'null',
+  '5',
+  '"text"',
+  '[]',
+  '{}',
+  '{"type":5}',
+  new Blob(['bytes']),
+]
+
+describe('the first frame', () => {
+  test('of the protocol opens it', async () => {
+    const socket = await opened()
+    expect(socket).toMatchObject({ connectionId: 'c1', user: { id: 'jane' } })
+    void socket.close()
+    nothingIsLeft()
+  })
+
+  test.each([
+    ...nonsense,
+    '{"type":"health.check"}',
+    '{"type":"health.check","connection_id":"c1"}',
+    '{"type":"health.check","connection_id":"c1","me":{}}',
+    '{"type":"health.check","connection_id":5,"me":{"id":"jane"}}',
+  ])('of nonsense is unexpected-answer, and leaves nothing: %s', async (frame) => {
+    const opening = open()
+    FakeSocket.last.emit('message', frame)
+    await expect(opening).rejects.toMatchObject({ code: 'unexpected-answer', cause: undefined })
+    nothingIsLeft()
+  })
+
+  test('with an error is that error', async () => {
+    const opening = open()
+    FakeSocket.last.emit('message', JSON.stringify({ error: { code: 43, message: 'signature' } }))
+    await expect(opening).rejects.toMatchObject({ refusal: { code: 43, message: 'signature' } })
+    nothingIsLeft()
+  })
+
+  test.each([17, 2])('with code %i is a failure that no retry cures', async (code) => {
+    const opening = open()
+    FakeSocket.last.emit('message', JSON.stringify({ error: { code, message: 'no' } }))
+    await expect(opening).rejects.toMatchObject({ retryable: false })
+  })
+
+  test('that does not come in time is connection-timeout', async () => {
+    const opening = open()
+    await clock.advance(9999)
+    expect(FakeSocket.last.closedWith).toEqual([])
+    await clock.advance(1)
+    await expect(opening).rejects.toMatchObject({ code: 'connection-timeout' })
+    nothingIsLeft()
+  })
+})
+
+test.each(['close', 'error'] as const)(
+  'closed before it opened, it is connection-failed',
+  async (first) => {
+    const opening = open()
+    FakeSocket.last.emit(first)
+    FakeSocket.last.emit('close')
+    await expect(opening).rejects.toMatchObject({ code: 'connection-failed' })
+    nothingIsLeft()
+  },
+)
+
+test('aborted before it opened, it is closed and leaves nothing', async () => {
+  const opening = open()
+  controller.abort()
+  await expect(opening).rejects.toMatchObject({ code: 'session-ended' })
+  nothingIsLeft()
+  FakeSocket.last.emit('message', welcome)
+  expect(events).toEqual([])
+})
+
+test('under a signal that is aborted already, it does not stay open either', async () => {
+  controller.abort()
+  await expect(open()).rejects.toMatchObject({ code: 'session-ended' })
+  nothingIsLeft()
+})
+
+describe('once open', () => {
+  const reasonOf = async (socket: ChatSocket): Promise<ChatAuthError | RefusedError> => socket.lost
+
+  test('it hands on every event, the protocol’s own among them', async () => {
+    const socket = await opened()
+    FakeSocket.last.emit('message', '{"type":"message.new"}')
+    FakeSocket.last.emit('message', '{"type":"health.check"}')
+    expect(events).toEqual(['message.new', 'health.check'])
+    void socket.close()
+    FakeSocket.last.emit('message', '{"type":"too.late"}')
+    expect(events).toEqual(['message.new', 'health.check'])
+  })
+
+  test.each(nonsense)('nonsense is a loss, with no word of it: %s', async (frame) => {
+    const socket = await opened()
+    FakeSocket.last.emit('message', frame)
+    expect(await reasonOf(socket)).toMatchObject({ code: 'unexpected-answer', cause: undefined })
+    nothingIsLeft()
+  })
+
+  test.each([
+    '{"error":{"code":40,"message":"expired"}}',
+    '{"type":"connection.error","connection_id":"c1","error":{"code":40,"message":"expired"}}',
+  ])('the word that its token is dead is a loss over the token: %s', async (frame) => {
+    const socket = await opened()
+    FakeSocket.last.emit('message', frame)
+    FakeSocket.last.emit('close')
+    expect(await reasonOf(socket)).toMatchObject({ refusal: { code: 40, message: 'expired' } })
+    nothingIsLeft()
+  })
+
+  test('a close is a loss', async () => {
+    const socket = await opened()
+    FakeSocket.last.emit('close')
+    expect(await reasonOf(socket)).toMatchObject({ code: 'connection-failed' })
+    nothingIsLeft()
+  })
+
+  test('its own close is none, resolves when it is done, and leaves nothing', async () => {
+    const socket = await opened()
+    let isClosed = false
+    let isLost = false
+    void socket.lost.then(() => (isLost = true))
+    const closing = socket.close().then(() => (isClosed = true))
+    nothingIsLeft()
+    await clock.advance(0)
+    expect(isClosed).toBe(false)
+    FakeSocket.last.emit('close')
+    await closing
+    expect(isLost).toBe(false)
+    await socket.close()
+    nothingIsLeft()
+  })
+
+  test('it pings every 25 seconds, and 35 without a word are a loss', async () => {
+    const socket = await opened()
+    await clock.advance(25_000)
+    expect(FakeSocket.last.sent.map((frame) => JSON.parse(frame) as unknown)).toEqual([
+      [{ type: 'health.check', client_id: 'client' }],
+    ])
+    FakeSocket.last.emit('message', '{"type":"health.check"}')
+    await clock.advance(34_999)
+    expect(FakeSocket.last.sent).toHaveLength(2)
+    expect(FakeSocket.last.closedWith).toEqual([])
+    await clock.advance(1)
+    expect(await reasonOf(socket)).toMatchObject({ code: 'connection-failed' })
+    nothingIsLeft()
+  })
+
+  test('a wake-up after a long sleep is a loss at once, after a short one a ping', async () => {
+    const socket = await opened()
+    clock.sleep(30_000)
+    for (const wake of wakeListeners) wake()
+    expect(FakeSocket.last.sent).toHaveLength(1)
+    expect(FakeSocket.last.closedWith).toEqual([])
+    clock.sleep(5000)
+    for (const wake of wakeListeners) wake()
+    expect(await reasonOf(socket)).toMatchObject({ code: 'connection-failed' })
+    nothingIsLeft()
+  })
+
+  test('the abort of its signal ends it', async () => {
+    const socket = await opened()
+    controller.abort()
+    expect(await reasonOf(socket)).toMatchObject({ code: 'session-ended' })
+    nothingIsLeft()
+  })
+})

@@ -4,7 +4,7 @@ import type { ChatAuthState } from '../core/state.js'
 
 // One shape a status, so that colour only repeats what the shape says: a full disc with a tick, an
 // open ring that turns, an empty circle, a triangle with a mark.
-const tick = <path d="m5 8.2 2.1 2.1L11 6.2" fill="none" stroke="var(--chat-auth-surface)" />
+const tick = <path className="chat-auth-tick" d="m5 8.2 2.1 2.1L11 6.2" fill="none" />
 const ring = <path d="M8 2a6 6 0 1 1-6 6" fill="none" />
 const shapes: Record<ChatAuthState['status'], ReactElement> = {
   connected: (

@@ -62,7 +62,7 @@ export function useSessionAction(
     {
       ...callbacks,
       mutationKey: ['chat-auth'],
-      mutationFn: takeResult,
+      mutationFn: resultOf,
       // Set against an app's own defaults: core knows what to try again and when there is a network,
       // and a log-out must work without one. Failures are state, not a reason to tear down the tree.
       retry: false,
@@ -90,8 +90,6 @@ export function useSessionAction(
   }
 }
 
-async function takeResult(action: SessionAction): Promise<void> {
-  const started = underway.get(action)
-  underway.delete(action)
-  await started
+async function resultOf(action: SessionAction): Promise<void> {
+  await underway.get(action)
 }

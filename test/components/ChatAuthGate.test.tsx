@@ -1,5 +1,5 @@
 import { act, screen, waitFor } from '@testing-library/react'
-import { useEffect, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import {
   ChatAuthGate,
@@ -22,11 +22,13 @@ function renderGate() {
   const { auth, backend, tokenProvider, provider } = createHandle()
   const [mounted, unmounted] = [vi.fn(), vi.fn()]
   function Inbox({ name }: { name: string | undefined }) {
+    // As a draft or a scroll position does, this stays whatever it was at mount.
+    const [owner] = useState(name)
     useEffect(() => {
-      mounted(name)
-      return () => unmounted(name)
-    }, [name])
-    return <p>inbox of {name}</p>
+      mounted(owner)
+      return () => unmounted(owner)
+    }, [owner])
+    return <p>inbox of {owner}</p>
   }
   const fallback = vi.fn(({ status }: { status: string }) => <p>{status}</p>)
   renderStrict(
@@ -59,6 +61,7 @@ test('it mounts its children afresh for every session, and never with another on
   await act(() => auth.switchUser(bob))
   expect(unmounted.mock.calls).toContainEqual(['Jane'])
   expect(new Set(mounted.mock.calls.flat())).toEqual(new Set(['Bob']))
+  expect(screen.getByText('inbox of Bob')).toBeTruthy()
 
   // The same user in a new session: nothing of the old one may be left in their state either.
   unmounted.mockClear()

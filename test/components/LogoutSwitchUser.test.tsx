@@ -125,6 +125,21 @@ describe('it', () => {
     await waitFor(() => expect(statusText()).toBe('Connected as Bob'))
   })
 
+  test('offers to reconnect at once while the socket is down', async () => {
+    const { auth, user, backend } = renderPanel()
+    await act(() => auth.connectUser(jane))
+    backend.faults.down = true
+    act(() => backend.dropConnections())
+    await waitFor(() => expect(statusText()).toBe('Reconnecting as Jane…'))
+    await waitFor(() => {
+      expect(auth.getState()).toMatchObject({ nextAttemptAt: expect.any(Date) as Date })
+    })
+    backend.faults.down = false
+    await user.click(button('Try again'))
+
+    await waitFor(() => expect(statusText()).toBe('Connected as Jane'))
+  })
+
   test('refreshes no token where there is none to refresh', async () => {
     const { auth } = renderPanel()
     await act(() => auth.connectAnonymousUser())

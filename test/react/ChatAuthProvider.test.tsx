@@ -173,6 +173,20 @@ describe('a declared user', () => {
   })
 })
 
+test('the provider renders again without its consumers', () => {
+  const { App } = createTestApp()
+  const renders = vi.fn()
+  function Consumer() {
+    renders(useChatAuth())
+    return null
+  }
+  const consumer = <Consumer />
+  const { rerender } = renderStrict(<App>{consumer}</App>)
+  renders.mockClear()
+  rerender(<App onEvent={() => {}}>{consumer}</App>)
+  expect(renders).not.toHaveBeenCalled()
+})
+
 describe('the callbacks', () => {
   test('that are called are those of the latest render', async () => {
     const { App, tokenProvider } = createTestApp()
@@ -275,6 +289,16 @@ describe('a mistake throws at once, naming the prop', () => {
     const error = renderError(<ChatAuthProvider connector={connector as never} />)
     expect(error).toBeInstanceOf(TypeError)
     expect(String(error)).toContain('`connector` is missing')
+  })
+
+  test('a connector that went away', () => {
+    const { createConnector } = createTestApp()
+    const { rerender } = renderStrict(<ChatAuthProvider connector={createConnector()} />)
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    expect(() => rerender(<ChatAuthProvider connector={undefined as never} />)).toThrow(
+      '`connector` is missing',
+    )
+    vi.mocked(console.error).mockRestore()
   })
 
   test('a token provider that is neither a function nor an object with getToken', () => {

@@ -103,6 +103,12 @@ test('useGuest connects a guest, who is whom the backend made', async () => {
   expect(backend.counters).toMatchObject({ guestsCreated: 1, liveSockets: 1 })
 })
 
+test('useGuest throws at once without a user id', () => {
+  const { App } = createTestApp()
+  const { result } = renderHookStrict(() => useGuest(), App)
+  expect(() => result.current.setGuestUser(undefined as never)).toThrow('`user.id`')
+})
+
 test('useGuest shows why there is no guest, until reset', async () => {
   const { App, backend } = createTestApp()
   backend.faults.answerWith = 99

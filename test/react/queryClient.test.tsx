@@ -1,6 +1,12 @@
-import { QueryClient, QueryClientProvider, dehydrate } from '@tanstack/react-query'
+import {
+  MutationCache,
+  QueryClient,
+  QueryClientProvider,
+  dehydrate,
+  onlineManager,
+} from '@tanstack/react-query'
 import { act, render, screen, waitFor } from '@testing-library/react'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { ChatAuthProvider, useChatUser, type SessionAction } from '../../src/index.js'
 import { createTestApp, jane, renderHookStrict, bob } from '../support/renderStrict.js'
 
@@ -73,7 +79,8 @@ describe("an app's own defaults for mutations", () => {
       defaultOptions: { mutations: { retry: 5, networkMode: 'online', throwOnError: true } },
     })
     tokenProvider.mockRejectedValue(Object.assign(new Error(), { permanent: true }))
-    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+    onlineManager.setOnline(false)
+    onTestFinished(() => onlineManager.setOnline(true))
     const { result } = renderHookStrict(
       () => useChatUser(),
       ({ children }) => (
@@ -87,8 +94,44 @@ describe("an app's own defaults for mutations", () => {
 
     await waitFor(() => expect(result.current.actionError?.code).toBe('token-provider-denied'))
     expect(tokenProvider).toHaveBeenCalledTimes(1)
-    vi.restoreAllMocks()
   })
+})
+
+test('nothing of an action stays in the cache when its component is gone', async () => {
+  const { App } = createTestApp()
+  const queryClient = new QueryClient()
+  const { result, unmount } = renderHookStrict(
+    () => useChatUser(),
+    ({ children }) => (
+      <QueryClientProvider client={queryClient}>
+        <App>{children}</App>
+      </QueryClientProvider>
+    ),
+  )
+  await act(() => result.current.connectUser(jane))
+  expect(queryClient.getMutationCache().getAll()).toHaveLength(1)
+  unmount()
+
+  await waitFor(() => expect(queryClient.getMutationCache().getAll()).toHaveLength(0))
+})
+
+test("an app's own callback that throws is what rejects, and nothing is left unhandled", async () => {
+  const { App, tokenProvider } = createTestApp()
+  tokenProvider.mockRejectedValue(Object.assign(new Error(), { permanent: true }))
+  const onMutate = () => {
+    throw new Error('a bug in the app')
+  }
+  const queryClient = new QueryClient({ mutationCache: new MutationCache({ onMutate }) })
+  const { result } = renderHookStrict(
+    () => useChatUser(),
+    ({ children }) => (
+      <QueryClientProvider client={queryClient}>
+        <App>{children}</App>
+      </QueryClientProvider>
+    ),
+  )
+  await act(() => expect(result.current.connectUser(jane)).rejects.toThrow('a bug in the app'))
+  await waitFor(() => expect(result.current.status).toBe('failed'))
 })
 
 test('callbacks are told of actions as those of any mutation', async () => {

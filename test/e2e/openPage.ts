@@ -14,7 +14,7 @@ export interface OpenPage {
   /** Exceptions and unhandled rejections of the page. */
   readonly pageErrors: readonly string[]
   /** Every origin that the page asked for anything. */
-  readonly origins: ReadonlySet<string>
+  readonly origins: Set<string>
   readonly pageUrl: string
   readonly backendUrl: string
   /** Resolves once the backend's counters are so; never, if they never are. */

@@ -1,5 +1,5 @@
 import { act, screen, waitFor } from '@testing-library/react'
-import { useEffect, useState, type ReactNode } from 'react'
+import { Activity, useEffect, useState, type ReactNode } from 'react'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import {
   ChatAuthGate,
@@ -70,6 +70,27 @@ test('it mounts its children afresh for every session, and never with another on
     await auth.connectUser(bob)
   })
   expect(unmounted).toHaveBeenCalledWith('Bob')
+})
+
+test('it mounts its children afresh though it was hidden while the session changed', async () => {
+  const { auth, provider } = createHandle()
+  function Draft({ name }: { name: string | undefined }) {
+    const [owner] = useState(name)
+    return <p>draft of {owner}</p>
+  }
+  const page = (mode: 'visible' | 'hidden') =>
+    provider(
+      <Activity mode={mode}>
+        <ChatAuthGate>{({ user }) => <Draft name={user.name} />}</ChatAuthGate>
+      </Activity>,
+    )
+  const { rerender } = renderStrict(page('visible'))
+  await act(() => auth.connectUser(jane))
+  rerender(page('hidden'))
+  await act(() => auth.switchUser(bob))
+  rerender(page('visible'))
+
+  expect(screen.getByText('draft of Bob')).toBeTruthy()
 })
 
 test('it keeps its children through renewals and reconnects', async () => {

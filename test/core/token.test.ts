@@ -158,6 +158,12 @@ describe('remainingLifeMs', () => {
     expect(remainingLifeMs(claims(1050, 1110), at(1055, 60), lead)).toBe(59_000)
   })
 
+  it('believes a wall clock less where tokens live for seconds', () => {
+    const lead = serverLeadMs(claims(1000, 1004), at(1000, 0), null)
+    expect(remainingLifeMs(claims(1002, 1006), at(1002.9, 2), lead)).toBe(3100)
+    expect(remainingLifeMs(claims(1002, 1006), at(1003, 2), lead)).toBe(3000)
+  })
+
   it('knows the age of a cached token by the clock that earlier ones told', () => {
     const lead = serverLeadMs(claims(1000, 1060), at(0, 0), null)
     expect(remainingLifeMs(claims(1000, 1061), at(0, 50), lead)).toBe(30_500)

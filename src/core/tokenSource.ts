@@ -15,6 +15,9 @@ import type { Refusal, TokenProvider, TokenReason } from './types.js'
 /** The least time between two provider calls that refusals cause: what a refusal loop is slowed to. */
 const refusalCooldownMs = 1000
 
+/** A token is not sent in the last tenth of its life, or this much of it: it would die on the way. */
+const longestFlightMs = 1000
+
 export interface TokenSourceOptions {
   readonly userId: string
   /** null: the token is static, or the session anonymous. */
@@ -76,7 +79,9 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   function isGood(token: HeldToken): boolean {
     if (token.refusedAs !== null || token.clockFault === 'awaited') return false
     // A token that cannot be replaced is used until the backend says no: it knows better.
-    return provider === null || elapsedSince(environment, token.receivedAt) < token.remainingMs
+    if (provider === null) return true
+    const flightMs = Math.min(longestFlightMs, token.remainingMs / 10)
+    return elapsedSince(environment, token.receivedAt) < token.remainingMs - flightMs
   }
 
   function ready(): HeldToken | null {

@@ -215,6 +215,19 @@ export function testRequests({ setUp, hasClock }: Contract): void {
 
   if (!hasClock) return
 
+  test('are not sent with a token that would die on the way', async () => {
+    const stage = await setUp()
+    const { auth, backend, clock, settle } = stage
+    backend.tokenEndpoint.expiresInSeconds = 60
+    await settle(auth.connectUser(jane))
+    backend.tokenEndpoint.fault = '500'
+    await clock?.advance(59_500)
+    backend.tokenEndpoint.fault = null
+    backend.faults.slowMs = 700
+    expect((await settle(auth.fetch('/me'))).status).toBe(200)
+    expect(backend.counters).toMatchObject({ accepted: 1, requests: 1 })
+  })
+
   test('held for longer than holdTimeoutMs reject as hold-timeout, and are never sent', async () => {
     const stage = await connected(setUp, { holdTimeoutMs: 5000 })
     stage.backend.tokenEndpoint.fault = 'hang'

@@ -1,3 +1,5 @@
+import { withoutTokens } from './withoutTokens.js'
+
 /** One row an error code: what happened, what to do about it, and whether trying again may help. */
 interface ErrorText {
   readonly message: string
@@ -212,6 +214,7 @@ export const chatAuthErrors: Readonly<Record<ChatAuthErrorCode, ErrorText>> = te
 export interface ChatAuthErrorOptions {
   /** Words that replace the table's message. Never a token. */
   message?: string
+  /** What lay beneath; replaced by a copy without them if it holds tokens. */
   cause?: unknown
   /** How long the server asked to wait (`Retry-After`), in milliseconds. */
   retryAfterMs?: number | undefined
@@ -232,7 +235,9 @@ export class ChatAuthError extends Error {
 
   constructor(code: ChatAuthErrorCode, options: ChatAuthErrorOptions = {}) {
     const text = texts[code]
-    super(`${options.message ?? text.message} ${text.remedy}`, { cause: options.cause })
+    super(`${options.message ?? text.message} ${text.remedy}`, {
+      cause: withoutTokens(options.cause),
+    })
     this.code = code
     this.remedy = text.remedy
     this.retryable = options.retryable ?? text.retryable

@@ -1,0 +1,244 @@
+/** What goes wrong elsewhere, what happens here, and the tests that would fail if it did not. */
+export interface Pitfall {
+  readonly elsewhere: string
+  readonly here: string
+  /** By file under test/: titles as they stand there. */
+  readonly tests: Readonly<Record<string, readonly string[]>>
+}
+
+/** Everything about tokens. `test/package/pitfalls.test.ts` finds each test in its file. */
+export const tokenPitfalls: readonly Pitfall[] = [
+  {
+    elsewhere: 'A late token revives the old session, or speaks for the next user',
+    here: 'A token belongs to a session; what arrives for a superseded one is dropped.',
+    tests: {
+      'core/createChatAuth.test.ts': [
+        'while the old user is still connecting supersedes them, whatever comes late',
+        'during a refresh never sends anything with the other user’s token',
+      ],
+      'connectors/contract/ending.ts': ['a token that comes after the switch is thrown away'],
+      'core/lifecycle.model.test.ts': ['keeps its guarantees whatever happens in whatever order'],
+    },
+  },
+  {
+    elsewhere: 'The token provider is called once for every request',
+    here: 'One call, whoever asks; a late refusal of a replaced token only replays.',
+    tests: {
+      'core/requestGate.test.ts': [
+        'among a hundred refused at once causes one provider call, and all are answered',
+        'refused late, after its token was replaced, is replayed without another call',
+      ],
+      'connectors/contract/requests.ts': [
+        'a hundred at a revocation: one provider call, each replayed once under its own id',
+      ],
+    },
+  },
+  {
+    elsewhere: 'Endless refresh loops',
+    here: 'One refresh and one replay a request; a fresh token that is refused ends the session; refusals cause one call a second at most.',
+    tests: {
+      'core/requestGate.test.ts': [
+        'whose fresh token is refused as well is rejected, and the session fails',
+        'slows a loop of refusals to one provider call a second',
+      ],
+      'core/connection.test.ts': [
+        'refused with 40 gets one fresh token, and fails when that is refused too',
+      ],
+    },
+  },
+  {
+    elsewhere: 'Revoked, but the backend caches the token',
+    here: 'The refused token is recognised when it comes again: `token-unchanged`.',
+    tests: {
+      'core/connection.test.ts': ['names a provider that returns the refused token again'],
+      'core/refusal.test.ts': ['names the very token that was refused, finally'],
+    },
+  },
+  {
+    elsewhere: 'An older token replaces a newer one',
+    here: 'One with an earlier `iat` never does: `token-outdated`.',
+    tests: {
+      'core/tokenSource.test.ts': ['does not let an older token replace the one that is held'],
+    },
+  },
+  {
+    elsewhere: 'The provider cannot say "stop"',
+    here: '401, 403 or `permanent: true` ends in `token-provider-denied`; all else is tried again with full jitter, after `Retry-After`.',
+    tests: {
+      'core/tokenSource.test.ts': [
+        'is refused for good by an error with %s',
+        'ends the session at once when the provider says stop',
+        'waits out the Retry-After of the provider',
+        'is given up after maxAttempts, each a longer wait after the last',
+      ],
+    },
+  },
+  {
+    elsewhere: 'Auth failures are invisible',
+    here: '`status: "failed"`, `error.code`, `error.remedy`, `retry()`; no unhandled rejection.',
+    tests: {
+      'core/tokenSource.test.ts': [
+        'ends in failed with %s when the provider returns %j, after one call',
+      ],
+      'core/createChatAuth.test.ts': ['starts a failed session anew with retry'],
+      'react/useChatUser.test.tsx': ['need not be awaited: a failure is no unhandled rejection'],
+    },
+  },
+  {
+    elsewhere: 'A provider that hangs',
+    here: 'A timeout, and an aborted signal.',
+    tests: {
+      'core/tokenSource.test.ts': [
+        'is timed out with an aborted signal, and a late answer is nothing',
+      ],
+    },
+  },
+  {
+    elsewhere: 'A background renewal fails, and the user is out',
+    here: 'The good token stays in use; only a dead one holds requests, and only a lasting failure ends the session.',
+    tests: {
+      'core/tokenSource.test.ts': [
+        'leaves the good token in use while it fails, and tries again with a growing wait',
+        'holds requests once the token is dead, and fails when that lasts',
+      ],
+    },
+  },
+  {
+    elsewhere: 'Laptop sleep, background tabs',
+    here: 'Absolute deadlines on two clocks, looked at again when the page is visible, online, shown or awake.',
+    tests: {
+      'core/deadline.test.ts': ['is met as soon as it is looked at after a sleep'],
+      'core/tokenSource.test.ts': ['happens on waking from a sleep through it'],
+      'browser/createBrowserEnvironment.test.ts': [
+        'when the page becomes visible, not when it is hidden',
+        'when the network is back',
+        'when the page is restored from the back-forward cache',
+        'when a frozen tab resumes',
+      ],
+    },
+  },
+  {
+    elsewhere: '`setTimeout` overflows on a far expiry and fires at once',
+    here: 'Timers hop a minute at a time; a token without `exp` schedules nothing.',
+    tests: {
+      'core/deadline.test.ts': ['hops towards a far one without a timer above a minute'],
+      'core/tokenSource.test.ts': ['never happens to a token that does not expire'],
+    },
+  },
+  {
+    elsewhere: 'A life shorter than the renewal lead: never renewed, or for ever',
+    here: 'The lead scales with the life and is drawn anew after each renewal, with a floor between calls.',
+    tests: {
+      'core/renewalAndRetry.test.ts': [
+        'for any life long enough comes before expiry and never before half of it',
+        'keeps the floor between two calls, however short the life',
+      ],
+    },
+  },
+  {
+    elsewhere: 'The client’s clock is wrong',
+    here: 'Lifetimes are measured on a monotonic clock; a fresh token that looks expired is used; the developer is told.',
+    tests: {
+      'core/tokenSource.test.ts': [
+        '%s fails no request and causes no loop',
+        'that jumps during the session fails no request and costs one call at most',
+        'is told to the developer',
+      ],
+      'core/lifecycle.model.test.ts': [
+        'never has a request refused for expiry, whatever the clock, the life and the chance',
+      ],
+    },
+  },
+  {
+    elsewhere: 'A million clients renew in the same second',
+    here: 'Renewals are drawn from the middle of a token’s life, retries from all of their wait.',
+    tests: {
+      'core/renewalAndRetry.test.ts': [
+        'spreads the renewal over the middle of the life that is left',
+        'draws from the whole span below the bound',
+      ],
+    },
+  },
+  {
+    elsewhere: 'StrictMode and inline props call the provider again and again',
+    here: 'The session lives outside effects; the latest provider is called, and never reconnects.',
+    tests: {
+      'react/ChatAuthProvider.test.tsx': [
+        'is connected once under StrictMode: one session, one provider call, one socket',
+        'stays connected while everything is inline and the parent renders 100 times',
+      ],
+    },
+  },
+  {
+    elsewhere: 'Requests during a refresh fail, or half of them are replayed',
+    here: 'They wait in order, each is sent once; on failure or log-out all are rejected, typed; an aborted one leaves at once.',
+    tests: {
+      'core/requestGate.test.ts': [
+        'that comes during a refresh waits in order behind those that were refused',
+        'and one under way are rejected at log-out, and nothing of them arrives later',
+        'leaves at once when its caller aborts it, and is never sent',
+        'is rejected after holdTimeoutMs',
+        'beyond maxHeldRequests is rejected at once, and the others stay',
+      ],
+    },
+  },
+  {
+    elsewhere: 'Replays corrupt bodies',
+    here: 'A body is kept replayable, or the request is refused before it is sent; its id stays.',
+    tests: {
+      'core/requestGate.test.ts': [
+        'that is refused is held, and replayed once with the fresh token and the same id',
+      ],
+      'connectors/contract/requests.ts': [
+        'with a stream too large to keep are refused, with nothing sent',
+      ],
+      'connectors/keepBody.test.ts': [
+        'is read to its end, and can then be sent any number of times',
+      ],
+    },
+  },
+  {
+    elsewhere: 'A socket told "expired" stays dead',
+    here: 'Every way of learning it is noticed at once; before expiry the socket is rotated, the new one up before the old one goes.',
+    tests: {
+      'core/connection.test.ts': [
+        'over its token is reopened at once with a fresh one, and the state stays connected',
+        'in silence, found dead at the next reconnect, gets a fresh token',
+        'opens the new socket before the old one closes, unseen',
+      ],
+      'connectors/contract/sockets.ts': [
+        'told nothing, it is reopened with the token that the next request brings',
+        'before a token expires, it is rotated: never without one, and nobody notices',
+      ],
+    },
+  },
+  {
+    elsewhere:
+      'Backend mistakes are opaque: milliseconds in `exp`, the wrong user, quotation marks, a bad signature',
+    here: 'Each has an error code of its own, with its remedy.',
+    tests: {
+      'core/token.test.ts': ['says %s of %j'],
+      'core/refusal.test.ts': ['fails what no token can cure'],
+    },
+  },
+  {
+    elsewhere: 'A token turns up in a log or an error',
+    here: 'In no state, event, error, cause, cache or DOM node.',
+    tests: {
+      'core/createChatAuth.test.ts': ['appears in no state, event or error of a whole life'],
+      'core/withoutTokens.test.ts': ['shows no token wherever in an error it stands'],
+      'react/queryClient.test.tsx': [
+        'is in no cache and no DOM node, while it is used, after, and when it is refused',
+      ],
+    },
+  },
+  {
+    elsewhere: 'A token follows a URL or a redirect to another server',
+    here: 'It goes to the connector’s own origin and nowhere else.',
+    tests: {
+      'e2e/life.test.ts': [
+        'no request follows a redirect to another server, with a token or without',
+      ],
+    },
+  },
+]

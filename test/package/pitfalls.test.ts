@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { tokenPitfalls } from '../../stories/reliability/pitfalls.js'
+
+const claims = tokenPitfalls.flatMap(({ elsewhere, tests }) =>
+  Object.entries(tests).flatMap(([file, titles]) =>
+    titles.map((title) => ({ elsewhere, file, title })),
+  ),
+)
+
+describe('the page on reliability', () => {
+  it.each(claims)('names for "$elsewhere" a test that exists: $title', ({ file, title }) => {
+    const source = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
+    const titles = [...source.matchAll(/\(\s*(['"`])(.*?)\1,/g)].map((match) => match[2])
+    expect(titles).toContain(title)
+  })
+
+  it('names a test for every pitfall', () => {
+    for (const { tests } of tokenPitfalls) expect(Object.values(tests).flat()).not.toEqual([])
+  })
+})

@@ -1,5 +1,11 @@
 import { useId, useState, type ReactNode } from 'react'
-import { useAnonymous, useChatUser, useGuest } from '../../src/index.js'
+import {
+  useAnonymous,
+  useChatAuthState,
+  useChatUser,
+  useGuest,
+  type ChatAuthState,
+} from '../../src/index.js'
 import { DemoButton } from '../support/DemoButton.js'
 import { bob, jane, visitor } from '../support/storyChat.js'
 import { useStoryChat } from '../support/withChat.js'
@@ -13,7 +19,9 @@ interface ControlsProps {
 /** Everything that can happen to a session, each at the press of a button. */
 export function Controls({ send, isAutoSending, onAutoSending }: ControlsProps) {
   const { backend, network } = useStoryChat()
-  const { status, user, identity, connectUser, switchUser, disconnectUser } = useChatUser()
+  const { status, user, identity, ...actions } = useChatUser()
+  const { connectUser, switchUser, disconnectUser, retry } = actions
+  const isWaiting = useChatAuthState(isRetrying)
   const { setGuestUser } = useGuest()
   const { connectAnonymousUser } = useAnonymous()
   const [isBroken, setIsBroken] = useState(false)
@@ -52,7 +60,11 @@ export function Controls({ send, isAutoSending, onAutoSending }: ControlsProps) 
         </DemoButton>
       </Group>
       <Group title="Token">
-        <DemoButton isDisabled={!hasToken} onPress={() => void backend.expireToken(user?.id ?? '')}>
+        <DemoButton
+          isPrimary={status === 'connected'}
+          isDisabled={!hasToken}
+          onPress={() => void backend.expireToken(user?.id ?? '')}
+        >
           Expire the token now
         </DemoButton>
         <DemoButton
@@ -69,8 +81,19 @@ export function Controls({ send, isAutoSending, onAutoSending }: ControlsProps) 
         <DemoButton isPressed={isOffline} onPress={toggleOffline}>
           Go offline
         </DemoButton>
+        <DemoButton isDisabled={!isWaiting && status !== 'failed'} onPress={() => void retry()}>
+          Try again now
+        </DemoButton>
       </Group>
     </section>
+  )
+}
+
+/** Whether something failed that is not over: the socket's next attempt, or the token's. */
+function isRetrying(state: ChatAuthState): boolean {
+  return (
+    state.status === 'reconnecting' ||
+    ('token' in state && (state.token.status === 'retrying' || state.token.attempt > 1))
   )
 }
 

@@ -18,7 +18,9 @@ const meta = {
     layout: 'fullscreen',
     controls: { disable: true },
     ...chat({
-      prepare({ tokenEndpoint }) {
+      prepare({ faults, tokenEndpoint }) {
+        // As far away as a real one: some requests are under way whenever something happens.
+        faults.slowMs = 120
         // Short, to see a renewal come; slow, to see requests wait for it.
         tokenEndpoint.expiresInSeconds = lifetimeSeconds
         tokenEndpoint.slowMs = 800
@@ -53,15 +55,21 @@ export const AnExpiryNobodyNotices: Story = {
     await press('Send 10 requests')
     await waitFor(() => expectAllAnswered(backend, 10))
 
+    // The socket is not told, so that the requests are the ones to find out.
+    backend.socketExpiry = 'silent'
     await press('Expire the token now')
     await press('Send 10 requests')
 
     await waitFor(() => expectAllAnswered(backend, 20), { timeout: 10_000 })
-    await expect(backend.counters.tokenCalls).toBe(2)
+    await expect(backend.counters).toMatchObject({
+      tokenCalls: 2,
+      refused: { 40: 10 },
+      replays: 10,
+    })
     await expect(statuses).toEqual(['connected'])
     await waitFor(() => expect(tile(canvasElement, 'Answered')).toHaveTextContent('20'))
     await expect(tile(canvasElement, 'Lost')).toHaveTextContent('0')
-    await expect(canvas.getByRole('log')).toHaveTextContent('for the old one expired')
+    await expect(canvas.getByRole('log')).toHaveTextContent('the old one expired')
   },
 }
 

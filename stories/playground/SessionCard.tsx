@@ -5,14 +5,12 @@ import {
   useChatUser,
   type TokenState,
 } from '../../src/index.js'
-import { DemoButton } from '../support/DemoButton.js'
 import { countdown, useNow } from '../support/useNow.js'
 
 /** Who is connected, and how long their token still lives. */
 export function SessionCard({ lifetimeMs }: { lifetimeMs: number }) {
-  const { identity, error, status, retry } = useChatUser()
+  const { identity, error } = useChatUser()
   const token = useChatAuthState((state) => ('token' in state ? state.token : null))
-  const isWaiting = status === 'reconnecting' || token?.status === 'retrying'
 
   return (
     <section className="playground-card playground-session" aria-label="Session">
@@ -23,7 +21,6 @@ export function SessionCard({ lifetimeMs }: { lifetimeMs: number }) {
           <code>{error.code}</code> {error.remedy}
         </p>
       )}
-      {(error || isWaiting) && <DemoButton onPress={() => void retry()}>Try again now</DemoButton>}
     </section>
   )
 }

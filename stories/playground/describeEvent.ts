@@ -9,17 +9,17 @@ export interface Description {
 }
 
 const reasons: Record<TokenReason, string> = {
-  connect: 'to connect',
-  renewal: 'to renew it in good time',
-  expired: 'for the old one expired',
-  refused: 'for the old one was refused',
-  manual: 'for refreshToken() was called',
+  connect: 'the first one',
+  renewal: 'time for a new one',
+  expired: 'the old one expired',
+  refused: 'the old one was refused',
+  manual: 'refreshToken() was called',
 }
 
 export function describeEvent(event: ChatAuthEvent): Description {
   switch (event.type) {
     case 'session-started':
-      return session(`Connecting: ${event.identityType}`)
+      return session(`Connecting (${event.identityType})`)
     case 'session-connected':
       return session(`Connected as ${event.userId}`)
     case 'session-ended':
@@ -27,14 +27,14 @@ export function describeEvent(event: ChatAuthEvent): Description {
     case 'session-failed':
       return { ...session(`Session failed: ${event.code}`), isProblem: true }
     case 'token-requested':
-      return token(`Asked the token provider, ${reasons[event.reason]}${nth(event.attempt)}`)
+      return token(`Asked the token provider: ${reasons[event.reason]}${nth(event.attempt)}`)
     case 'token-received':
       return token(`New token, ${expiry(event.expiresAtMs)}`)
     case 'token-request-failed':
       return problem('token', `No token: ${event.code}${retry(event.retryInMs)}`)
     case 'token-refused': {
       const { code, by, wasReplaced } = event
-      const note = wasReplaced ? ', whose token was being replaced' : ''
+      const note = wasReplaced ? ' (being replaced)' : ''
       const what = by === 'connection' ? 'the socket' : null
       return {
         topic: 'token',

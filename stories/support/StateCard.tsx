@@ -32,7 +32,7 @@ type Row = readonly [name: string, value: ReactNode]
 function rowsOf(state: ChatAuthState, nowMs: number): Row[] {
   const rows: Row[] = [['status', <code key="status">{state.status}</code>]]
   if ('identity' in state) rows.push(['identity', state.identity.type])
-  if ('user' in state) rows.push(['user', `${state.user.name ?? ''} (${state.user.id})`])
+  if ('user' in state) rows.push(['user', `${state.user.name ?? ''} (${state.user.id})`.trim()])
   if ('sessionId' in state) rows.push(['sessionId', state.sessionId])
   if ('token' in state) rows.push(...tokenRows(state.token, nowMs))
   if ('attempt' in state && state.attempt > 0) {

@@ -24,8 +24,10 @@ export interface StoryChat {
   readonly backend: ChatBackend
   readonly network: StoryNetwork
   readonly events: EventLog
-  /** Told of the provider's handle once it is mounted. */
+  /** Told of the provider's handle as soon as it is there. */
   attach(auth: ChatAuth): void
+  /** Lets the setup's `connect` do its work, once. */
+  start(auth: ChatAuth): void
   /** @throws Error before the provider is mounted */
   readonly auth: ChatAuth
 }
@@ -41,6 +43,7 @@ export function createStoryChat(setup: ChatSetup): StoryChat {
   const backend = createChatBackend({ url: `https://chat-${++made}.test` })
   setup.prepare?.(backend)
   let attached: ChatAuth | null = null
+  let started: ChatAuth | null = null
 
   const chat: StoryChat = {
     setup,
@@ -60,6 +63,10 @@ export function createStoryChat(setup: ChatSetup): StoryChat {
         stop()
         setup.onceConnected?.(chat)
       })
+    },
+    start(auth) {
+      if (auth === started) return
+      started = auth
       // A failure is what the story shows.
       setup.connect?.(auth).catch(() => {})
     },

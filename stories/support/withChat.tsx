@@ -92,6 +92,9 @@ function ChatStory({ canvasElement, setup, children }: ChatStoryProps) {
 function Attach() {
   const own = useStoryChat()
   const auth = useChatAuth()
-  useEffect(() => own.attach(auth), [own, auth])
+  // Play functions begin when the layout effects are through, which may be before the passive ones.
+  useLayoutEffect(() => own.attach(auth), [own, auth])
+  // Connecting needs the page to be intercepted, which the layout effect of a parent does.
+  useEffect(() => own.start(auth), [own, auth])
   return null
 }

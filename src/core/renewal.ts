@@ -2,8 +2,8 @@
 export interface RenewalOptions {
   /**
    * How long before expiry the renewal may begin, in milliseconds; at most half of what is left of the
-   * token's life. The moment is drawn at random from the first four fifths of that span, so that
-   * clients which signed in together do not renew together.
+   * token's life. The moment is drawn at random from the first four fifths of that span, and not from
+   * its last half second, so that clients which signed in together do not renew together.
    * @default half of what is left of the token's life
    */
   renewBeforeMs?: number
@@ -14,9 +14,13 @@ export interface RenewalOptions {
   minIntervalMs?: number
 }
 
+/** What a provider and a new connection are given at least, where the token lives for long enough. */
+const leastReserveMs = 500
+
 /**
  * How long after its arrival a token with `remainingMs` to live is renewed, in milliseconds; null if
- * it never expires. The last fifth of the lead is left for the provider to answer in.
+ * it never expires. The last fifth of the lead is left for the provider to answer in, and for the
+ * connection to be opened anew.
  */
 export function renewalDelayMs(
   remainingMs: number,
@@ -26,5 +30,6 @@ export function renewalDelayMs(
   if (!Number.isFinite(remainingMs)) return null
   const half = remainingMs / 2
   const leadMs = Math.min(options.renewBeforeMs ?? half, half)
-  return Math.max(options.minIntervalMs, remainingMs - leadMs + random * leadMs * 0.8)
+  const spreadMs = Math.max(0, Math.min(leadMs * 0.8, leadMs - leastReserveMs))
+  return Math.max(options.minIntervalMs, remainingMs - leadMs + random * spreadMs)
 }

@@ -81,7 +81,10 @@ export function serverLeadMs(
   return Math.max(claims.issuedAtMs - now.monotonicMs, knownLeadMs ?? -Infinity)
 }
 
-/** Beyond this, or a quarter of its life, a renewed token is not old: the wall clock is wrong. */
+/**
+ * Beyond this, or a quarter of its life and the second that `iat` leaves open, a renewed token is not
+ * old: the wall clock is wrong.
+ */
 const plausibleAgeMs = 5000
 
 /** `iat` and `exp` are whole seconds: a token may be this much older than it says. */
@@ -108,7 +111,8 @@ export function remainingLifeMs(
 
   const serverMs = now.monotonicMs + leadMs
   const lifetimeMs = expiresAtMs - (issuedAtMs ?? serverMs)
-  const believableMs = knownLeadMs === null ? lifetimeMs : Math.min(plausibleAgeMs, lifetimeMs / 4)
+  const believableMs =
+    knownLeadMs === null ? lifetimeMs : Math.min(plausibleAgeMs, granularityMs + lifetimeMs / 4)
   const aheadMs = now.wallMs - serverMs
   if (aheadMs >= 0 && aheadMs < believableMs) return expiresAtMs - now.wallMs
   return Math.max(expiresAtMs - serverMs - granularityMs, lifetimeMs / 2)

@@ -14,6 +14,11 @@ describe('renewalDelayMs', () => {
     expect(renewalDelayMs(60_000, limits, 0.999999)).toBeCloseTo(54_000, 0)
   })
 
+  it('leaves half a second of a short life to the provider and the new connection', () => {
+    expect(renewalDelayMs(2000, limits, 0.999999)).toBeCloseTo(1500, 0)
+    expect(renewalDelayMs(1000, limits, 0.999999)).toBe(500)
+  })
+
   it('takes the lead that it is given, up to half the life', () => {
     expect(renewalDelayMs(60_000, { ...limits, renewBeforeMs: 10_000 }, 0)).toBe(50_000)
     expect(renewalDelayMs(60_000, { ...limits, renewBeforeMs: 50_000 }, 0)).toBe(30_000)

@@ -164,6 +164,12 @@ describe('remainingLifeMs', () => {
     expect(remainingLifeMs(claims(1002, 1006), at(1003, 2), lead)).toBe(3000)
   })
 
+  it('believes it about the second that `iat` leaves open, and the time that a provider takes', () => {
+    const lead = serverLeadMs(claims(1000, 1002), at(1000.6, 0), null)
+    expect(remainingLifeMs(claims(1001, 1003), at(1002.3, 1.7), lead)).toBe(700)
+    expect(remainingLifeMs(claims(1001, 1003), at(1003.2, 1.7), lead)).toBe(1000)
+  })
+
   it('knows the age of a cached token by the clock that earlier ones told', () => {
     const lead = serverLeadMs(claims(1000, 1060), at(0, 0), null)
     expect(remainingLifeMs(claims(1000, 1061), at(0, 50), lead)).toBe(30_500)

@@ -115,6 +115,43 @@ export function testSockets({ setUp, hasClock }: Contract): void {
     expect(statuses).toEqual(['connecting', 'connected'])
   })
 
+  /** Half a minute of tokens that live for two seconds, each up to `ageMs` old when it arrives. */
+  async function liveOnShortTokens(ageMs: number): Promise<Stage> {
+    let drawn = 0
+    // Evenly spread, without repetition: multiples of the golden ratio.
+    const random = () => (++drawn * 0.618034) % 1
+    const stage: Stage = await setUp({
+      random,
+      async tokenProvider({ userId }) {
+        const token = await stage.backend.createToken(userId, { expiresInSeconds: 2 })
+        await new Promise<void>((resolve) => stage.clock?.setTimer(resolve, random() * ageMs))
+        return token
+      },
+    })
+    stage.backend.faults.slowMs = 50
+    await stage.settle(stage.auth.connectUser(jane))
+    const asked: Promise<Response>[] = []
+    for (let i = 0; i < 600; i++) {
+      asked.push(stage.auth.fetch('/me'))
+      await stage.clock?.advance(50)
+    }
+    await stage.settle(Promise.all(asked))
+    return stage
+  }
+
+  test('tokens of two seconds are rotated as well: never without a socket', async () => {
+    const { backend, liveSockets } = await liveOnShortTokens(150)
+    expect(liveSockets).not.toContain(0)
+    expect(backend.counters).toMatchObject({ requests: 600, accepted: 600 })
+    expect(backend.counters.socketsRefused).toEqual({})
+  })
+
+  test('two seconds less those that a slow provider takes: no request is refused', async () => {
+    const { backend } = await liveOnShortTokens(400)
+    expect(backend.counters).toMatchObject({ requests: 600, accepted: 600 })
+    expect(backend.counters.refused).toEqual({})
+  })
+
   test('says something every 25 seconds, and is kept as long as it is answered', async () => {
     const { backend, tap, clock } = await connected(setUp)
     await clock?.advance(24_999)

@@ -35,6 +35,8 @@ export interface Stage extends Host {
 
 export interface StageOptions extends Partial<ChatAuthOptions> {
   target?: Partial<ConnectorTarget>
+  /** Chance, in [0, 1); never the same twice. */
+  random?: () => number
 }
 
 export interface Contract {
@@ -79,14 +81,14 @@ const patienceMs = 600_000
 
 function stage(host: Host, createConnector: CreateConnector, options: StageOptions = {}): Stage {
   const { backend, clock } = host
-  const { target: targetChanges, onEvent, ...authOptions } = options
+  const { target: targetChanges, random, onEvent, ...authOptions } = options
   const target = { ...host.target, ...targetChanges }
   /** Whoever waits looks again when any of this changes. */
   const watchers = new Set<() => void>()
   const changed = () => {
     watchers.forEach((look) => look())
   }
-  const platform = countingEnvironment(host, changed)
+  const platform = countingEnvironment(host, changed, random)
   const events: ChatAuthEvent[] = []
   const statuses: ChatAuthState['status'][] = []
   const liveSockets: number[] = []
@@ -173,7 +175,7 @@ function stage(host: Host, createConnector: CreateConnector, options: StageOptio
   }
 }
 
-function countingEnvironment(host: Host, changed: () => void) {
+function countingEnvironment(host: Host, changed: () => void, random?: () => number) {
   const { environment: base } = host
   const timers = new Set<object>()
   const wakeListeners = new Set<() => void>()
@@ -184,7 +186,7 @@ function countingEnvironment(host: Host, changed: () => void) {
     environment: {
       ...base,
       // Never the same, for ids are made of it; where time is real, next to nothing, for waits are too.
-      random: () => (host.clock ? 0.3 : 0) + ++drawn * 1e-6,
+      random: random ?? (() => (host.clock ? 0.3 : 0) + ++drawn * 1e-6),
       isOnline: () => isOnline,
       setTimer(callback: () => void, delayMs: number) {
         const timer = {}

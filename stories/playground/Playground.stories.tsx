@@ -86,6 +86,8 @@ export const ABrokenTokenEndpoint: Story = {
     await press('Send 10 requests')
     await waitFor(() => expect(tile(canvasElement, 'Held')).toHaveTextContent('10'))
 
+    await canvas.findByText(/^No token: token-provider-failed/, {}, { timeout: 5000 })
+
     await press('Break my token endpoint')
     await waitFor(() => expectAllAnswered(backend, 10), { timeout: 10_000 })
     await expect(statuses).toEqual(['connected'])

@@ -17,6 +17,17 @@ export function createBrowserEnvironment(): Environment {
     // Node's navigator has no `onLine`: not knowing counts as online.
     isOnline: () => globalThis.navigator?.onLine !== false,
     onWake,
+    storage,
+  }
+}
+
+function storage(kind: 'session' | 'local'): Storage | null {
+  const { window } = globalThis as Partial<typeof globalThis>
+  try {
+    // Looking is enough to throw where cookies are blocked.
+    return (kind === 'local' ? window?.localStorage : window?.sessionStorage) ?? null
+  } catch {
+    return null
   }
 }
 

@@ -87,3 +87,15 @@ export function createPause(environment: Environment): Pause {
     },
   }
 }
+
+/** What `promise` resolves with; undefined if that takes longer than `timeoutMs`. */
+export function within<T>(
+  environment: Environment,
+  timeoutMs: number,
+  promise: Promise<T>,
+): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const cancel = environment.setTimer(() => resolve(undefined), timeoutMs)
+    promise.then(resolve, reject).finally(cancel)
+  })
+}

@@ -1,3 +1,5 @@
+import type { GuestStorage } from './guestStore.js'
+
 /**
  * What core needs of the platform: time, chance, timers, the network's word and the moments at which
  * a sleeping page comes back. Passed in, never taken from a global, so that one core runs in browsers,
@@ -13,6 +15,8 @@ export interface Environment {
   /** Uniform in [0, 1). */
   random(): number
   createAbortController(): AbortController
+  /** The platform's storage of this kind; null where there is none, or where it may not be used. */
+  storage?(kind: 'session' | 'local'): GuestStorage | null
   /** Whether the platform believes that there is a network; `true` where it cannot tell. */
   isOnline(): boolean
   /**

@@ -137,6 +137,37 @@ const texts = {
       'Check that the token is for this user and app; devToken works only without auth checks.',
     retryable: false,
   },
+  vetoed: {
+    message: '`beforeSessionEnd` kept the session from ending.',
+    remedy: 'Nothing to do: the session goes on. Try again once the app lets it end.',
+    retryable: true,
+  },
+  'not-a-guest': {
+    message: 'Only a connected guest can be upgraded.',
+    remedy: 'Call connectUser or switchUser for anyone who is not a guest.',
+    retryable: false,
+  },
+  'guests-disabled': {
+    message: 'The chat backend does not make guests for this app.',
+    remedy: "Allow guests in the chat backend's settings, or connect anonymously.",
+    retryable: false,
+  },
+  'guest-refused': {
+    message: 'The chat backend no longer accepts this guest, who was not replaced by a new one.',
+    remedy:
+      'Ask the visitor; disconnectUser() forgets the guest, then setGuestUser() makes a new one.',
+    retryable: false,
+  },
+  'anonymous-refused': {
+    message: 'The chat backend does not accept anonymous users.',
+    remedy: "Allow them in the chat backend's settings, or connect a guest.",
+    retryable: false,
+  },
+  'anonymous-not-allowed': {
+    message: 'An anonymous user may not do this: they can read what everyone may, and little else.',
+    remedy: 'Connect a user or a guest first.',
+    retryable: false,
+  },
   'api-key-invalid': {
     message: 'The chat backend does not know this API key.',
     remedy: 'Check `apiKey`, and that `baseUrl` is where this app lives.',

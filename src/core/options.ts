@@ -1,9 +1,11 @@
 import type { Environment } from './environment.js'
+import type { ChatAuthError } from './errors.js'
 import type { ChatAuthEvent } from './events.js'
+import type { GuestStorage } from './guestStore.js'
 import type { RenewalOptions } from './renewal.js'
 import type { RetryOptions } from './retry.js'
 import type { ChatAuthState } from './state.js'
-import type { ChatUser, Connector, TokenProvider } from './types.js'
+import type { ChatIdentity, ChatUser, Connector, TokenProvider } from './types.js'
 
 /** How a `ChatAuth` is made. Only `connector` is needed; every default is right for most apps. */
 export interface ChatAuthOptions<Client = unknown> {
@@ -31,8 +33,61 @@ export interface ChatAuthOptions<Client = unknown> {
   maxHeldRequests?: number | undefined
   /** Told what happens and why, without tokens. What it throws is reported as an unhandled error. */
   onEvent?: ((event: ChatAuthEvent) => void) | undefined
+  /**
+   * Where a guest is kept, so that a reload finds the same person: the browser's session or local
+   * storage, or one of your own. Their token is kept with them. Forgotten at log-out and upgrade.
+   * @default 'none'
+   */
+  guestStorage?: 'none' | 'session' | 'local' | GuestStorage | undefined
+  /**
+   * Called before a live session is ended by a log-out, switch or upgrade, while it still works: to
+   * unregister a push token or flush a draft. Return `false` to keep it: the caller's promise then
+   * rejects with `vetoed`. Not called by `dispose`, nor for a session that failed.
+   */
+  beforeSessionEnd?:
+    | ((session: EndingSession<Client>) => void | boolean | Promise<void | boolean>)
+    | undefined
+  /**
+   * How long `beforeSessionEnd` may take, in milliseconds; after that the session ends regardless.
+   * @default 3000
+   */
+  beforeEndTimeoutMs?: number | undefined
+  /** Called after a session that had connected is over, for whatever reason, and its connection closed. */
+  afterSessionEnd?: ((session: EndedSession) => void) | undefined
   /** Replaces parts of the platform: clock, timers, network status. For tests and React Native. */
   environment?: Partial<Environment> | undefined
+}
+
+/** A session that is about to end, and still works. */
+export interface EndingSession<Client = unknown> {
+  readonly identity: ChatIdentity
+  readonly client: Client
+  /** As `auth.fetch`, of this session. */
+  fetch(input: string | URL, init?: RequestInit): Promise<Response>
+}
+
+/** A session that is over. */
+export interface EndedSession {
+  readonly identity: ChatIdentity
+  readonly sessionId: string
+  /** `session-ended` after a log-out or switch, `disposed`, or why the session failed. */
+  readonly error: ChatAuthError
+}
+
+/** How a switch is made. */
+export interface SwitchOptions {
+  /**
+   * Whether to connect the previous identity again where the new one cannot connect. The promise
+   * rejects in either case, once the app is back.
+   * @default false: the app stays logged out, in `failed`
+   */
+  goBack?: boolean
+}
+
+/** Who a guest became: for the app's backend, to merge what was theirs. */
+export interface GuestUpgrade {
+  readonly guestId: string
+  readonly userId: string
 }
 
 /**
@@ -52,14 +107,28 @@ export interface ChatAuth<Client = unknown> {
    * @throws ChatAuthError when the session could not connect
    */
   connectUser(user: ChatUser, tokenOrProvider?: string | TokenProvider): Promise<void>
-  /** Has the backend make a guest and connects as them. Their id is the one that the backend gives. */
+  /**
+   * Has the backend make a guest and connects as them. Their id is the one that the backend gives. One
+   * kept in `guestStorage` is connected instead, whatever id is asked for.
+   * @throws ChatAuthError `guests-disabled`; `guest-refused` for a kept guest who is not accepted any more
+   */
   setGuestUser(user: ChatUser): Promise<void>
   /** Connects without a user: to read what everyone may read. */
   connectAnonymousUser(): Promise<void>
   /** Ends the session: its requests are rejected with `session-ended`, its connection is closed. */
   disconnectUser(): Promise<void>
   /** Logs out and connects someone else, as one operation. */
-  switchUser(user: ChatUser, tokenOrProvider?: string | TokenProvider): Promise<void>
+  switchUser(
+    user: ChatUser,
+    tokenOrProvider?: string | TokenProvider,
+    options?: SwitchOptions,
+  ): Promise<void>
+  /**
+   * Makes the connected guest a member: connects the user in the guest's place, and goes back to the
+   * guest if that fails. Resolves with both ids, so that the app's backend can merge.
+   * @throws ChatAuthError `not-a-guest`, or why the user could not connect
+   */
+  upgradeGuest(user: ChatUser, tokenOrProvider?: string | TokenProvider): Promise<GuestUpgrade>
   /** Fetches a new token now. A session with a good token goes on if that fails. */
   refreshToken(): Promise<void>
   /** Tries again at once: a failed session is started anew, a waiting attempt is made now. */
@@ -81,19 +150,21 @@ export interface Settings {
   readonly providerTimeoutMs: number
   readonly holdTimeoutMs: number
   readonly maxHeldRequests: number
+  readonly beforeEndTimeoutMs: number
 }
 
 /**
  * Checks the options and fills in the defaults.
  * @throws TypeError that names the option at fault
  */
-export function resolveOptions(options: ChatAuthOptions): Settings {
+export function resolveOptions<Client>(options: ChatAuthOptions<Client>): Settings {
   if (typeof options?.connector?.createConnection !== 'function') {
     throw new TypeError(
       '`connector` is missing: pass httpConnector({ apiKey, baseUrl }) or another connector.',
     )
   }
   if (options.tokenProvider !== undefined) assertTokenProvider(options.tokenProvider)
+  assertGuestStorage(options.guestStorage)
   const { renewal, retry } = options
   return {
     renewal: {
@@ -108,6 +179,7 @@ export function resolveOptions(options: ChatAuthOptions): Settings {
     providerTimeoutMs: positive('providerTimeoutMs', options.providerTimeoutMs, 10_000),
     holdTimeoutMs: positive('holdTimeoutMs', options.holdTimeoutMs, 30_000),
     maxHeldRequests: positive('maxHeldRequests', options.maxHeldRequests, 1000),
+    beforeEndTimeoutMs: positive('beforeEndTimeoutMs', options.beforeEndTimeoutMs, 3000),
   }
 }
 
@@ -130,9 +202,31 @@ export function assertTokenProvider(value: unknown): asserts value is TokenProvi
   )
 }
 
-/** @throws TypeError if `user` has no `id` of letters */
+function assertGuestStorage(value: unknown): void {
+  if (value === undefined || value === 'none' || value === 'session' || value === 'local') return
+  if (typeof (value as Partial<GuestStorage> | null)?.getItem === 'function') return
+  throw new TypeError("`guestStorage` must be 'none', 'session', 'local' or a storage.")
+}
+
+/** What only the chat backend decides: sent by a client, it would be refused or, worse, believed. */
+const reservedFields = [
+  'role',
+  'created_at',
+  'updated_at',
+  'deactivated_at',
+  'deleted_at',
+  'banned',
+]
+
+/** @throws TypeError if `user` has no id, or has a field that is not the client's to set */
 export function assertUser(user: unknown): asserts user is ChatUser {
   const id = (user as { id?: unknown } | null | undefined)?.id
-  if (typeof id === 'string' && id !== '') return
-  throw new TypeError('`user.id` must be a non-empty string.')
+  if (typeof id !== 'string' || id === '') {
+    throw new TypeError('`user.id` must be a non-empty string.')
+  }
+  const reserved = reservedFields.find((field) => Object.hasOwn(user as object, field))
+  if (reserved === undefined) return
+  throw new TypeError(
+    `\`user.${reserved}\` is the chat backend's to decide: leave it out, and set it on the server.`,
+  )
 }

@@ -16,6 +16,7 @@ const clockFaultWaitMs = { least: 5000, most: 15_000 }
  * by neither.
  */
 export function judgeRefusal(token: HeldToken, refusal: Refusal, isRenewable: boolean): Verdict {
+  if (token.value === '') return fail('anonymous-refused')
   switch (refusal.code) {
     case 5:
       return fail('authentication-failed')
@@ -26,7 +27,6 @@ export function judgeRefusal(token: HeldToken, refusal: Refusal, isRenewable: bo
     case 42:
       return token.clockFault ? fail('token-issued-in-future') : waitFor(token)
     case 40: {
-      if (token.value === '') return fail('authentication-failed')
       const looksExpired = (token.claims.expiresAtMs ?? Infinity) <= token.receivedAt.wallMs
       const isExpiry = looksExpired || /expired/i.test(refusal.message)
       // A token fetched on a refusal and never taken once: another one would fare no better.

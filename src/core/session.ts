@@ -1,13 +1,27 @@
 import { createConnectionLoop, type ConnectionLoop } from './connectionLoop.js'
+import { within } from './deadline.js'
 import type { Environment } from './environment.js'
-import { ChatAuthError, toChatAuthError } from './errors.js'
+import {
+  ChatAuthError,
+  isChatAuthError,
+  toChatAuthError,
+  type ChatAuthErrorCode,
+} from './errors.js'
 import type { ChatAuthEvent, EventBody } from './events.js'
+import type { GuestStore, StoredGuest } from './guestStore.js'
 import type { HeldToken } from './heldToken.js'
-import type { Settings } from './options.js'
+import type { EndedSession, Settings } from './options.js'
 import { createRequestGate } from './requestGate.js'
 import type { ChatAuthAction } from './state.js'
 import { createTokenSource, type TokenSource } from './tokenSource.js'
-import type { ChatIdentity, Connection, Connector, Credential, TokenProvider } from './types.js'
+import type {
+  ChatIdentity,
+  ChatUser,
+  Connection,
+  Connector,
+  Credential,
+  TokenProvider,
+} from './types.js'
 
 /** Who is to be connected, and where their token comes from. */
 export interface SessionIntent {
@@ -17,12 +31,26 @@ export interface SessionIntent {
 }
 
 export interface SessionOptions<Client> extends SessionIntent {
+  readonly guests: GuestStore
   readonly connector: Connector<Client>
   readonly environment: Environment
   readonly settings: Settings
   readonly dispatch: (action: ChatAuthAction<Client>) => void
   readonly onEvent: (event: ChatAuthEvent) => void
+  /** A session that had connected is over, and its connection is closed. */
+  readonly onEnded: (ended: EndedSession) => void
 }
+
+/** How a backend says no to the making of a guest. */
+const guestsDisabledCodes = new Set<ChatAuthErrorCode>(['not-allowed', 'authentication-failed'])
+
+/** What ends a session over its token; of a guest's, who has no other, there is more to say. */
+const refusedCodes = new Set<ChatAuthErrorCode>([
+  'token-expired',
+  'token-refused',
+  'token-signature-invalid',
+  'authentication-failed',
+])
 
 /** How long closing the old connection may hold up the next session, in milliseconds. */
 const closeTimeoutMs = 1000
@@ -84,13 +112,25 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
 
   async function prepare(): Promise<Parts<Client>> {
     if (intent.identity.type === 'guest' && intent.tokens === null) {
-      const context = { environment, signal: controller.signal }
-      const { user, token } = await connector.createGuest(intent.identity.user, context)
+      const { user, token } =
+        (await options.guests.read()) ?? (await makeGuest(intent.identity.user))
       if (endedWith) throw endedWith
       intent = { identity: { type: 'guest', user }, tokens: token }
     }
     parts = assemble(intent.identity, intent.tokens)
     return parts
+  }
+
+  async function makeGuest(user: ChatUser): Promise<StoredGuest> {
+    if (endedWith) throw endedWith
+    try {
+      const guest = await connector.createGuest(user, { environment, signal: controller.signal })
+      if (!endedWith) await options.guests.write(guest)
+      return guest
+    } catch (error) {
+      const isDisabled = isChatAuthError(error) && guestsDisabledCodes.has(error.code)
+      throw isDisabled ? new ChatAuthError('guests-disabled', { cause: error }) : error
+    }
   }
 
   function assemble(identity: ChatIdentity, source: string | TokenProvider | null): Parts<Client> {
@@ -141,8 +181,10 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     return { tokens, connection, loop }
   }
 
-  function fail(error: ChatAuthError): void {
+  function fail(reason: ChatAuthError): void {
     if (endedWith) return
+    const isGuestRefused = intent.identity.type === 'guest' && refusedCodes.has(reason.code)
+    const error = isGuestRefused ? new ChatAuthError('guest-refused', { cause: reason }) : reason
     void finish(error)
     emit({ type: 'session-failed', code: error.code })
     options.dispatch({ type: 'failed', identity: intent.identity, error })
@@ -158,16 +200,17 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     parts?.tokens.dispose(error)
     parts?.loop.stop()
     await closed()
+    if (gate.isOpen()) options.onEnded({ identity: intent.identity, sessionId, error })
   }
 
   async function closed(): Promise<void> {
     if (!parts) return
-    let cancelTimeout: (() => void) | null = null
-    const timeout = new Promise<void>((resolve) => {
-      cancelTimeout = environment.setTimer(resolve, closeTimeoutMs)
-    })
     // A connection that cannot even be closed must not keep the next user out.
-    await Promise.race([parts.connection.close().catch(() => {}), timeout]).finally(cancelTimeout)
+    await within(
+      environment,
+      closeTimeoutMs,
+      parts.connection.close().catch(() => {}),
+    )
   }
 
   async function withParts(): Promise<Parts<Client>> {

@@ -322,7 +322,7 @@ describe('guests and anonymous users', () => {
     const error = await rejection(
       Promise.all([world.auth.setGuestUser({ id: 'v' }), world.settle()]),
     )
-    expect(error).toMatchObject({ code: 'not-allowed' })
+    expect(error).toMatchObject({ code: 'guests-disabled', cause: { code: 'not-allowed' } })
     expect(world.state()).toMatchObject({ status: 'failed', identity: { type: 'guest' } })
   })
 

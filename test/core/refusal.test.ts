@@ -56,7 +56,9 @@ describe('judgeRefusal', () => {
   it('fails what no token can cure', () => {
     expect(judge(good(), 43)).toBe('token-signature-invalid')
     expect(judge(good(), 5)).toBe('authentication-failed')
-    expect(judge({ ...good(), value: '' }, 40)).toBe('authentication-failed')
+    for (const code of [5, 40] as const) {
+      expect(judge({ ...good(), value: '' }, code)).toBe('anonymous-refused')
+    }
   })
 
   it('waits once for a token from the future, and no longer than is reasonable', () => {

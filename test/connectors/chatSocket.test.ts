@@ -39,10 +39,23 @@ const welcome = JSON.stringify({ type: 'health.check', connection_id: 'c1', me: 
 const clock = createManualClock()
 const wakeListeners = new Set<() => void>()
 let controller = new AbortController()
+let abortListeners = 0
 let events: string[] = []
 
 beforeEach(() => {
   controller = new AbortController()
+  abortListeners = 0
+  const { signal } = controller
+  const add = signal.addEventListener.bind(signal)
+  const remove = signal.removeEventListener.bind(signal)
+  signal.addEventListener = (...args: Parameters<typeof add>) => {
+    abortListeners++
+    add(...args)
+  }
+  signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+    abortListeners--
+    remove(...args)
+  }
   events = []
 })
 
@@ -74,6 +87,7 @@ async function opened(): Promise<ChatSocket> {
 }
 
 const nothingIsLeft = () => {
+  expect(abortListeners).toBe(0)
   expect(clock.pendingTimers).toBe(0)
   expect(wakeListeners.size).toBe(0)
   expect(FakeSocket.last.closedWith).toEqual([undefined])

@@ -6,7 +6,7 @@ import {
   type HttpConnectorOptions,
 } from '../../src/connectors/httpConnector.js'
 import type { ConnectorTarget } from './contract/hosts.js'
-import { contractsOf, nothing, whatIsLeft, type Stage } from './contract/stage.js'
+import { contractsOf, later, nothing, whatIsLeft, type Stage } from './contract/stage.js'
 
 const good = { apiKey: 'key', baseUrl: 'https://chat.test' }
 const jane = { id: 'jane', name: 'Jane' }
@@ -102,6 +102,14 @@ describe('a request', () => {
     expect(answer.status).toBe(201)
   })
 
+  test('that is refused for another reason than its token keeps the words of its answer', async () => {
+    const { auth, settle } = await connectedWith(() => ({
+      fetch: async () => Response.json({ code: 2, message: 'Which app?' }, { status: 401 }),
+    }))
+    const answer = await settle(auth.fetch('/me'))
+    expect(await answer.json()).toEqual({ code: 2, message: 'Which app?' })
+  })
+
   test('uses the global fetch of the moment, where none is given', async () => {
     const { fetch } = globalThis
     try {
@@ -128,6 +136,99 @@ describe('a request', () => {
     const body = JSON.stringify({ watch: true })
     const path = '/channels/livestream/town-hall/query'
     expect((await settle(auth.fetch(path, { method: 'POST', body }))).status).toBe(201)
+  })
+})
+
+describe('the fetch below', () => {
+  const watched = async () => {
+    const signals: AbortSignal[] = []
+    const stage = await connectedWith(({ fetch }) => ({
+      fetch(input, init) {
+        if (init?.signal) signals.push(init.signal)
+        return fetch(input, init)
+      },
+    }))
+    return { ...stage, signals }
+  }
+
+  test('is aborted with the request that it was for, also while it reads the answer', async () => {
+    const { auth, tap, signals, settle, until } = await watched()
+    const controllers = [new AbortController(), new AbortController()] as const
+    const [first, second] = controllers.map(({ signal }) => auth.fetch('/me', { signal }))
+    const release = tap.holdAnswers('/me')
+    await until(() => tap.requests.length === 2)
+    controllers[0].abort(new Error('never mind'))
+    await expect(first).rejects.toThrow('never mind')
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false])
+    release()
+    await settle(second!)
+    controllers[1].abort(new Error('enough'))
+    expect(signals[1]?.reason).toEqual(new Error('enough'))
+  })
+
+  test('is aborted at a log-out; an answer that is there already may be read to its end', async () => {
+    const { auth, tap, signals, settle, until } = await watched()
+    await settle(auth.fetch('/me'))
+    const release = tap.holdAnswers('/channels')
+    const asked = later(auth.fetch('/channels'))
+    await until(() => tap.requests.length === 2)
+    await settle(auth.disconnectUser())
+    await expect(asked).rejects.toMatchObject({ code: 'session-ended' })
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, true])
+    release()
+  })
+})
+
+describe('making a guest', () => {
+  const guest = { id: 'visitor' }
+  /** Answers nothing, but rejects at an abort, as a network does. */
+  const silent: typeof fetch = (_, init) =>
+    new Promise((_resolve, reject) => {
+      init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error))
+    })
+  /** Answers with a body that goes on until it is aborted. */
+  const endless: typeof fetch = async (_, init) =>
+    new Response(
+      new ReadableStream({
+        start(body) {
+          init?.signal?.addEventListener('abort', () => body.error(init.signal?.reason))
+        },
+      }),
+    )
+
+  test.each([
+    ['no answer', silent],
+    ['an answer without end', endless],
+  ])('is given up after connectTimeoutMs of %s', async (_, fetch) => {
+    const { auth, clock } = await setUpWith(() => ({ fetch, connectTimeoutMs: 2000 }))
+    const making = later(auth.setGuestUser(guest))
+    await clock?.advance(1999)
+    expect(auth.getState().status).toBe('connecting')
+    await clock?.advance(1)
+    await expect(making).rejects.toMatchObject({ code: 'connection-timeout' })
+    expect(clock?.pendingTimers).toBe(0)
+  })
+
+  test('ends with a log-out', async () => {
+    const aborted: unknown[] = []
+    const { auth, settle, clock } = await setUpWith(() => ({
+      fetch: (input, init) => {
+        init?.signal?.addEventListener('abort', () => aborted.push(init.signal?.reason))
+        return silent(input, init)
+      },
+    }))
+    void later(auth.setGuestUser(guest))
+    await clock?.advance(0)
+    await settle(auth.disconnectUser())
+    expect(aborted).toMatchObject([{ code: 'session-ended' }])
+    expect(clock?.pendingTimers).toBe(0)
+  })
+
+  test('where the app does not allow guests fails as guests-disabled', async () => {
+    const { auth, failure } = await setUpWith(() => ({
+      fetch: async () => Response.json({ code: 5, message: 'no guests' }, { status: 401 }),
+    }))
+    expect((await failure(auth.setGuestUser(guest))).code).toBe('guests-disabled')
   })
 })
 
@@ -169,6 +270,23 @@ describe('its client', () => {
     expect(stage.auth.getState().status).toBe('connected')
   })
 
+  test('has no connection id while the socket is down, so that no request names a dead one', async () => {
+    const asked: (string | null)[] = []
+    const stage = await connectedWith(({ fetch }) => ({
+      fetch: (input, init) => {
+        asked.push((input as URL).searchParams.get('connection_id'))
+        return fetch(input, init)
+      },
+    }))
+    const client = clientOf(stage)
+    stage.setOnline(false)
+    stage.backend.dropConnections()
+    await stage.until(() => stage.auth.getState().status === 'reconnecting')
+    expect(client.connectionId).toBeNull()
+    await stage.settle(stage.auth.fetch('/me'))
+    expect(asked).toEqual([null])
+  })
+
   test('has the id of the live socket, another after a rotation, and none after the end', async () => {
     const stage = await connectedWith()
     const { auth, settle, until } = stage
@@ -182,6 +300,49 @@ describe('its client', () => {
     await settle(auth.disconnectUser())
     expect(client.connectionId).toBeNull()
     expect((await stage.failure(client.fetch('/me'))).code).toBe('session-ended')
+  })
+})
+
+describe('the end', () => {
+  test('is reached when the socket is really closed, not before', async () => {
+    const closings: (() => void)[] = []
+    const stage = await connectedWith(({ WebSocket }) => ({
+      WebSocket: class extends WebSocket {
+        override close() {
+          closings.push(() => super.close())
+        }
+      },
+    }))
+    const { auth, clock, settle } = stage
+    const ending = auth.disconnectUser()
+    await clock?.advance(900)
+    expect(auth.getState().status).toBe('disconnecting')
+    for (const close of closings) close()
+    await clock?.advance(0)
+    expect(auth.getState().status).toBe('disconnected')
+    await settle(ending)
+  })
+
+  test('of a connection is no loss of it', async () => {
+    const { target, environment, backend, clock } = await setUpWith(() => ({}))
+    const controller = new AbortController()
+    const losses: unknown[] = []
+    const connection = httpConnector(target).createConnection({
+      sessionId: 'session',
+      identity: { type: 'user', user: jane },
+      environment,
+      signal: controller.signal,
+      send: () => Promise.reject(new Error('There are no requests here.')),
+      connectionLost: (error) => losses.push(error),
+    })
+    const token = await backend.createToken('jane')
+    const opening = connection.open({ userId: 'jane', authType: 'jwt', token })
+    await clock?.advance(0)
+    await opening
+    controller.abort(new Error('the session ended'))
+    await Promise.all([connection.close(), clock?.advance(0)])
+    expect(losses).toEqual([])
+    expect(backend.counters.liveSockets).toBe(0)
   })
 })
 

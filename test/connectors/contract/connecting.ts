@@ -196,9 +196,9 @@ export function testConnecting({ setUp, hasClock }: Contract): void {
   test('a backend that makes no guest in ten seconds is a connection-timeout', async () => {
     const stage = await setUp()
     stage.backend.faults.slowMs = 60_000
-    expect(await endOf(stage, stage.auth.setGuestUser({ id: 'visitor' }))).toEqual(
-      failed('connection-timeout'),
-    )
+    const making = stage.auth.setGuestUser({ id: 'visitor' })
+    expect(await endOf(stage, making)).toEqual(failed('connection-timeout'))
+    expect(stage.backend.counters.guestsCreated).toBe(0)
   })
 }
 

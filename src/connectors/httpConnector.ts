@@ -1,3 +1,4 @@
+import { callApp } from '../core/callApp.js'
 import { ChatAuthError, toChatAuthError } from '../core/errors.js'
 import {
   RefusedError,
@@ -16,7 +17,7 @@ import {
   type WebSocketConstructor,
 } from './chatSocket.js'
 import { keepBody } from './keepBody.js'
-import { readRefusal, readRetryAfterMs, readWireError } from './wireError.js'
+import { isNotAllowed, readRefusal, readRetryAfterMs, readWireError } from './wireError.js'
 
 export interface HttpConnectorOptions {
   /** The public key of the app. */
@@ -99,7 +100,7 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
         connectTimeoutMs,
         signal,
         onEvent: (event) => {
-          for (const listener of listeners) tell(listener, event)
+          for (const listener of listeners) void callApp(environment, () => listener(event))
         },
       })
       const previous = live
@@ -111,17 +112,6 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
         context.connectionLost(error)
       })
       return opened.user
-    }
-
-    function tell(listener: (event: ChatEvent) => void, event: ChatEvent): void {
-      try {
-        listener(event)
-      } catch (error) {
-        // The app's mistake must reach the app, and must not cost the others the event.
-        environment.setTimer(() => {
-          throw error
-        }, 0)
-      }
     }
 
     function socketUrl({ userId, token, authType }: Credential): string {
@@ -150,11 +140,16 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
       const signals = init.signal ? [signal, init.signal] : [signal]
       const kept = keepBody(init.body, maxBufferedBodyBytes, signals)
       // Awaited only where it must be: a body at hand keeps the order of the calls.
-      const body = kept instanceof Promise ? await kept : kept
+      const content = kept instanceof Promise ? await kept : kept
       return context.send(async (credential, requestId) => {
-        const response = await exchange(url, { ...init, body: body ?? null }, credential, requestId)
-        const refusal =
-          response.status === 401 ? readRefusal(await readJson(response.clone())) : null
+        const sent = { ...init, body: content ?? null }
+        const response = await exchange(url, sent, credential, requestId)
+        const isSuspect = response.status === 401 || response.status === 403
+        const body: unknown = isSuspect ? await readJson(response.clone()) : null
+        if (identity.type === 'anonymous' && isNotAllowed(body)) {
+          throw new ChatAuthError('anonymous-not-allowed')
+        }
+        const refusal = response.status === 401 ? readRefusal(body) : null
         return refusal ? { refusal } : { refusal: null, value: response }
       }, init.signal)
     }

@@ -19,6 +19,11 @@ export function readRefusal(body: unknown): Refusal | null {
   return { code: code as RefusalCode, message: typeof message === 'string' ? message : '' }
 }
 
+/** Whether a body says that this identity may not do what it asked for. */
+export function isNotAllowed(body: unknown): boolean {
+  return fields(body)['code'] === 17
+}
+
 /** The error that a body of the protocol's form stands for. */
 export function readWireError(
   body: unknown,

@@ -16,7 +16,7 @@ export interface ConnectionLoopOptions {
   /** One attempt, in place of the connection that is up, if one is. */
   readonly open: (token: HeldToken) => Promise<ChatUser>
   readonly emit: (event: EventBody) => void
-  /** The connection is up again, or for the first time. */
+  /** The connection is up: for the first time, again, or with a newer token. */
   readonly onUp: (user: ChatUser) => void
   /** It is down: lost, or yet another attempt has failed. */
   readonly onDown: (attempts: Attempts) => void
@@ -53,29 +53,25 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
   }
 
   async function keepUp(): Promise<void> {
-    for (;;) {
+    while (!isStopped) {
       await backOff()
       const token = await tokens.whenReady()
-      if (!token || isStopped || upWith === token) return
+      if (!token || upWith === token) return
       const error = await attempt(token)
-      if (isStopped) return
       if (error instanceof RefusedError) tokens.refused(token, error.refusal, 'connection')
       else if (error) afterFailure(error)
-      if (isStopped) return
     }
   }
 
   async function attempt(token: HeldToken): Promise<ChatAuthError | RefusedError | null> {
     try {
       const user = await options.open(token)
-      if (isStopped) return null
       token.wasAccepted = true
       emit({ type: 'connection-opened', attempt: failures + 1 })
-      const wasUp = upWith !== null
       upWith = token
       hasBeenUp = true
       failures = 0
-      if (!wasUp) options.onUp(user)
+      options.onUp(user)
       return null
     } catch (error) {
       return error instanceof RefusedError ? error : toChatAuthError(error, 'connection-failed')
@@ -120,7 +116,7 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
     run,
     lost(error) {
       const lostToken = upWith
-      if (isStopped || !lostToken) return
+      if (!lostToken) return
       upWith = null
       const code = error instanceof RefusedError ? 'token-refused' : error.code
       emit({ type: 'connection-lost', code })
@@ -132,7 +128,7 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
         down(error)
       }
       pause.end()
-      if (!isStopped) void run()
+      void run()
     },
     hurry: () => pause.end(),
     wake: () => pause.check(),

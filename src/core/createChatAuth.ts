@@ -1,7 +1,7 @@
-import { within } from './deadline.js'
+import { createAskBeforeEnd } from './askBeforeEnd.js'
+import { callApp } from './callApp.js'
 import type { Environment } from './environment.js'
 import { ChatAuthError } from './errors.js'
-import type { ChatAuthEvent } from './events.js'
 import { createGuestStore, type GuestStorage } from './guestStore.js'
 import {
   assertTokenProvider,
@@ -21,7 +21,11 @@ import {
 } from './state.js'
 import type { ChatIdentity, ChatUser, TokenProvider } from './types.js'
 
-type LiveState<Client> = Extract<ChatAuthState<Client>, { sessionId: string }>
+interface Current {
+  readonly session: Session
+  /** Whom it was asked for: the backend gives a guest another id. */
+  readonly asked: ChatIdentity
+}
 
 /** The options of core itself, which has no platform to fall back on. */
 export type CoreOptions<Client> = ChatAuthOptions<Client> & { environment: Environment }
@@ -34,16 +38,16 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   const settings = resolveOptions(options)
   const { connector, environment } = options
   const guests = createGuestStore(findGuestStorage(options), connector.id)
+  const askBeforeEnd =
+    options.beforeSessionEnd &&
+    createAskBeforeEnd(options.beforeSessionEnd, settings.beforeEndTimeoutMs, environment)
   const listeners = new Set<() => void>()
   let state: ChatAuthState<Client> = disconnected
-  let session: Session | null = null
-  /** Whom the session was asked for: a guest may come back under another id. */
-  let asked: ChatIdentity | null = null
+  let current: Current | null = null
   /** Counts every intent; whoever finds a later one gives way. */
   let latest = 0
-  /** Old connections that are still closing: the serial queue of all changes of session. */
+  /** The old connection, while it is closing: the serial queue of all changes of session. */
   let closing: Promise<void> | null = null
-  let asking: { ending: Session; answer: Promise<boolean> } | null = null
   let isDisposed = false
 
   function dispatch(action: ChatAuthAction<Client>): void {
@@ -53,36 +57,17 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     for (const listener of listeners) listener()
   }
 
-  function onEvent(event: ChatAuthEvent): void {
-    reportErrorsOf(() => options.onEvent?.(event))
-  }
-
-  /** The app's mistakes must reach the app, and must not stop what is being done here. */
-  async function reportErrorsOf<T>(callback: () => T | Promise<T>): Promise<T | undefined> {
-    try {
-      return await callback()
-    } catch (error) {
-      environment.setTimer(() => {
-        throw error
-      }, 0)
-      return undefined
-    }
-  }
-
   function giveWay(mine: number): void {
     if (mine !== latest) throw new ChatAuthError(isDisposed ? 'disposed' : 'superseded')
   }
 
   /** Ends the session that is, before it returns; `closing` waits for its connection. */
   function endSession(error: ChatAuthError): void {
-    const ending = session?.end(error)
-    session = null
-    asked = null
-    if (!ending) return
-    const all = Promise.all([closing, ending]).then(() => {
-      if (closing === all) closing = null
+    if (!current) return
+    closing = current.session.end(error).finally(() => {
+      closing = null
     })
-    closing = all
+    current = null
     dispatch({ type: 'disconnecting' })
   }
 
@@ -91,117 +76,91 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
    * where there is nothing to wait for, so that the next session begins in the same turn.
    */
   function leave(mine: number): Promise<void> | null {
-    if (session && isLive(state) && options.beforeSessionEnd)
-      return askToLeave(mine, session, state)
+    if (current && isLive(state) && askBeforeEnd) {
+      const { identity, client, sessionId } = state
+      const { fetch } = current.session
+      return endIf(mine, askBeforeEnd({ identity, client, sessionId, fetch }))
+    }
     endSession(new ChatAuthError('session-ended'))
-    return closing && whenClosed()
+    return closing
   }
 
-  async function askToLeave(mine: number, ending: Session, live: LiveState<Client>): Promise<void> {
-    const mayEnd = await askBeforeEnd(ending, live)
+  async function endIf(mine: number, asking: Promise<boolean>): Promise<void> {
+    const mayEnd = await asking
     giveWay(mine)
     if (!mayEnd) throw new ChatAuthError('vetoed')
     endSession(new ChatAuthError('session-ended'))
-    await whenClosed()
+    await closing
   }
 
-  async function whenClosed(): Promise<void> {
-    while (closing) await closing
-  }
-
-  /** Asked once, however many intents would end the session. */
-  function askBeforeEnd(
-    ending: Session,
-    { identity, client }: LiveState<Client>,
-  ): Promise<boolean> {
-    if (asking?.ending === ending) return asking.answer
-    const answered = reportErrorsOf(() =>
-      options.beforeSessionEnd?.({ identity, client, fetch: ending.fetch }),
-    )
-    const answer = within(environment, settings.beforeEndTimeoutMs, answered).then((mayEnd) => {
-      asking = null
-      return mayEnd !== false
-    })
-    asking = { ending, answer }
-    return answer
-  }
-
-  async function begin(intent: SessionIntent, askedAs = intent.identity): Promise<void> {
+  async function begin(intent: SessionIntent, asked = intent.identity): Promise<void> {
     const mine = ++latest
     const leaving = leave(mine)
     if (leaving) await leaving
     giveWay(mine)
-    session = createSession({
+    const session = createSession({
       ...intent,
       guests,
       connector,
       environment,
       settings,
       dispatch,
-      onEvent,
-      onEnded: (ended) => void reportErrorsOf(() => options.afterSessionEnd?.(ended)),
+      onEvent: (event) => void callApp(environment, () => options.onEvent?.(event)),
+      onEnded: (ended) => void callApp(environment, () => options.afterSessionEnd?.(ended)),
     })
-    asked = askedAs
+    current = { session, asked }
     await session.start()
   }
 
-  /** Nothing new: the same session it is, and whatever would have ended it gives way. */
-  function stay(current: Session): Promise<void> {
+  async function connect(intent: SessionIntent): Promise<void> {
+    assertUsable()
+    if (!current || state.status === 'failed' || !isSame(current.asked, intent.identity)) {
+      return begin(intent)
+    }
+    // Nothing new but the provider; and whatever would have ended this session gives way.
     latest++
-    return current.start()
+    if (intent.tokens !== null && typeof intent.tokens !== 'string') {
+      current.session.setProvider(intent.tokens)
+    }
+    return current.session.start()
   }
 
   async function connectUser(
     user: ChatUser,
-    tokenOrProvider: string | TokenProvider | undefined = options.tokenProvider,
+    tokens: string | TokenProvider | undefined = options.tokenProvider,
   ): Promise<void> {
-    assertUsable()
     assertUser(user)
-    if (tokenOrProvider === undefined) {
-      throw new TypeError(
-        '`tokenProvider` is missing: pass one to connectUser or to createChatAuth.',
-      )
-    }
-    if (typeof tokenOrProvider !== 'string') assertTokenProvider(tokenOrProvider)
-    if (session && asked?.type === 'user' && asked.user.id === user.id && isUnderWay()) {
-      if (typeof tokenOrProvider !== 'string') session.setProvider(tokenOrProvider)
-      return stay(session)
-    }
-    return begin({ identity: { type: 'user', user }, tokens: tokenOrProvider })
+    if (typeof tokens !== 'string') assertTokenProvider(tokens)
+    return connect({ identity: { type: 'user', user }, tokens })
   }
 
   async function switchUser(
     user: ChatUser,
-    tokenOrProvider?: string | TokenProvider,
+    tokens?: string | TokenProvider,
     { goBack = false }: SwitchOptions = {},
   ): Promise<void> {
-    const previous = session && isLive(state) ? { intent: session.intent(), asked } : null
-    const switching = connectUser(user, tokenOrProvider)
+    const previous = current
+    const switching = connectUser(user, tokens)
     const mine = latest
     try {
       await switching
     } catch (error) {
-      // Whoever came after the switch has decided who is to be there.
+      // Whoever came after the switch has decided who is to be there; and without one nobody has left.
       if (goBack && previous && mine === latest && state.status === 'failed') {
-        await begin(previous.intent, previous.asked ?? undefined).catch(() => {})
+        await begin(previous.session.intent(), previous.asked).catch(() => {})
       }
       throw error
     }
-  }
-
-  function isUnderWay(): boolean {
-    return state.status !== 'failed'
   }
 
   function assertUsable(): void {
     if (isDisposed) throw new ChatAuthError('disposed')
   }
 
-  function current(): Session {
+  function currentSession(): Session {
     assertUsable()
-    if (state.status === 'failed') throw state.error
-    if (!session) throw new ChatAuthError('not-connected')
-    return session
+    if (!current) throw new ChatAuthError('not-connected')
+    return current.session
   }
 
   return {
@@ -212,49 +171,41 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     },
     connectUser,
     switchUser,
-    async upgradeGuest(user, tokenOrProvider) {
+    async upgradeGuest(user, tokens) {
       assertUsable()
       if (!isLive(state) || state.identity.type !== 'guest') throw new ChatAuthError('not-a-guest')
       const guestId = state.user.id
-      await switchUser(user, tokenOrProvider, { goBack: true })
+      await switchUser(user, tokens, { goBack: true })
       await guests.forget()
       return { guestId, userId: user.id }
     },
     async setGuestUser(user) {
-      assertUsable()
       assertUser(user)
-      if (session && asked?.type === 'guest' && asked.user.id === user.id && isUnderWay()) {
-        return stay(session)
-      }
-      return begin({ identity: { type: 'guest', user }, tokens: null })
+      return connect({ identity: { type: 'guest', user }, tokens: null })
     },
     async connectAnonymousUser() {
-      assertUsable()
-      if (session && asked?.type === 'anonymous' && isUnderWay()) return stay(session)
-      return begin({ identity: { type: 'anonymous' }, tokens: null })
+      return connect({ identity: { type: 'anonymous' }, tokens: null })
     },
     async disconnectUser() {
       assertUsable()
       const mine = ++latest
-      const isGuest = 'identity' in state && state.identity.type === 'guest'
+      const isGuest = current?.asked.type === 'guest'
       await leave(mine)
       if (isGuest) await guests.forget()
       if (mine === latest) dispatch({ type: 'disconnected' })
     },
     async refreshToken() {
-      return current().refreshToken()
+      return currentSession().refreshToken()
     },
     async retry() {
-      if (!isDisposed && session && state.status === 'failed') {
-        return begin(session.intent(), asked ?? undefined)
-      }
-      return current().retry()
+      if (current && state.status === 'failed')
+        return begin(current.session.intent(), current.asked)
+      return currentSession().retry()
     },
     async fetch(input, init) {
-      return current().fetch(input, init)
+      return currentSession().fetch(input, init)
     },
     dispose() {
-      if (isDisposed) return
       isDisposed = true
       latest++
       endSession(new ChatAuthError('disposed'))
@@ -262,6 +213,11 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
       listeners.clear()
     },
   }
+}
+
+function isSame(a: ChatIdentity, b: ChatIdentity): boolean {
+  if (a.type === 'anonymous' || b.type === 'anonymous') return a.type === b.type
+  return a.type === b.type && a.user.id === b.user.id
 }
 
 function findGuestStorage<Client>(options: CoreOptions<Client>): GuestStorage | null {

@@ -41,7 +41,7 @@ export function receiveToken(
   const token = String(value)
   if (held) assertBetter(held, token, claims)
   // The lead is a lower bound of the backend's clock, so that this needs no faith in the local one.
-  if (leadMs !== null && (claims.expiresAtMs ?? Infinity) <= now.monotonicMs + leadMs) {
+  if ((claims.expiresAtMs ?? Infinity) <= now.monotonicMs + (leadMs ?? -Infinity)) {
     throw new ChatAuthError('token-expired')
   }
   return fresh(token, claims, now, remainingLifeMs(claims, now, leadMs), held)

@@ -62,6 +62,7 @@ export interface ChatAuthOptions<Client = unknown> {
 export interface EndingSession<Client = unknown> {
   readonly identity: ChatIdentity
   readonly client: Client
+  readonly sessionId: string
   /** As `auth.fetch`, of this session. */
   fetch(input: string | URL, init?: RequestInit): Promise<Response>
 }
@@ -198,7 +199,8 @@ export function assertTokenProvider(value: unknown): asserts value is TokenProvi
   if (typeof value === 'function') return
   if (typeof (value as { getToken?: unknown } | null)?.getToken === 'function') return
   throw new TypeError(
-    '`tokenProvider` must be a function that returns a token, or an object with `getToken`.',
+    '`tokenProvider` must be a function that returns a token, or an object with `getToken`: pass one ' +
+      'to createChatAuth, <ChatAuthProvider> or connectUser.',
   )
 }
 

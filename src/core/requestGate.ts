@@ -62,11 +62,11 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
   }
 
   function release(): void {
-    while (isOpen && queue[0]) {
+    for (let next = queue[0]; isOpen && next; next = queue[0]) {
       const token = options.ready()
       if (!token) break
-      const entry = queue.shift()
-      if (entry) void pass(entry, token)
+      queue.shift()
+      void pass(next, token)
     }
     for (const entry of queue.filter((waiting) => !waiting.heldSince)) hold(entry)
     options.onHeldChange(queue.length)
@@ -104,9 +104,8 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
   function forget(entry: Entry): boolean {
     if (!underWay.delete(entry)) return false
     entry.cancelHoldTimeout?.()
-    const wasQueued = queue.includes(entry)
     queue = queue.filter((other) => other !== entry)
-    if (wasQueued) options.onHeldChange(queue.length)
+    options.onHeldChange(queue.length)
     return true
   }
 

@@ -102,8 +102,9 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     onHeldChange: (heldRequests) => dispatch({ type: 'token-changed', token: { heldRequests } }),
   })
 
+  /** The last event of a session is that of its end. */
   function emit(event: EventBody): void {
-    options.onEvent({ ...event, atMs: environment.now(), sessionId })
+    if (!endedWith) options.onEvent({ ...event, atMs: environment.now(), sessionId })
   }
 
   function dispatch(action: ChatAuthAction<Client>): void {
@@ -185,8 +186,8 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     if (endedWith) return
     const isGuestRefused = intent.identity.type === 'guest' && refusedCodes.has(reason.code)
     const error = isGuestRefused ? new ChatAuthError('guest-refused', { cause: reason }) : reason
-    void finish(error)
     emit({ type: 'session-failed', code: error.code })
+    void finish(error)
     options.dispatch({ type: 'failed', identity: intent.identity, error })
     settleStart?.reject(error)
   }
@@ -260,8 +261,8 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     },
     async end(error) {
       if (endedWith) return closed()
-      const finished = finish(error)
       emit({ type: 'session-ended', code: error.code })
+      const finished = finish(error)
       settleStart?.reject(error.code === 'disposed' ? error : new ChatAuthError('superseded'))
       await finished
     },

@@ -117,7 +117,7 @@ export function transition<Client>(
         ? { status: 'disconnecting', identity: state.identity }
         : state
     case 'disconnected':
-      return state.status === 'disconnected' ? state : disconnected
+      return disconnected
     case 'failed':
       return { status: 'failed', identity: action.identity, error: action.error }
     default:

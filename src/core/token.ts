@@ -61,11 +61,10 @@ function readPayload(token: string): Record<string, unknown> {
 
 function readInstant(seconds: unknown): number | null {
   if (seconds === undefined) return null
-  if (typeof seconds !== 'number' || !Number.isFinite(seconds)) {
-    throw new ChatAuthError('token-malformed')
-  }
-  if (seconds >= firstImplausibleSecond) throw new ChatAuthError('token-exp-in-milliseconds')
-  return seconds * 1000
+  if (!Number.isFinite(seconds)) throw new ChatAuthError('token-malformed')
+  const instant = Number(seconds)
+  if (instant >= firstImplausibleSecond) throw new ChatAuthError('token-exp-in-milliseconds')
+  return instant * 1000
 }
 
 /**

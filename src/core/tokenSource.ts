@@ -85,7 +85,6 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   }
 
   function ready(): HeldToken | null {
-    if (disposedWith) return null
     if (held && isGood(held)) return held
     if (held?.clockFault !== 'awaited') start(held ? (held.refusedAs ?? 'expired') : 'connect')
     return null
@@ -95,7 +94,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     const waiting = waiters
     waiters = []
     for (const resume of waiting) resume()
-    if (!disposedWith) options.onReady()
+    options.onReady()
   }
 
   function start(reason: TokenReason): void {
@@ -119,7 +118,6 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       onChange({ status: 'refreshing', attempt, nextAttemptAt: null })
       emit({ type: 'token-requested', reason, attempt })
       const error = await attemptCall(reason)
-      if (disposedWith) throw disposedWith
       if (!error) return announce()
 
       const hasGoodToken = held !== null && isGood(held)

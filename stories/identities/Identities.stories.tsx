@@ -77,8 +77,10 @@ export const Anonymous: Story = {
     const { auth, backend } = chatIn(canvasElement)
     await canvas.findByText('Connected as an anonymous reader')
     await expect((await auth.fetch(townHall)).status).toBe(200)
-    await expect((await auth.fetch(`${townHall}/message`, message)).status).toBe(403)
-    await expect((await auth.fetch(team)).status).toBe(403)
+    // What is not allowed says so, and what to do.
+    const refused = { code: 'anonymous-not-allowed' }
+    await expect(auth.fetch(`${townHall}/message`, message)).rejects.toMatchObject(refused)
+    await expect(auth.fetch(team)).rejects.toMatchObject(refused)
     await expect(backend.counters).toMatchObject({ guestsCreated: 0, tokenCalls: 0 })
   },
 }

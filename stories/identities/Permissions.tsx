@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { useChatFetch } from '../../src/index.js'
+import { isChatAuthError, useChatFetch } from '../../src/index.js'
 
 interface Channel {
   readonly name: string
@@ -10,6 +10,8 @@ const channels: readonly Channel[] = [
   { name: 'Town hall, a livestream', path: '/channels/livestream/town-hall' },
   { name: 'Team, a messaging channel', path: '/channels/messaging/team' },
 ]
+
+const noAccess = { canRead: false, canPost: false }
 
 /** What the backend lets this identity do, asked of the backend. */
 export function Permissions() {
@@ -40,12 +42,15 @@ function PermissionRow({ channel: { name, path } }: { channel: Channel }) {
     const controller = new AbortController()
     const ask = async () => {
       const response = await chatFetch(path, { signal: controller.signal })
-      if (!response.ok) return setAnswer({ canRead: false, canPost: false })
+      if (!response.ok) return setAnswer(noAccess)
       const { channel } = (await response.json()) as { channel: { own_capabilities: string[] } }
       setAnswer({ canRead: true, canPost: channel.own_capabilities.includes('send-message') })
     }
-    // What fails at log-out has nobody left to tell.
-    ask().catch(() => {})
+    ask().catch((error: unknown) => {
+      const isRefused = isChatAuthError(error) && error.code === 'anonymous-not-allowed'
+      // What else fails here fails at log-out, and has nobody left to tell.
+      if (isRefused) setAnswer(noAccess)
+    })
     return () => controller.abort()
   }, [chatFetch, path])
 

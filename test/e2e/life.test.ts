@@ -110,7 +110,7 @@ test('a guest, an anonymous visitor and a member follow on one another', async (
   await press(opened, 'Anonymous')
   await shows(opened, 'user', '!anon')
   expect(await ask(opened, 1, '/channels/livestream/town-hall')).toEqual(['200'])
-  expect(await ask(opened, 1, '/channels/messaging/team')).toEqual(['403'])
+  expect(await ask(opened, 1, '/channels/messaging/team')).toEqual(['anonymous-not-allowed'])
   await press(opened, 'Jane')
   await shows(opened, 'user', 'jane')
   expect(await ask(opened, 1, '/channels/messaging/team')).toEqual(['200'])

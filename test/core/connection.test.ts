@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ChatAuthError } from '../../src/core/errors.js'
-import { createWorld, rejection, type World } from '../support/world.js'
+import { createWorld, held, rejection, type World } from '../support/world.js'
 
 async function connected(options?: Parameters<typeof createWorld>[0]): Promise<World> {
   const world = createWorld(options)
@@ -189,6 +189,7 @@ describe('a lost connection', () => {
     expect(world.live()).toHaveLength(1)
     expect(world.live()[0]?.token).not.toBe(old?.token)
     expect(ofType(world, 'connection-lost')).toMatchObject([{ code: 'token-refused' }])
+    expect(ofType(world, 'token-refused')).toMatchObject([{ by: 'connection', code: 40 }])
   })
 
   it('over its token is reconnecting once reopening fails', async () => {
@@ -219,12 +220,22 @@ describe('a lost connection', () => {
 
   it('is tried again at once by retry, which resolves when that worked', async () => {
     const world = await connected()
+    const { sessionId } = world.state() as { sessionId?: string }
     world.controls.openFault = unreachable
     world.live()[0]?.drop()
     await world.clock.advance(10_000)
     world.controls.openFault = null
     await world.auth.retry()
-    expect(world.state().status).toBe('connected')
+    expect(world.state()).toMatchObject({ status: 'connected', sessionId })
+  })
+
+  it('rejects a retry that ends the session', async () => {
+    const world = await connected()
+    world.controls.openFault = unreachable
+    world.live()[0]?.drop()
+    await world.clock.advance(10_000)
+    world.controls.openFault = () => Promise.reject(new ChatAuthError('app-suspended'))
+    expect(await rejection(world.auth.retry())).toMatchObject({ code: 'app-suspended' })
   })
 
   it('is looked at again after a sleep', async () => {
@@ -237,6 +248,53 @@ describe('a lost connection', () => {
     world.wake()
     await world.settle()
     expect(world.state().status).toBe('connected')
+  })
+})
+
+describe('a connection of a session that is over', () => {
+  it('is nothing when it opens late', async () => {
+    const world = createWorld()
+    const opening = held<never>()
+    world.controls.openFault = () => opening.promise
+    const connecting = rejection(world.auth.connectUser({ id: 'jane' }))
+    await world.settle()
+    await world.auth.disconnectUser()
+    const events = world.events.length
+    opening.resolve(undefined as never)
+    await world.settle()
+    expect(await connecting).toMatchObject({ code: 'superseded' })
+    expect(world.state()).toEqual({ status: 'disconnected' })
+    expect(world.events).toHaveLength(events)
+    expect(world.clock.pendingTimers).toBe(0)
+  })
+
+  it('is nothing when it fails late, passingly or for good', async () => {
+    for (const code of ['app-suspended', 'connection-failed'] as const) {
+      const world = createWorld()
+      const opening = held<never>()
+      world.controls.openFault = () => opening.promise
+      const connecting = rejection(world.auth.connectUser({ id: 'jane' }))
+      await world.settle()
+      await world.auth.disconnectUser()
+      const events = world.events.length
+      opening.reject(new ChatAuthError(code))
+      await world.settle()
+      await connecting
+      expect(world.state()).toEqual({ status: 'disconnected' })
+      expect(world.events).toHaveLength(events)
+      expect(world.clock.pendingTimers).toBe(0)
+    }
+  })
+
+  it('is not tried again, and leaves no timer', async () => {
+    const world = await connected()
+    world.controls.openFault = unreachable
+    world.live()[0]?.drop()
+    await world.settle()
+    await world.auth.disconnectUser()
+    expect(world.clock.pendingTimers).toBe(0)
+    await world.clock.advance(60_000)
+    expect(ofType(world, 'connection-attempt-failed')).toEqual([])
   })
 })
 

@@ -56,6 +56,26 @@ describe('createChatAuth', () => {
     expect(seen).toHaveLength(count)
   })
 
+  it('throws a TypeError without any options', async () => {
+    const { createChatAuth } = await import('../../src/core/createChatAuth.js')
+    expect(() => createChatAuth(anything(undefined))).toThrow(TypeError)
+  })
+
+  it('tells nobody of what changes nothing', async () => {
+    const world = await connected({ ttlSeconds: null })
+    let told = 0
+    world.auth.subscribe(() => told++)
+    await world.auth.fetch('/')
+    await world.auth.connectUser({ id: 'jane' })
+    expect(told).toBe(0)
+  })
+
+  it('needs no onEvent', async () => {
+    const world = createWorld({ onEvent: undefined, ttlSeconds: null })
+    await Promise.all([world.auth.connectUser({ id: 'jane' }), world.settle()])
+    expect(world.clock.pendingTimers).toBe(0)
+  })
+
   it('survives an onEvent that throws, and lets the app know', async () => {
     const thrown: unknown[] = []
     const world = createWorld({
@@ -147,6 +167,25 @@ describe('connectUser', () => {
     await world.clock.advance(42_000)
     expect(provider).toHaveBeenCalledTimes(1)
     expect(world.calls).toHaveLength(1)
+  })
+
+  it('leaves a provider alone when the same user comes with a static token', async () => {
+    const world = await connected()
+    await world.auth.connectUser({ id: 'jane' }, world.mintFor('jane'))
+    await world.clock.advance(42_000)
+    expect(world.calls).toHaveLength(2)
+    expect(world.state()).toMatchObject({ token: { status: 'valid' } })
+  })
+
+  it('asks the latest provider also after a failure', async () => {
+    const world = await connected()
+    const provider = vi.fn(() => world.mintFor('jane'))
+    await world.auth.connectUser({ id: 'jane' }, provider)
+    world.controls.refuseAll = 43
+    await rejection(world.auth.fetch('/'))
+    world.controls.refuseAll = null
+    await Promise.all([world.auth.retry(), world.settle()])
+    expect(provider).toHaveBeenCalledTimes(1)
   })
 
   it('twice at once for one user is one session, one provider call, one socket', async () => {
@@ -303,6 +342,28 @@ describe('guests and anonymous users', () => {
     await Promise.all(both)
     await world.auth.setGuestUser({ id: 'v' })
     expect(world.guestsMade()).toBe(1)
+  })
+
+  it('makes another guest when another one is asked for, and after a user of the same id', async () => {
+    const world = createWorld()
+    for (const id of ['a', 'b']) {
+      await Promise.all([world.auth.setGuestUser({ id }), world.settle()])
+    }
+    expect(world.guestsMade()).toBe(2)
+    await Promise.all([world.auth.connectUser({ id: 'b' }), world.settle()])
+    await Promise.all([world.auth.setGuestUser({ id: 'b' }), world.settle()])
+    expect(world.guestsMade()).toBe(3)
+    expect(world.state()).toMatchObject({ identity: { type: 'guest' } })
+  })
+
+  it('leaves a guest for someone else without a moment of nobody', async () => {
+    const world = createWorld()
+    await Promise.all([world.auth.setGuestUser({ id: 'v' }), world.settle()])
+    const leaving = world.auth.disconnectUser()
+    const coming = world.auth.connectUser({ id: 'jane' })
+    await world.settle()
+    await Promise.all([leaving, coming])
+    expect(world.state()).toMatchObject({ status: 'connected', user: { id: 'jane' } })
   })
 
   it('tries a guest again as the same person', async () => {

@@ -102,6 +102,12 @@ describe('receiveToken', () => {
     expect(again).toMatchObject({ code: 'token-expired' })
   })
 
+  it('calls one expired that died in the moment that it came', () => {
+    const held = { ...receive({ iat: 900, exp: 1000 }), refusedAs: 'expired' as const }
+    const again = codeOf(() => receiveToken(held.value, 'jane', held, null, at(1001)))
+    expect(again).toMatchObject({ code: 'token-expired' })
+  })
+
   it('hopes for another one while the unchanged token was never refused', () => {
     const held = receive({ iat: 900, exp: 960 })
     const again = codeOf(() => receiveToken(held.value, 'jane', held, null, at(1001)))
@@ -145,6 +151,12 @@ describe('notableSkew', () => {
     expect(notableSkew(receive({ iat: 1000, exp: 1060 }, 87_400), null)).toBe(86_400_000)
     expect(notableSkew(receive({ iat: 1000, exp: 1060 }, 1060), null)).toBe(60_000)
     expect(notableSkew(receive({ iat: 1000, exp: 1060 }, 1059), null)).toBeNull()
+  })
+
+  it('goes by what earlier tokens told of the backend’s clock', () => {
+    const value = mint({ user_id: 'jane', iat: 1000, exp: 9999 })
+    const token = receiveToken(value, 'jane', null, 980_000, at(900, 30))
+    expect(notableSkew(token, 980_000)).toBe(-110_000)
   })
 
   it('tells of a clock that is more than a minute behind', () => {

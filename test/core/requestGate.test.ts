@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { ChatAuthError } from '../../src/core/errors.js'
+import { resolveOptions } from '../../src/core/options.js'
+import { createRequestGate } from '../../src/core/requestGate.js'
 import { createWorld, held, rejection, type World } from '../support/world.js'
 
 async function connected(options?: Parameters<typeof createWorld>[0]): Promise<World> {
@@ -30,7 +33,12 @@ describe('a request', () => {
     const response = await world.auth.fetch('/a')
     expect(response.status).toBe(200)
     expect(world.requests).toEqual([
-      expect.objectContaining({ path: '/a', userId: 'jane', token: tokenNow(world) }),
+      expect.objectContaining({
+        path: '/a',
+        userId: 'jane',
+        token: tokenNow(world),
+        authType: 'jwt',
+      }),
     ])
     expect(world.typesOf()).not.toContain('request-held')
   })
@@ -80,6 +88,73 @@ describe('a request', () => {
     world.lastCall().resolve(world.mintFor('jane'))
     await Promise.all([...first, ...later])
     expect(taken(world)).toEqual(['/1', '/2', '/3', '/4'])
+  })
+
+  it('refused last goes again first, if it came first', async () => {
+    const world = await revoked()
+    const slow = held<void>()
+    world.controls.requestGate = slow.promise
+    const first = world.auth.fetch('/1')
+    await world.settle()
+    world.controls.requestGate = Promise.resolve()
+    const others = [world.auth.fetch('/2'), world.auth.fetch('/3')]
+    await world.settle()
+    slow.resolve()
+    await world.settle()
+    world.lastCall().resolve(world.mintFor('jane'))
+    await Promise.all([first, ...others])
+    expect(taken(world)).toEqual(['/1', '/2', '/3'])
+  })
+
+  it('aborted on its way is not sent again when it is refused', async () => {
+    const world = await revoked()
+    const slow = held<void>()
+    world.controls.requestGate = slow.promise
+    const controller = new AbortController()
+    const aborted = rejection(world.auth.fetch('/a', { signal: controller.signal }))
+    await world.settle()
+    controller.abort(new Error('enough'))
+    slow.resolve()
+    await world.settle()
+    world.lastCall().resolve(world.mintFor('jane'))
+    await world.settle()
+    expect(await aborted).toEqual(new Error('enough'))
+    expect(world.requests).toHaveLength(1)
+  })
+
+  it('answered proves its token, which is replaced and not given up when it is refused later', async () => {
+    const world = await revoked()
+    world.controls.openFault = () => new Promise(() => {})
+    const first = world.auth.fetch('/1')
+    await world.settle()
+    world.lastCall().resolve(world.mintFor('jane'))
+    await first
+    await world.clock.advance(1000)
+    world.revoke(world.requests.at(-1)?.token ?? '')
+    const second = world.auth.fetch('/2')
+    await world.settle()
+    world.lastCall().resolve(world.mintFor('jane'))
+    await second
+    expect(world.calls).toHaveLength(3)
+  })
+
+  it('settled has nothing to do with its signal any more', async () => {
+    const world = await connected()
+    const controller = new AbortController()
+    const { signal } = controller
+    const listening = new Set<unknown>()
+    signal.addEventListener = (type: string, listener: unknown) =>
+      void (type === 'abort' && listening.add(listener))
+    signal.removeEventListener = (type: string, listener: unknown) =>
+      void (type === 'abort' && listening.delete(listener))
+    await world.auth.fetch('/answered', { signal })
+    expect(listening.size).toBe(0)
+    world.controls.requestGate = Promise.reject(new Error('no network'))
+    const failing = rejection(world.auth.fetch('/fails', { signal }))
+    await world.settle()
+    expect(listening.size).toBe(0)
+    await failing
+    expect(world.typesOf().filter((type) => type === 'request-rejected')).toHaveLength(1)
   })
 
   it('refused late, after its token was replaced, is replayed without another call', async () => {
@@ -136,9 +211,10 @@ describe('a request', () => {
     world.controls.provider = 'mint'
     await world.auth.fetch('/1')
     expect(world.calls).toHaveLength(2)
+    await world.clock.advance(400)
     world.revoke(tokenNow(world))
     const second = world.auth.fetch('/2')
-    await world.clock.advance(999)
+    await world.clock.advance(599)
     expect(world.calls).toHaveLength(2)
     await world.clock.advance(1)
     await second
@@ -259,6 +335,8 @@ describe('a held request', () => {
     expect(world.events).toContainEqual(
       expect.objectContaining({ type: 'request-rejected', code: null }),
     )
+    controller.abort()
+    expect(world.typesOf().filter((type) => type === 'request-rejected')).toHaveLength(1)
   })
 
   it('is not even held when its signal was aborted before', async () => {
@@ -307,5 +385,23 @@ describe('a held request', () => {
     await Promise.all(requests)
     const released = world.events.filter((event) => event.type === 'request-released')
     expect(released.map((event) => event.heldMs)).toEqual([700, 700])
+  })
+})
+
+describe('a gate that is closed', () => {
+  it('rejects what comes later with what it was closed with', async () => {
+    const world = await connected()
+    const gate = createRequestGate({
+      sessionId: 's',
+      environment: world.environment,
+      settings: resolveOptions({ connector: world.connector }),
+      ready: () => null,
+      refused: () => {},
+      emit: () => {},
+      onHeldChange: () => {},
+    })
+    const error = new ChatAuthError('session-ended')
+    gate.close(error)
+    expect(await rejection(gate.send(() => Promise.reject(new Error('sent'))))).toBe(error)
   })
 })

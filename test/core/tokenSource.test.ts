@@ -157,6 +157,26 @@ describe('the first token', () => {
     world.auth.dispose()
   })
 
+  it('fails with the error of ours that a provider throws', async () => {
+    const world = createWorld()
+    const error = new ChatAuthError('token-provider-denied', { message: 'Signed out.' })
+    world.controls.provider = () => Promise.reject(error)
+    const failed = rejection(world.auth.connectUser({ id: 'jane' }))
+    await world.settle()
+    expect(await failed).toBe(error)
+  })
+
+  it('is not kept waiting by a retryAfterMs that is no number', async () => {
+    const world = createWorld()
+    world.controls.provider = 'hold'
+    void rejection(world.auth.connectUser({ id: 'jane' }))
+    await world.settle()
+    world.lastCall().reject(failure({ retryAfterMs: '9000' }))
+    await world.clock.advance(250)
+    expect(world.calls).toHaveLength(2)
+    world.auth.dispose()
+  })
+
   it.each(['a string', null, undefined, 7])(
     'survives a provider that throws %s',
     async (thrown) => {
@@ -256,6 +276,16 @@ describe('renewal', () => {
     expect(world.calls).toHaveLength(0)
   })
 
+  it('is not scheduled by a static token, which is told of once', async () => {
+    const world = createWorld()
+    const token = world.mintFor('jane', 60)
+    await Promise.all([world.auth.connectUser({ id: 'jane' }, token), world.settle()])
+    expect(world.events.filter(({ type }) => type === 'token-received')).toMatchObject([
+      { reason: 'connect', renewalInMs: null },
+    ])
+    expect(world.clock.pendingTimers).toBe(0)
+  })
+
   it('happens on waking from a sleep through it', async () => {
     const world = await connected({ ttlSeconds: 3600 })
     world.sleep(2_600_000)
@@ -315,6 +345,7 @@ describe('renewal', () => {
     const request = rejection(world.auth.fetch('/held'))
     await world.settle()
     expect(tokenOf(world)).toMatchObject({ status: 'refreshing', heldRequests: 1 })
+    expect(world.lastCall().reason).toBe('renewal')
     expect(world.requests).toHaveLength(0)
     world.lastCall().reject(new Error('down'))
     await world.clock.advance(250)
@@ -322,6 +353,41 @@ describe('renewal', () => {
     await world.settle()
     expect(await request).toMatchObject({ code: 'token-provider-failed' })
     expect(world.state()).toMatchObject({ status: 'failed' })
+  })
+
+  it('that was slept through is made up for by the next request', async () => {
+    const world = await connected()
+    world.sleep(3_600_000)
+    await Promise.all([world.auth.fetch('/'), world.settle()])
+    expect(world.lastCall().reason).toBe('expired')
+    expect(world.requests).toMatchObject([{ outcome: 'taken' }])
+    world.sleep(60_000)
+    const second = world.auth.fetch('/')
+    await world.clock.advance(0)
+    await second
+    expect(world.calls).toHaveLength(3)
+  })
+
+  it('is waited for in the last tenth of a life, a second at most', async () => {
+    const world = await connected({ ttlSeconds: 60 })
+    world.controls.provider = 'hold'
+    await world.clock.advance(58_999)
+    await world.auth.fetch('/in-time')
+    await world.clock.advance(1)
+    const late = world.auth.fetch('/late')
+    await world.settle()
+    expect(tokenOf(world).heldRequests).toBe(1)
+    world.lastCall().resolve(world.mintFor('jane'))
+    await Promise.all([late, world.settle()])
+    const short = await connected({ ttlSeconds: 4 })
+    short.controls.provider = 'hold'
+    await short.clock.advance(3599)
+    await short.auth.fetch('/in-time')
+    await short.clock.advance(1)
+    void rejection(short.auth.fetch('/late'))
+    await short.settle()
+    expect(tokenOf(short).heldRequests).toBe(1)
+    short.auth.dispose()
   })
 
   it('ends the session at once when the provider says stop', async () => {
@@ -470,5 +536,38 @@ describe('a disposed session', () => {
     expect(world.sockets).toHaveLength(0)
     expect(world.clock.pendingTimers).toBe(0)
     expect(world.wakers.size).toBe(0)
+  })
+
+  it('asks no provider again, whether it waited to or was about to', async () => {
+    const world = createWorld()
+    world.controls.provider = 'hold'
+    const failed = rejection(world.auth.connectUser({ id: 'jane' }))
+    await world.settle()
+    world.lastCall().reject(new Error('down'))
+    await world.settle()
+    await world.auth.disconnectUser()
+    await failed
+    await world.clock.advance(60_000)
+    expect(world.calls).toHaveLength(1)
+    expect(world.typesOf().at(-1)).toBe('session-ended')
+  })
+})
+
+describe('a moment that is waited for', () => {
+  it('says nothing of the token that came meanwhile', async () => {
+    const world = await connected()
+    world.controls.refuseAll = 42
+    const request = world.auth.fetch('/1')
+    await world.settle()
+    world.controls.refuseAll = null
+    await Promise.all([world.auth.refreshToken(), request, world.settle()])
+    await world.clock.advance(5000)
+    world.controls.refuseAll = 42
+    const second = world.auth.fetch('/2')
+    await world.clock.advance(4000)
+    expect(world.state().status).toBe('connected')
+    world.controls.refuseAll = null
+    await world.clock.advance(1000)
+    await second
   })
 })

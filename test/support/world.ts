@@ -59,6 +59,7 @@ export interface FakeRequest {
   readonly path: string
   readonly userId: string
   readonly token: string
+  readonly authType: string
   readonly outcome: 'taken' | RefusalCode
 }
 
@@ -88,7 +89,9 @@ export function createWorld(
     /** What the backend answers to every token, whatever it is. */
     refuseAll: null as RefusalCode | null,
     refuseMessage: 'revoked',
-    guestFault: null as null | ChatAuthError,
+    guestFault: null as null | Error,
+    /** What the making of a guest waits for. */
+    guestGate: Promise.resolve() as Promise<unknown>,
   }
   const calls: ProviderCall[] = []
   const sockets: FakeSocket[] = []
@@ -96,6 +99,7 @@ export function createWorld(
   const events: ChatAuthEvent[] = []
   const refused = new Set<string>()
   const wakers = new Set<() => void>()
+  const guestSignals: AbortSignal[] = []
   let guests = 0
   const unanswered = new Set<ProviderCall>()
 
@@ -173,8 +177,15 @@ export function createWorld(
         context.send(async (credential, id) => {
           await controls.requestGate
           const code = verdict(credential)
-          const { userId, token } = credential
-          requests.push({ id, path: String(path), userId, token, outcome: code ?? 'taken' })
+          const { userId, token, authType } = credential
+          requests.push({
+            id,
+            path: String(path),
+            userId,
+            token,
+            authType,
+            outcome: code ?? 'taken',
+          })
           return code
             ? { refusal: { code, message: messageFor(credential) } }
             : { refusal: null, value: { status: 200, userId } as unknown as Response }
@@ -189,8 +200,9 @@ export function createWorld(
   const connector: Connector<{ sessionId: string }> = {
     id: 'fake',
     createConnection,
-    async createGuest(user) {
-      await Promise.resolve()
+    async createGuest(user, { signal }) {
+      guestSignals.push(signal)
+      await controls.guestGate
       if (controls.guestFault) throw controls.guestFault
       const id = `guest-${++guests}-${user.id}`
       return { user: { ...user, id }, token: mint({ user_id: id }) }
@@ -228,6 +240,7 @@ export function createWorld(
     pardon: () => refused.clear(),
     lastCall: () => calls[calls.length - 1] ?? fail('the provider was not called'),
     guestsMade: () => guests,
+    guestSignals,
     /** Calls that someone still waits for. */
     unansweredCalls: () => [...unanswered].filter(({ signal }) => !signal.aborted),
     wake: () => [...wakers].forEach((waker) => waker()),

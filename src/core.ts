@@ -9,7 +9,15 @@ export { ChatAuthError, chatAuthErrors, isChatAuthError } from './core/errors.js
 export type { ChatAuthErrorCode } from './core/errors.js'
 export type { Environment } from './core/environment.js'
 export type { ChatAuthEvent } from './core/events.js'
-export type { ChatAuth, ChatAuthOptions } from './core/options.js'
+export type {
+  ChatAuth,
+  ChatAuthOptions,
+  EndedSession,
+  EndingSession,
+  GuestUpgrade,
+  SwitchOptions,
+} from './core/options.js'
+export type { GuestStorage } from './core/guestStore.js'
 export type { RenewalOptions } from './core/renewal.js'
 export type { RetryOptions } from './core/retry.js'
 export type { ChatAuthState, TokenState } from './core/state.js'

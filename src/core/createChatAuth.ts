@@ -78,7 +78,8 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   function leave(mine: number): Promise<void> | null {
     if (current && isLive(state) && askBeforeEnd) {
       const { identity, client, sessionId } = state
-      const { fetch } = current.session
+      const { session } = current
+      const fetch: Session['fetch'] = (input, init) => session.fetch(input, init)
       return endIf(mine, askBeforeEnd({ identity, client, sessionId, fetch }))
     }
     endSession(new ChatAuthError('session-ended'))

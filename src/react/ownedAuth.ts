@@ -42,7 +42,8 @@ export function createOwnedAuth<Client>(initial: ChatAuthOptions<Client>): Owned
     auth: {
       ...auth,
       connectUser: (user, tokens = fromProp()) => auth.connectUser(user, tokens),
-      switchUser: (user, tokens = fromProp()) => auth.switchUser(user, tokens),
+      switchUser: (user, tokens = fromProp(), how) => auth.switchUser(user, tokens, how),
+      upgradeGuest: (user, tokens = fromProp()) => auth.upgradeGuest(user, tokens),
     },
     connectorId: initial.connector.id,
     update(options) {

@@ -51,9 +51,9 @@ export function useChatUser(callbacks?: SessionActionCallbacks): UseChatUserResu
         const started = auth.connectUser(user, tokenOrProvider)
         return track(started, { type: 'connectUser', userId: user.id })
       },
-      switchUser(user, tokenOrProvider) {
+      switchUser(user, tokenOrProvider, options) {
         assertUser(user)
-        const started = auth.switchUser(user, tokenOrProvider)
+        const started = auth.switchUser(user, tokenOrProvider, options)
         return track(started, { type: 'switchUser', userId: user.id })
       },
       refreshToken: () => track(auth.refreshToken(), { type: 'refreshToken', userId: null }),

@@ -1,10 +1,11 @@
 'use client'
 import { useCallback } from 'react'
 import type { ChatAuthError } from '../core/errors.js'
-import { assertUser } from '../core/options.js'
+import { assertUser, type GuestUpgrade } from '../core/options.js'
 import { isLive, type ChatAuthState } from '../core/state.js'
-import type { ChatUser } from '../core/types.js'
+import type { ChatUser, TokenProvider } from '../core/types.js'
 import { useChatAuthContext } from './context.js'
+import { ignoreRejection } from './ignoreRejection.js'
 import { useSelectedState } from './useSelectedState.js'
 import { useSessionAction, type SessionActionCallbacks } from './useSessionAction.js'
 
@@ -16,7 +17,15 @@ export interface UseGuestResult {
   readonly isGuest: boolean
   /** Has the backend make a guest and connects as them. Never an unhandled rejection. */
   readonly setGuestUser: (user: ChatUser) => Promise<void>
-  /** Whether a call of `setGuestUser` from this hook is under way. */
+  /**
+   * Makes the guest a member, and resolves with both ids, for the app's backend to merge. Goes back to
+   * the guest if the member cannot connect. Never an unhandled rejection.
+   */
+  readonly upgrade: (
+    user: ChatUser,
+    tokenOrProvider?: string | TokenProvider,
+  ) => Promise<GuestUpgrade>
+  /** Whether a call of `setGuestUser` or `upgrade` from this hook is under way. */
   readonly isPending: boolean
   /** Why the last call from this hook failed; null also if a later action took its place. */
   readonly error: ChatAuthError | null
@@ -38,7 +47,22 @@ export function useGuest(callbacks?: SessionActionCallbacks): UseGuestResult {
     [auth, track],
   )
 
-  return { guest, isGuest: guest !== null, setGuestUser, isPending, error: actionError, reset }
+  const upgrade = useCallback(
+    (user: ChatUser, tokenOrProvider?: string | TokenProvider) => {
+      assertUser(user)
+      const upgrading = auth.upgradeGuest(user, tokenOrProvider)
+      const action = { type: 'upgradeGuest', userId: user.id } as const
+      const tracked = track(
+        upgrading.then(() => {}),
+        action,
+      )
+      return ignoreRejection(tracked.then(() => upgrading))
+    },
+    [auth, track],
+  )
+
+  const isGuest = guest !== null
+  return { guest, isGuest, setGuestUser, upgrade, isPending, error: actionError, reset }
 }
 
 function selectGuest(state: ChatAuthState): ChatUser | null {

@@ -11,6 +11,7 @@ export interface SessionAction {
     | 'connectUser'
     | 'switchUser'
     | 'setGuestUser'
+    | 'upgradeGuest'
     | 'connectAnonymousUser'
     | 'refreshToken'
     | 'retry'

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { ChatAuthError } from '../../src/core/errors.js'
 import type { GuestStorage } from '../../src/core/guestStore.js'
+import type { EndingSession } from '../../src/core/options.js'
 import type { ChatUser } from '../../src/core/types.js'
 import { createWorld, held, rejection, type World } from '../support/world.js'
 
@@ -55,7 +56,7 @@ describe('a kept guest', () => {
   it.each(['session', 'local'] as const)('may be kept in the %s storage', async (kind) => {
     const { items, storage } = createStorage()
     const world = createWorld({ guestStorage: kind })
-    const asked = vi.fn((_: string) => storage)
+    const asked = vi.fn<(kind: string) => GuestStorage>(() => storage)
     world.environment.storage = asked
     const { createChatAuth } = await import('../../src/core/createChatAuth.js')
     const { environment, connector } = world
@@ -255,7 +256,7 @@ describe('a switch that goes back', () => {
 describe('beforeSessionEnd', () => {
   it('is called while the session still works, and the log-out waits for it', async () => {
     const done = held<void>()
-    const before = vi.fn((_: object) => done.promise)
+    const before = vi.fn<(ending: EndingSession) => Promise<void>>(() => done.promise)
     const world = await asJane({ beforeSessionEnd: before })
     const leaving = world.auth.disconnectUser()
     await world.settle()
@@ -267,8 +268,7 @@ describe('beforeSessionEnd', () => {
       sessionId: 'sessionId' in state ? state.sessionId : null,
       fetch: expect.any(Function),
     })
-    const { fetch } = before.mock.calls[0]?.[0] as { fetch: World['auth']['fetch'] }
-    await fetch('/unregister')
+    await before.mock.calls[0]?.[0].fetch('/unregister')
     expect(world.requests).toMatchObject([{ path: '/unregister', outcome: 'taken' }])
     done.resolve()
     await leaving

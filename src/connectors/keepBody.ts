@@ -45,8 +45,9 @@ async function readStream(
       for (const signal of signals) if (signal.aborted) throw signal.reason
       if (done) return new Blob(chunks)
       // As `fetch` itself does.
-      if (!(value instanceof Uint8Array))
+      if (!(value instanceof Uint8Array)) {
         throw new TypeError('A stream must consist of Uint8Arrays.')
+      }
       bytes += value.byteLength
       if (bytes > maxBytes) throw new ChatAuthError('body-not-replayable')
       chunks.push(value.slice())

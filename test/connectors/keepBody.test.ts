@@ -113,6 +113,17 @@ describe('a stream', () => {
     await expect(keepBody(stream, 10)).rejects.toBeInstanceOf(TypeError)
   })
 
+  test('is not taken for complete where its reading was aborted, before it began or later', async () => {
+    const controller = new AbortController()
+    const stream = () =>
+      new ReadableStream({
+        start: (body) => body.enqueue(bytes('half of ')),
+        pull: () => controller.abort(new Error('enough')),
+      })
+    await expect(keepBody(stream(), 100, [controller.signal])).rejects.toThrow('enough')
+    await expect(keepBody(stream(), 100, [controller.signal])).rejects.toThrow('enough')
+  })
+
   test('leaves no listener on the signals it was read under', async () => {
     const { signal } = new AbortController()
     let listeners = 0

@@ -86,7 +86,6 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
   const controller = environment.createAbortController()
   let intent: SessionIntent = options
   let parts: Parts<Client> | null = null
-  let prepared: Promise<Parts<Client>> | null = null
   let started: Promise<void> | null = null
   let settleStart: { resolve(): void; reject(error: ChatAuthError): void } | null = null
   let stopWaking: (() => void) | null = null
@@ -111,6 +110,13 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     if (!endedWith) options.dispatch(action)
   }
 
+  let assembled: { resolve(parts: Parts<Client>): void; reject(error: ChatAuthError): void }
+  const whenAssembled = new Promise<Parts<Client>>((resolve, reject) => {
+    assembled = { resolve, reject }
+  })
+  // Nobody may be waiting when the session ends before.
+  whenAssembled.catch(() => {})
+
   async function prepare(): Promise<Parts<Client>> {
     if (intent.identity.type === 'guest' && intent.tokens === null) {
       const { user, token } =
@@ -119,6 +125,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
       intent = { identity: { type: 'guest', user }, tokens: token }
     }
     parts = assemble(intent.identity, intent.tokens)
+    assembled.resolve(parts)
     return parts
   }
 
@@ -197,6 +204,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     endedWith = error
     stopWaking?.()
     controller.abort(error)
+    assembled.reject(error)
     gate.close(error)
     parts?.tokens.dispose(error)
     parts?.loop.stop()
@@ -214,12 +222,15 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     )
   }
 
-  async function withParts(): Promise<Parts<Client>> {
-    if (endedWith) throw endedWith
-    if (!prepared) throw new ChatAuthError('not-connected')
-    const ready = await prepared
-    if (endedWith) throw endedWith
-    return ready
+  /** At once where it can be: what is sent is as it was when it was asked for. */
+  function fetch(input: string | URL, init?: RequestInit): Promise<Response> {
+    if (parts) return parts.connection.fetch(input, init)
+    const signal = init?.signal
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+      whenAssembled.then(({ connection }) => connection.fetch(input, init)).then(resolve, reject)
+    })
   }
 
   return {
@@ -232,24 +243,20 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
           parts?.tokens.wake()
           parts?.loop.wake()
         })
-        prepared = prepare()
-        prepared
+        prepare()
           .then(({ loop }) => loop.run())
           .catch((error: unknown) => fail(toChatAuthError(error, 'connection-failed')))
       })
       return started
     },
     intent: () => intent,
-    async fetch(input, init) {
-      const { connection } = await withParts()
-      return connection.fetch(input, init)
-    },
+    fetch,
     async refreshToken() {
-      const { tokens } = await withParts()
+      const { tokens } = await whenAssembled
       await tokens.refresh()
     },
     async retry() {
-      const { tokens, loop } = await withParts()
+      const { tokens, loop } = await whenAssembled
       await tokens.retry()
       loop.hurry()
       await loop.run()

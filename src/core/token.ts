@@ -8,6 +8,9 @@ const maxTokenLength = 8192
 /** Instants in seconds stay below this until the year 5138; in milliseconds they passed it in 1973. */
 const firstImplausibleSecond = 1e11
 
+/** Any other character would fail only in the header that carries it, in an error that quotes it. */
+const jwtCharacters = /^[\w+/=-]+\.[\w+/=-]+\.[\w+/=-]*$/
+
 /** What a token says of itself. Read, not verified: only the backend holds the secret. */
 export interface TokenClaims {
   readonly issuedAtMs: number | null
@@ -37,6 +40,7 @@ export function readToken(value: unknown, userId: string): TokenClaims {
   if (/^\s*["'`]/.test(value)) throw new ChatAuthError('token-quoted')
   if (value.length > maxTokenLength) throw new ChatAuthError('token-too-large')
 
+  if (!jwtCharacters.test(value)) throw new ChatAuthError('token-malformed')
   const payload = readPayload(value)
   if (payload['user_id'] !== userId) throw new ChatAuthError('token-wrong-user')
   const claims = {

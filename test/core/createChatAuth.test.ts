@@ -188,6 +188,16 @@ describe('connectUser', () => {
     expect(provider).toHaveBeenCalledTimes(1)
   })
 
+  it('takes requests from the moment that it is connecting', async () => {
+    const world = createWorld()
+    let request: Promise<unknown> | null = null
+    world.auth.subscribe(() => {
+      request ??= world.auth.fetch('/early')
+    })
+    await Promise.all([world.auth.connectUser({ id: 'jane' }), world.settle()])
+    expect(await request).toMatchObject({ status: 200 })
+  })
+
   it('twice at once for one user is one session, one provider call, one socket', async () => {
     const world = createWorld()
     const both = [world.auth.connectUser({ id: 'jane' }), world.auth.connectUser({ id: 'jane' })]
@@ -333,6 +343,23 @@ describe('guests and anonymous users', () => {
     })
     expect(world.requests).toMatchObject([{ userId: 'guest-1-visitor', path: '/early' }])
     expect(world.calls).toHaveLength(0)
+  })
+
+  it('lets a request leave that waits for the guest, and ends the others with the session', async () => {
+    const world = createWorld()
+    world.controls.guestGate = new Promise(() => {})
+    const guest = rejection(world.auth.setGuestUser({ id: 'v' }))
+    const controller = new AbortController()
+    const { signal } = controller
+    const aborted = rejection(world.auth.fetch('/a', { signal }))
+    const waiting = rejection(world.auth.fetch('/b'))
+    controller.abort(new Error('enough'))
+    expect(await aborted).toEqual(new Error('enough'))
+    expect(await rejection(world.auth.fetch('/c', { signal }))).toEqual(new Error('enough'))
+    await world.auth.disconnectUser()
+    expect(await waiting).toMatchObject({ code: 'session-ended' })
+    expect(await guest).toMatchObject({ code: 'superseded' })
+    expect(world.requests).toEqual([])
   })
 
   it('makes a guest once, however often it is asked', async () => {

@@ -58,6 +58,8 @@ describe('readToken', () => {
     ['token-malformed', 'not found: "undefined"'],
     ['token-malformed', '<!doctype html><p>Sign in</p>'],
     ['token-malformed', `Bearer ${good.slice(4)}.x`],
+    ['token-malformed', `${good}€`],
+    ['token-malformed', `${good}\n`],
     ['token-malformed', mint({ user_id: 'jane', exp: 'tomorrow' })],
     ['token-malformed', mint({ user_id: 'jane', iat: null })],
     ['token-wrong-user', mint({ user_id: 'bob' })],

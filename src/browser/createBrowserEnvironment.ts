@@ -1,10 +1,12 @@
 import type { Environment } from '../core/environment.js'
+import { createBrowserTabs } from './createBrowserTabs.js'
 
 /**
  * The platform as browsers have it, and Node, workers and React Native as far as they have it: what is
  * missing there (a document, `online` events) is left out.
  */
 export function createBrowserEnvironment(): Environment {
+  const tabs = createBrowserTabs(() => storage('local'))
   return {
     now: () => Date.now(),
     monotonicNow: () => performance.now(),
@@ -18,6 +20,7 @@ export function createBrowserEnvironment(): Environment {
     isOnline: () => globalThis.navigator?.onLine !== false,
     onWake,
     storage,
+    ...(tabs && { tabs }),
   }
 }
 

@@ -19,6 +19,7 @@ import {
   type ChatAuthAction,
   type ChatAuthState,
 } from './state.js'
+import type { Successor } from './tabLink.js'
 import type { ChatIdentity, ChatUser, TokenProvider } from './types.js'
 
 interface Current {
@@ -61,45 +62,76 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     if (mine !== latest) throw new ChatAuthError(isDisposed ? 'disposed' : 'superseded')
   }
 
-  /** Ends the session that is, before it returns; `closing` waits for its connection. */
-  function endSession(error: ChatAuthError): void {
+  /**
+   * Ends the session that is, before it returns; `closing` waits for its connection. Other tabs are
+   * told who comes `next`, unless that is left out.
+   */
+  function endSession(error: ChatAuthError, next?: ChatIdentity | null): void {
     if (!current) return
-    closing = current.session.end(error).finally(() => {
+    const ending = current
+    closing = ending.session.end(error).finally(() => {
       closing = null
     })
     current = null
+    if (next !== undefined) tellTabs(ending, next)
     dispatch({ type: 'disconnecting' })
+  }
+
+  function tellTabs({ session, asked }: Current, next: ChatIdentity | null): void {
+    if (!next || !isSame(asked, next)) session.depart(next)
   }
 
   /**
    * Ends the session for the intent `mine`: before it returns, unless the app wants to be asked. Null
    * where there is nothing to wait for, so that the next session begins in the same turn.
    */
-  function leave(mine: number): Promise<void> | null {
+  function leave(mine: number, next?: ChatIdentity | null): Promise<void> | null {
     if (current && isLive(state) && askBeforeEnd) {
       const { identity, client, sessionId } = state
       const { session } = current
       const fetch: Session['fetch'] = (input, init) => session.fetch(input, init)
-      return endIf(mine, askBeforeEnd({ identity, client, sessionId, fetch }))
+      return endIf(mine, next, askBeforeEnd({ identity, client, sessionId, fetch }))
     }
-    endSession(new ChatAuthError('session-ended'))
+    endSession(new ChatAuthError('session-ended'), next)
     return closing
   }
 
-  async function endIf(mine: number, asking: Promise<boolean>): Promise<void> {
+  async function endIf(
+    mine: number,
+    next: ChatIdentity | null | undefined,
+    asking: Promise<boolean>,
+  ): Promise<void> {
     const mayEnd = await asking
     giveWay(mine)
     if (!mayEnd) throw new ChatAuthError('vetoed')
-    endSession(new ChatAuthError('session-ended'))
+    endSession(new ChatAuthError('session-ended'), next)
     await closing
   }
 
-  async function begin(intent: SessionIntent, asked = intent.identity): Promise<void> {
+  /** The user of `session` left in another tab: nobody is asked here, and nobody told. */
+  async function follow(session: Session, next: Successor | null): Promise<void> {
+    if (current?.session !== session) return
+    if (current.asked.type === 'guest') void guests.forget()
+    endSession(new ChatAuthError('session-ended'))
+    if (next && options.tokenProvider) {
+      const identity = { type: 'user', user: { id: next.userId } } as const
+      return begin({ identity, tokens: options.tokenProvider, departures: next.departures })
+    }
     const mine = ++latest
-    const leaving = leave(mine)
+    await closing
+    if (mine === latest) dispatch({ type: 'disconnected' })
+  }
+
+  async function begin(
+    intent: SessionIntent,
+    asked = intent.identity,
+    isTrial = false,
+  ): Promise<void> {
+    const mine = ++latest
+    const leaving = leave(mine, isTrial ? undefined : asked)
     if (leaving) await leaving
     giveWay(mine)
-    const session = createSession({
+    const session: Session = createSession({
       ...intent,
       guests,
       connector,
@@ -107,16 +139,18 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
       settings,
       dispatch,
       onEvent: (event) => void callApp(environment, () => options.onEvent?.(event)),
+      // Whether that worked is in the state.
+      onDeparture: (next) => void follow(session, next).catch(() => {}),
       onEnded: (ended) => void callApp(environment, () => options.afterSessionEnd?.(ended)),
     })
     current = { session, asked }
     await session.start()
   }
 
-  async function connect(intent: SessionIntent): Promise<void> {
+  async function connect(intent: SessionIntent, isTrial = false): Promise<void> {
     assertUsable()
     if (!current || state.status === 'failed' || !isSame(current.asked, intent.identity)) {
-      return begin(intent)
+      return begin(intent, intent.identity, isTrial)
     }
     // Nothing new but the provider; and whatever would have ended this session gives way.
     latest++
@@ -129,10 +163,11 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   async function connectUser(
     user: ChatUser,
     tokens: string | TokenProvider | undefined = options.tokenProvider,
+    isTrial = false,
   ): Promise<void> {
     assertUser(user)
     if (typeof tokens !== 'string') assertTokenProvider(tokens)
-    return connect({ identity: { type: 'user', user }, tokens })
+    return connect({ identity: { type: 'user', user }, tokens }, isTrial)
   }
 
   async function switchUser(
@@ -141,16 +176,21 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     { goBack = false }: SwitchOptions = {},
   ): Promise<void> {
     const previous = current
-    const switching = connectUser(user, tokens)
+    const switching = connectUser(user, tokens, goBack)
     const mine = latest
+    let isBack = false
     try {
       await switching
     } catch (error) {
       // Whoever came after the switch has decided who is to be there; and without one nobody has left.
       if (goBack && previous && mine === latest && state.status === 'failed') {
+        isBack = true
         await begin(previous.session.intent(), previous.asked).catch(() => {})
       }
       throw error
+    } finally {
+      // Only now it is certain that the previous user stays away.
+      if (goBack && previous && !isBack && !isDisposed) tellTabs(previous, current?.asked ?? null)
     }
   }
 
@@ -170,7 +210,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    connectUser,
+    connectUser: (user, tokens) => connectUser(user, tokens),
     switchUser,
     async upgradeGuest(user, tokens) {
       assertUsable()
@@ -191,7 +231,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
       assertUsable()
       const mine = ++latest
       const isGuest = current?.asked.type === 'guest'
-      await leave(mine)
+      await leave(mine, null)
       if (isGuest) await guests.forget()
       if (mine === latest) dispatch({ type: 'disconnected' })
     },

@@ -24,6 +24,31 @@ export interface Environment {
    * was restored, woke, or went online. Returns what unsubscribes.
    */
   onWake(listener: () => void): () => void
+  /** What the tabs of one browser share; left out where there are no tabs. */
+  readonly tabs?: TabEnvironment
+}
+
+/**
+ * What the tabs of one browser share. Nothing here throws: what is missing, blocked or full does
+ * nothing, so that each tab then works alone.
+ */
+export interface TabEnvironment {
+  /** Hears what other tabs, or other places in this one, post under the same name. */
+  openChannel(name: string, onMessage: (message: unknown) => void): TabChannel
+  /**
+   * Calls back once this tab holds the lock of that name, which one tab at a time does; at once where
+   * there are no locks. Returns what lets go of it, or stops waiting. A tab that dies lets go of it.
+   */
+  holdLock(name: string, onHeld: () => void): () => void
+  /** A note that outlives the tabs; null if there is none. */
+  readMarker(name: string): string | null
+  writeMarker(name: string, value: string): void
+}
+
+/** An end of a channel between tabs. */
+export interface TabChannel {
+  post(message: unknown): void
+  close(): void
 }
 
 /** A moment on both clocks, to measure from. */

@@ -14,12 +14,19 @@ export type ChatAuthEvent = EventBody & {
 export type EventBody =
   | { readonly type: 'session-started'; readonly identityType: ChatIdentity['type'] }
   | { readonly type: 'session-connected'; readonly userId: string }
-  | { readonly type: 'session-ended'; readonly code: ChatAuthErrorCode }
+  | {
+      readonly type: 'session-ended'
+      readonly code: ChatAuthErrorCode
+      /** Where it was asked for: log-out and switch reach all tabs of a browser. */
+      readonly by: 'this-tab' | 'another-tab'
+    }
   | { readonly type: 'session-failed'; readonly code: ChatAuthErrorCode }
   | { readonly type: 'token-requested'; readonly reason: TokenReason; readonly attempt: number }
   | {
       readonly type: 'token-received'
       readonly reason: TokenReason
+      /** Whose provider gave it: a token that one tab fetched does for all tabs of a browser. */
+      readonly by: 'this-tab' | 'another-tab'
       /** By the token's `exp`; null if it never expires. */
       readonly expiresAtMs: number | null
       /** Until the next one is asked for; null if none will be. */

@@ -31,6 +31,14 @@ export interface ChatAuthOptions<Client = unknown> {
    * @default 1000
    */
   maxHeldRequests?: number | undefined
+  /**
+   * Whether the tabs of one browser act as one for a user: a token that one of them fetches does for
+   * all, a log-out or switch in one reaches all. A tab waits for another's provider call no longer than
+   * `providerTimeoutMs`. Where the browser lacks Web Locks, BroadcastChannel or storage, or blocks
+   * them, every tab works alone.
+   * @default true
+   */
+  crossTab?: boolean | undefined
   /** Told what happens and why, without tokens. What it throws is reported as an unhandled error. */
   onEvent?: ((event: ChatAuthEvent) => void) | undefined
   /**
@@ -42,7 +50,8 @@ export interface ChatAuthOptions<Client = unknown> {
   /**
    * Called before a live session is ended by a log-out, switch or upgrade, while it still works: to
    * unregister a push token or flush a draft. Return `false` to keep it: the caller's promise then
-   * rejects with `vetoed`. Not called by `dispose`, nor for a session that failed.
+   * rejects with `vetoed`. Not called by `dispose`, nor for a session that failed or that another tab
+   * ended.
    */
   beforeSessionEnd?:
     | ((session: EndingSession<Client>) => void | boolean | Promise<void | boolean>)
@@ -152,6 +161,7 @@ export interface Settings {
   readonly holdTimeoutMs: number
   readonly maxHeldRequests: number
   readonly beforeEndTimeoutMs: number
+  readonly crossTab: boolean
 }
 
 /**
@@ -181,6 +191,7 @@ export function resolveOptions<Client>(options: ChatAuthOptions<Client>): Settin
     holdTimeoutMs: positive('holdTimeoutMs', options.holdTimeoutMs, 30_000),
     maxHeldRequests: positive('maxHeldRequests', options.maxHeldRequests, 1000),
     beforeEndTimeoutMs: positive('beforeEndTimeoutMs', options.beforeEndTimeoutMs, 3000),
+    crossTab: flag('crossTab', options.crossTab, true),
   }
 }
 
@@ -192,6 +203,12 @@ function positive<Fallback extends number | undefined>(
   if (value === undefined) return fallback
   if (typeof value === 'number' && value > 0) return value
   throw new TypeError(`\`${name}\` must be a number above 0.`)
+}
+
+function flag(name: string, value: boolean | undefined, fallback: boolean): boolean {
+  if (value === undefined) return fallback
+  if (typeof value === 'boolean') return value
+  throw new TypeError(`\`${name}\` must be true or false.`)
 }
 
 /** @throws TypeError if `value` is neither a function nor an object with `getToken` */

@@ -13,6 +13,7 @@ import type { HeldToken } from './heldToken.js'
 import type { EndedSession, Settings } from './options.js'
 import { createRequestGate } from './requestGate.js'
 import type { ChatAuthAction } from './state.js'
+import { createTabLink, type Successor, type TabLink } from './tabLink.js'
 import { createTokenSource, type TokenSource } from './tokenSource.js'
 import type {
   ChatIdentity,
@@ -28,6 +29,8 @@ export interface SessionIntent {
   readonly identity: ChatIdentity
   /** null: none is needed (anonymous), or the backend will give one (a guest yet to be made). */
   readonly tokens: string | TokenProvider | null
+  /** The departures of this user that it was meant in spite of; left out, all until it begins. */
+  readonly departures?: number
 }
 
 export interface SessionOptions<Client> extends SessionIntent {
@@ -37,6 +40,8 @@ export interface SessionOptions<Client> extends SessionIntent {
   readonly settings: Settings
   readonly dispatch: (action: ChatAuthAction<Client>) => void
   readonly onEvent: (event: ChatAuthEvent) => void
+  /** The user was logged out in another tab, or `next` took their place: to be ended at once. */
+  readonly onDeparture: (next: Successor | null) => void
   /** A session that had connected is over, and its connection is closed. */
   readonly onEnded: (ended: EndedSession) => void
 }
@@ -71,6 +76,8 @@ export interface Session {
    * Resolves when its connection is closed.
    */
   end(error: ChatAuthError): Promise<void>
+  /** Tells the other tabs that this user, whose session ended here, left: for `next`, or for nobody. */
+  depart(next: ChatIdentity | null): void
 }
 
 /** What a session consists of once its identity is certain. */
@@ -78,6 +85,8 @@ interface Parts<Client> {
   readonly tokens: TokenSource
   readonly connection: Connection<Client>
   readonly loop: ConnectionLoop
+  /** null: nothing is shared between tabs. */
+  readonly tabs: TabLink | null
 }
 
 export function createSession<Client>(options: SessionOptions<Client>): Session {
@@ -90,6 +99,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
   let settleStart: { resolve(): void; reject(error: ChatAuthError): void } | null = null
   let stopWaking: (() => void) | null = null
   let endedWith: ChatAuthError | null = null
+  let endedBy: 'this-tab' | 'another-tab' = 'this-tab'
 
   const gate = createRequestGate({
     sessionId,
@@ -147,12 +157,16 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     const authType = isAnonymous ? 'anonymous' : 'jwt'
     const credentialOf = ({ value }: HeldToken): Credential => ({ userId, authType, token: value })
 
+    const tabs = isAnonymous ? null : linkTabs(userId)
+    if (tabs) intent = { ...intent, departures: tabs.departures }
+
     const tokens = createTokenSource({
       userId,
       provider: typeof source === 'string' ? null : source,
       staticToken: isAnonymous ? '' : typeof source === 'string' ? source : null,
       environment,
       settings,
+      sharing: tabs,
       emit,
       onChange: (token) => dispatch({ type: 'token-changed', token }),
       onReady() {
@@ -186,7 +200,25 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
       onDown: (attempts) => dispatch({ type: 'connection-down', ...attempts }),
       onFatal: fail,
     })
-    return { tokens, connection, loop }
+    return { tokens, connection, loop, tabs }
+  }
+
+  function linkTabs(userId: string): TabLink | null {
+    const { tabs } = environment
+    if (!settings.crossTab || !tabs) return null
+    return createTabLink({
+      tabs,
+      environment,
+      connectorId: connector.id,
+      userId,
+      departures: intent.departures,
+      turnTimeoutMs: settings.providerTimeoutMs,
+      onToken: (token) => parts?.tokens.adopt(token),
+      onDeparture(next) {
+        endedBy = 'another-tab'
+        options.onDeparture(next)
+      },
+    })
   }
 
   function fail(reason: ChatAuthError): void {
@@ -202,7 +234,8 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
   /** All that must be over before anyone else begins is over before the first `await`. */
   async function finish(error: ChatAuthError): Promise<void> {
     endedWith = error
-    stopWaking?.()
+    // A failed session goes on to hear that its user has left.
+    if (!parts?.tabs) stopWaking?.()
     controller.abort(error)
     assembled.reject(error)
     gate.close(error)
@@ -240,11 +273,15 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
         emit({ type: 'session-started', identityType: intent.identity.type })
         dispatch({ type: 'connecting', identity: intent.identity })
         stopWaking = environment.onWake(() => {
+          parts?.tabs?.check()
           parts?.tokens.wake()
           parts?.loop.wake()
         })
         prepare()
-          .then(({ loop }) => loop.run())
+          .then(({ loop, tabs }) => {
+            tabs?.check()
+            return loop.run()
+          })
           .catch((error: unknown) => fail(toChatAuthError(error, 'connection-failed')))
       })
       return started
@@ -267,11 +304,16 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
       parts?.tokens.setProvider(provider)
     },
     async end(error) {
+      stopWaking?.()
+      parts?.tabs?.close()
       if (endedWith) return closed()
-      emit({ type: 'session-ended', code: error.code })
+      emit({ type: 'session-ended', code: error.code, by: endedBy })
       const finished = finish(error)
       settleStart?.reject(error.code === 'disposed' ? error : new ChatAuthError('superseded'))
       await finished
+    },
+    depart(next) {
+      parts?.tabs?.depart(next?.type === 'user' ? next.user.id : null)
     },
   }
 }

@@ -9,6 +9,7 @@ import { judgeRefusal } from './refusal.js'
 import { renewalDelayMs } from './renewal.js'
 import { retryDelayMs } from './retry.js'
 import type { TokenState } from './state.js'
+import type { TokenSharing } from './tabLink.js'
 import { serverLeadMs } from './token.js'
 import type { Refusal, TokenProvider, TokenReason } from './types.js'
 
@@ -26,6 +27,8 @@ export interface TokenSourceOptions {
   readonly staticToken: string | null
   readonly environment: Environment
   readonly settings: Settings
+  /** null: no other tab has a part in this. */
+  readonly sharing: TokenSharing | null
   readonly emit: (event: EventBody) => void
   readonly onChange: (token: Partial<TokenState>) => void
   /** There is a good token again, or another one. */
@@ -45,6 +48,8 @@ export interface TokenSource {
   /** Fetches a new token now. Rejects if that fails, also where the held one is still good. */
   refresh(): Promise<void>
   setProvider(provider: TokenProvider): void
+  /** Takes what another tab's provider returned, if that is better than what is held. */
+  adopt(value: unknown): void
   /** Makes a waiting attempt now, if there is one, and resolves when that worked. */
   retry(): Promise<void>
   /** Time may have passed unseen, or the network returned. */
@@ -54,7 +59,7 @@ export interface TokenSource {
 
 /** @throws ChatAuthError if the static token is not one for this user */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
-  const { userId, environment, settings, emit, onChange } = options
+  const { userId, environment, settings, sharing, emit, onChange } = options
   let provider = options.provider
   let held: HeldToken | null = null
   /** The backend's clock, as learnt from the tokens so far: see serverLeadMs. */
@@ -62,6 +67,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   let attempt = 0
   let lastRefusalCall: Mark | null = null
   let run: Promise<void> | null = null
+  /** The run under way was asked for by name: no other tab's token would do. */
+  let isManual = false
   let call: ProviderCall | null = null
   let waiters: (() => void)[] = []
   let disposedWith: ChatAuthError | null = null
@@ -74,7 +81,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   })
 
   if (options.staticToken === '') held = noToken(markNow(environment))
-  else if (options.staticToken !== null) hold(options.staticToken, 'connect')
+  else if (options.staticToken !== null) hold(options.staticToken, 'connect', 'this-tab')
 
   function isGood(token: HeldToken): boolean {
     if (token.refusedAs !== null || token.clockFault === 'awaited') return false
@@ -110,14 +117,17 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   }
 
   async function fetchToken(reason: TokenReason): Promise<void> {
+    const before = held
+    isManual = reason === 'manual'
     renewal.clear()
     if (reason === 'expired' || reason === 'refused') await coolDown()
     for (let failures = 1; ; failures++) {
       if (disposedWith) throw disposedWith
+      if (held !== before && !isManual) return
       attempt++
       onChange({ status: 'refreshing', attempt, nextAttemptAt: null })
-      emit({ type: 'token-requested', reason, attempt })
       const error = await attemptCall(reason)
+      if (disposedWith) throw disposedWith
       if (!error) return announce()
 
       const hasGoodToken = held !== null && isGood(held)
@@ -145,18 +155,27 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   }
 
   async function attemptCall(reason: TokenReason): Promise<ChatAuthError | null> {
+    const before = held
     try {
       if (!provider) throw new ChatAuthError('token-not-renewable')
+      const turn = sharing?.takeTurn()
+      if (turn && !isManual) await turn
+      if (disposedWith || held !== before) return null
+      emit({ type: 'token-requested', reason, attempt })
       const request = { userId, reason, attempt }
       call = callProvider(provider, request, settings.providerTimeoutMs, environment)
       const value = await call.result
-      if (!disposedWith) hold(value, reason)
+      if (disposedWith) return null
+      hold(value, reason, 'this-tab')
+      sharing?.share(String(value))
       return null
     } catch (error) {
+      if (held !== before && !isManual) return null
       if (isChatAuthError(error)) return error
       throw error
     } finally {
       call = null
+      sharing?.endTurn()
     }
   }
 
@@ -174,8 +193,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     return Math.max(limits.minIntervalMs, retryDelayMs(attempt, retry, random, error.retryAfterMs))
   }
 
-  function hold(value: unknown, reason: TokenReason): void {
-    const token = receiveToken(value, userId, held, leadMs, markNow(environment))
+  function hold(value: unknown, reason: TokenReason, by: 'this-tab' | 'another-tab'): void {
+    const received = receiveToken(value, userId, held, leadMs, markNow(environment))
+    // Another tab may not have known of the refusal: another token may yet fare better than this one.
+    const token = by === 'this-tab' ? received : { ...received, replacesRefused: false }
     const skewMs = notableSkew(token, leadMs)
     if (skewMs !== null) emit({ type: 'clock-skew-detected', skewMs })
     leadMs = serverLeadMs(token.claims, token.receivedAt, leadMs)
@@ -188,7 +209,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     const { expiresAtMs } = token.claims
     const expiresAt = expiresAtMs === null ? null : new Date(expiresAtMs)
     onChange({ status: 'valid', expiresAt, attempt, nextAttemptAt: null, error: null })
-    emit({ type: 'token-received', reason, expiresAtMs, renewalInMs })
+    emit({ type: 'token-received', reason, by, expiresAtMs, renewalInMs })
   }
 
   return {
@@ -228,6 +249,19 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     setProvider(next) {
       provider = next
     },
+    adopt(value) {
+      if (disposedWith || !provider) return
+      try {
+        hold(value, 'renewal', 'another-tab')
+      } catch {
+        // Not a token for this session, or no better than its own.
+        return
+      }
+      sharing?.dropTurn()
+      if (!isManual) call?.abort(new ChatAuthError('superseded'))
+      retryPause.end()
+      announce()
+    },
     wake() {
       renewal.check()
       clockFaultEnd.check()
@@ -237,6 +271,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       disposedWith = error
       renewal.clear()
       clockFaultEnd.clear()
+      sharing?.dropTurn()
       call?.abort(error)
       retryPause.end()
       announce()

@@ -34,7 +34,8 @@ export function createOwnedAuth<Client>(initial: ChatAuthOptions<Client>): Owned
 
   const auth = createChatAuth<Client>({
     ...initial,
-    tokenProvider: undefined,
+    // For the user whom another tab switched to: they connect without a word from this one's app.
+    tokenProvider: initial.tokenProvider && askLatest,
     onEvent: (event) => latest.onEvent?.(event),
   })
 

@@ -78,6 +78,8 @@ function ChatStory({ canvasElement, setup, children }: ChatStoryProps) {
           tokenProvider={httpTokenProvider({ url: backend.tokenEndpoint.url })}
           environment={network.environment}
           onEvent={events.add}
+          // A second window with the same story has a backend of its own.
+          crossTab={false}
           user={setup.user}
           {...setup.options}
         >

@@ -1,5 +1,5 @@
 import { createChatAuth } from '../../src/core/createChatAuth.js'
-import type { Environment } from '../../src/core/environment.js'
+import type { Environment, TabEnvironment } from '../../src/core/environment.js'
 import { ChatAuthError } from '../../src/core/errors.js'
 import type { ChatAuthEvent } from '../../src/core/events.js'
 import type { ChatAuthOptions } from '../../src/core/options.js'
@@ -12,7 +12,7 @@ import {
   type RefusalCode,
   type TokenRequest,
 } from '../../src/core/types.js'
-import { createManualClock } from '../../src/testing/createManualClock.js'
+import { createManualClock, type ManualClock } from '../../src/testing/createManualClock.js'
 
 /** Stands in every token's signature: it must never be seen anywhere. */
 export const canary = 'CANARY-s3cr3t'
@@ -69,9 +69,14 @@ export interface FakeRequest {
  * world can do wrong is done by hand here.
  */
 export function createWorld(
-  options: Partial<ChatAuthOptions> & { ttlSeconds?: number | null } = {},
+  options: Partial<ChatAuthOptions> & {
+    ttlSeconds?: number | null
+    /** Those of a browser that several worlds are tabs of; they then share its clock as well. */
+    tabs?: TabEnvironment
+    clock?: ManualClock
+  } = {},
 ) {
-  const clock = createManualClock()
+  const clock = options.clock ?? createManualClock()
   const startMs = clock.now()
   let sleptMs = 0
   const serverNow = () => startMs + clock.monotonicNow() + sleptMs
@@ -114,6 +119,7 @@ export function createWorld(
       wakers.add(listener)
       return () => wakers.delete(listener)
     },
+    ...(options.tabs && { tabs: options.tabs }),
   }
 
   const mintFor = (userId: string, ttlSeconds = controls.ttlSeconds) => {

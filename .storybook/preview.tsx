@@ -59,6 +59,8 @@ const preview: Preview = {
           ['About', 'Disconnected'],
           'Identities',
           ['About'],
+          'Data',
+          ['About'],
           'Token providers',
           'Errors',
           'Components',

@@ -4,6 +4,19 @@ export { ChatAuthProvider, type ChatAuthProviderProps } from './react/ChatAuthPr
 export { useAnonymous, type UseAnonymousResult } from './react/useAnonymous.js'
 export { useChatAuth } from './react/useChatAuth.js'
 export { useChatAuthState } from './react/useChatAuthState.js'
+export {
+  useChatMutation,
+  type ChatMutationContext,
+  type UseChatMutationOptions,
+} from './react/useChatMutation.js'
+export {
+  useChatQuery,
+  type ChatQueryContext,
+  type UseChatQueryOptions,
+} from './react/useChatQuery.js'
+export { useChatQueryClient, type UseChatQueryClientResult } from './react/useChatQueryClient.js'
+export type { ChatRequestContext, ChatSession } from './react/chatSession.js'
+export type { SessionKey } from './react/sessionData.js'
 export { useChatClient } from './react/useChatClient.js'
 export { useChatFetch } from './react/useChatFetch.js'
 export { useChatUser, type UseChatUserResult } from './react/useChatUser.js'
@@ -18,7 +31,6 @@ export type { SessionSlice } from './react/selectSession.js'
 export {
   ChatAuthGate,
   type ChatAuthGateProps,
-  type ChatSession,
   type ClosedChatAuthState,
 } from './components/ChatAuthGate.js'
 export { ConnectionStatus, type ConnectionStatusProps } from './components/ConnectionStatus.js'
@@ -39,7 +51,15 @@ export { ChatAuthError, chatAuthErrors, isChatAuthError } from './core/errors.js
 export type { ChatAuthErrorCode } from './core/errors.js'
 export type { Environment } from './core/environment.js'
 export type { ChatAuthEvent } from './core/events.js'
-export type { ChatAuth, ChatAuthOptions } from './core/options.js'
+export type {
+  ChatAuth,
+  ChatAuthOptions,
+  EndedSession,
+  EndingSession,
+  GuestUpgrade,
+  SwitchOptions,
+} from './core/options.js'
+export type { GuestStorage } from './core/guestStore.js'
 export type { RenewalOptions } from './core/renewal.js'
 export type { RetryOptions } from './core/retry.js'
 export type { ChatAuthState, TokenState } from './core/state.js'

@@ -1,17 +1,9 @@
 'use client'
 import { Fragment, type ReactElement, type ReactNode } from 'react'
 import type { ChatAuthState } from '../core/state.js'
-import type { ChatUser } from '../core/types.js'
+import type { ChatSession } from '../react/chatSession.js'
 import { useChatAuthContext } from '../react/context.js'
 import { useSelectedState } from '../react/useSelectedState.js'
-
-/** A live session, as the children of a `ChatAuthGate` are given it. */
-export interface ChatSession<Client = unknown> {
-  readonly client: Client
-  /** The user as the chat backend knows them. */
-  readonly user: ChatUser
-  readonly sessionId: string
-}
 
 type LiveChatAuthState = Extract<ChatAuthState, { sessionId: string }>
 

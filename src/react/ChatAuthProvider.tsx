@@ -7,6 +7,7 @@ import { ChatAuthContext } from './context.js'
 import { DeclaredUser } from './DeclaredUser.js'
 import { useOwnedAuth } from './useOwnedAuth.js'
 import { useProviderQueryClient } from './useProviderQueryClient.js'
+import { useSessionData } from './useSessionData.js'
 
 interface CommonProps {
   /**
@@ -19,7 +20,9 @@ interface CommonProps {
    */
   user?: ChatUser | null | undefined
   /**
-   * Where the actions of the hooks run as mutations.
+   * Where the actions of the hooks run as mutations, and whose defaults and global callbacks
+   * `useChatQuery` and `useChatMutation` take over when the provider is mounted. Their data is kept
+   * apart from it, in a client that `useChatQueryClient` returns.
    * @default the nearest `QueryClientProvider`'s, or where there is none, one of the provider's own
    */
   queryClient?: QueryClient | undefined
@@ -73,7 +76,11 @@ function WithOptions<Client>(props: CommonProps & OptionProps<Client>): ReactEle
 function Scope({ auth, user, queryClient: given, children }: CommonProps & { auth: ChatAuth }) {
   if (user) assertUser(user)
   const queryClient = useProviderQueryClient(given)
-  const context = useMemo(() => ({ auth, queryClient }), [auth, queryClient])
+  const sessionData = useSessionData(auth, queryClient)
+  const context = useMemo(
+    () => ({ auth, queryClient, sessionData }),
+    [auth, queryClient, sessionData],
+  )
   return (
     <ChatAuthContext.Provider value={context}>
       <DeclaredUser auth={auth} user={user} />

@@ -2,12 +2,15 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
 import type { ChatAuth } from '../core/options.js'
+import type { SessionData } from './sessionData.js'
 
 /** What `<ChatAuthProvider>` hands down. It changes only with the handle, so that nobody re-renders over it. */
 export interface ChatAuthContextValue {
   readonly auth: ChatAuth
   /** Where the actions of the hooks run as mutations. */
   readonly queryClient: QueryClient
+  /** Where the queries and mutations of the session are. */
+  readonly sessionData: SessionData
 }
 
 export const ChatAuthContext = createContext<ChatAuthContextValue | null>(null)

@@ -32,6 +32,9 @@ describe('the public names', () => {
       useChatAuthState
       useChatClient
       useChatFetch
+      useChatMutation
+      useChatQuery
+      useChatQueryClient
       useChatUser
       useGuest"
     `)

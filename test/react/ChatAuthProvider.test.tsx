@@ -1,5 +1,5 @@
 import { act, screen, waitFor } from '@testing-library/react'
-import { Component, useEffect, useState, type ReactNode } from 'react'
+import { useEffect, useState } from 'react'
 import { describe, expect, test, vi } from 'vitest'
 import {
   ChatAuthProvider,
@@ -10,6 +10,7 @@ import {
   type ChatAuth,
   type TokenRequest,
 } from '../../src/index.js'
+import { ErrorBoundary } from '../support/ErrorBoundary.js'
 import { bob, createTestApp, jane, renderError, renderStrict } from '../support/renderStrict.js'
 
 function Status() {
@@ -323,17 +324,7 @@ describe('a mistake throws at once, naming the prop', () => {
         <App user={jane} tokenProvider={undefined} />
       </ErrorBoundary>,
     )
-    expect(await screen.findByText(/TypeError: `tokenProvider` is missing/)).toBeTruthy()
+    expect(await screen.findByText(/TypeError: `tokenProvider` must be a function/)).toBeTruthy()
     vi.mocked(console.error).mockRestore()
   })
 })
-
-class ErrorBoundary extends Component<{ children: ReactNode }, { error: unknown }> {
-  override state = { error: null }
-  static getDerivedStateFromError(error: unknown) {
-    return { error }
-  }
-  override render() {
-    return this.state.error ? String(this.state.error) : this.props.children
-  }
-}

@@ -14,7 +14,9 @@ test('on the server an app of everything renders as disconnected, and nothing co
   await new Promise((resolve) => setTimeout(resolve, 20))
 
   expect(typeof window).toBe('undefined')
-  expect(html).toContain('disconnected disconnected false false true function object')
+  expect(html).toContain(
+    'disconnected disconnected false false true function object pending idle true',
+  )
   expect(html).toContain('Nobody is connected')
   expect(html).toMatch(/closed: (<!-- -->)?disconnected/)
   expect(tokenProvider).not.toHaveBeenCalled()

@@ -7,6 +7,9 @@ import {
   useChatAuthState,
   useChatClient,
   useChatFetch,
+  useChatMutation,
+  useChatQuery,
+  useChatQueryClient,
   useChatUser,
   useGuest,
 } from '../../src/index.js'
@@ -22,6 +25,9 @@ export function Everything() {
     useChatClient() === null,
     typeof useChatFetch(),
     typeof useChatAuth(),
+    useChatQuery({ queryKey: ['me'], queryFn: ({ user }) => user.id }).status,
+    useChatMutation({ mutationFn: () => Promise.resolve() }).status,
+    useChatQueryClient().sessionKey(['me'])[1] === null,
   ]
   return (
     <main>

@@ -1,0 +1,157 @@
+'use client'
+import {
+  MutationObserver,
+  notifyManager,
+  shouldThrowError,
+  type MutateOptions,
+  type MutationMeta,
+  type UseMutationOptions,
+  type UseMutationResult,
+} from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { ChatAuthError } from '../core/errors.js'
+import type { ChatAuth } from '../core/options.js'
+import { requestContextOf, sessionIdOf, type ChatRequestContext } from './chatSession.js'
+import { useChatAuthContext } from './context.js'
+import { ignoreRejection } from './ignoreRejection.js'
+import { retryUnlessFinal } from './retryUnlessFinal.js'
+import { toSessionKey, type SessionData } from './sessionData.js'
+import { useSelectedState } from './useSelectedState.js'
+
+/** What the `mutationFn` of `useChatMutation` is called with, after the variables. */
+export interface ChatMutationContext<Client = unknown> extends ChatRequestContext<Client> {
+  /** Aborted when the session ends. */
+  readonly signal: AbortSignal
+  readonly meta: MutationMeta | undefined
+}
+
+/** The options of `useChatMutation`: those of TanStack's `useMutation`. */
+export interface UseChatMutationOptions<
+  Data = unknown,
+  Failure = Error,
+  Variables = void,
+  OnMutateResult = unknown,
+  Client = unknown,
+> extends Omit<UseMutationOptions<Data, Failure, Variables, OnMutateResult>, 'mutationFn'> {
+  mutationFn: (variables: Variables, context: ChatMutationContext<Client>) => Promise<Data>
+}
+
+/**
+ * TanStack's `useMutation`, bound to the session in which it was rendered: `mutate` acts as that
+ * session's user or not at all. When the session ends, what is under way fails with `session-ended`,
+ * `onSuccess` is not called, and result and variables are forgotten before anyone sees the next one.
+ * Before a session has connected it fails with `not-connected`.
+ *
+ * @example
+ * const send = useChatMutation({
+ *   mutationFn: (text: string, { fetch }) =>
+ *     fetch('/channels/messaging/team/message', { method: 'POST', body: JSON.stringify({ text }) }),
+ * })
+ */
+export function useChatMutation<
+  Data = unknown,
+  Failure = Error,
+  Variables = void,
+  OnMutateResult = unknown,
+  Client = unknown,
+>(
+  options: UseChatMutationOptions<Data, Failure, Variables, OnMutateResult, Client>,
+): UseMutationResult<Data, Failure, Variables, OnMutateResult> {
+  const { auth, sessionData } = useChatAuthContext('useChatMutation')
+  const sessionId = useSelectedState(auth, sessionIdOf)
+  const bound = useMemo(
+    () => bindToSession(options, auth, sessionData, sessionId),
+    [options, auth, sessionData, sessionId],
+  )
+  // `useMutation` would show the last session's result until an effect resets it: a frame too late.
+  const create = () => ({
+    sessionId,
+    observer: new MutationObserver(sessionData.queryClient, bound),
+  })
+  const [kept, setKept] = useState(create)
+  const held = kept.sessionId === sessionId ? kept : create()
+  if (held !== kept) setKept(held)
+  const { observer } = held
+
+  useEffect(() => observer.setOptions(bound), [observer, bound])
+
+  const subscribe = useCallback(
+    (listener: () => void) => observer.subscribe(notifyManager.batchCalls(listener)),
+    [observer],
+  )
+  const getResult = () => observer.getCurrentResult()
+  const result = useSyncExternalStore(subscribe, getResult, getResult)
+
+  const actions = useMemo(() => {
+    const mutateAsync = (
+      variables: Variables,
+      callbacks?: MutateOptions<Data, Failure, Variables, OnMutateResult>,
+    ) =>
+      unlessEnded(
+        sessionData.signalOf(held.sessionId),
+        () => observer.mutate(variables, callbacks),
+        // What comes of it after that is not for the callbacks of this call.
+        () => observer.reset(),
+      )
+    const mutate = (...args: Parameters<typeof mutateAsync>) =>
+      void ignoreRejection(mutateAsync(...args))
+    return { mutate, mutateAsync }
+  }, [observer, sessionData, held])
+
+  if (result.error && shouldThrowError(observer.options.throwOnError, [result.error])) {
+    throw result.error
+  }
+  return { ...result, ...actions } as UseMutationResult<Data, Failure, Variables, OnMutateResult>
+}
+
+function bindToSession<Data, Failure, Variables, OnMutateResult, Client>(
+  options: UseChatMutationOptions<Data, Failure, Variables, OnMutateResult, Client>,
+  auth: ChatAuth,
+  sessionData: SessionData,
+  sessionId: string | null,
+): UseMutationOptions<Data, Failure, Variables, OnMutateResult> {
+  const { mutationFn, mutationKey = [], retry, onMutate, onSuccess, onSettled, ...rest } = options
+  const context = () => requestContextOf<Client>(auth, sessionId)
+  return {
+    ...rest,
+    mutationKey: toSessionKey(sessionId, mutationKey),
+    ...(retry !== undefined && { retry: retryUnlessFinal(retry) }),
+    onMutate(...args) {
+      context()
+      // As in TanStack Query, whose type says that `onMutateResult` is there if `onMutate` is.
+      return onMutate?.(...args) as OnMutateResult
+    },
+    async mutationFn(variables, { meta }) {
+      const signal = sessionData.signalOf(sessionId)
+      const started = { ...context(), signal, meta }
+      return unlessEnded(signal, async () => mutationFn(variables, started))
+    },
+    // Throwing makes a failure of it: a session that was superseded in between has no success.
+    onSuccess(...args) {
+      context()
+      return onSuccess?.(...args)
+    },
+    onSettled(...args) {
+      if (args[1] === null) context()
+      return onSettled?.(...args)
+    },
+  }
+}
+
+/** What `start` promises, unless the session ends first: a paused mutation would never settle. */
+function unlessEnded<Data>(
+  signal: AbortSignal,
+  start: () => Promise<Data>,
+  onEnd?: () => void,
+): Promise<Data> {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      reject(new ChatAuthError('session-ended'))
+      onEnd?.()
+    }
+    signal.addEventListener('abort', end, { once: true })
+    start()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', end))
+  })
+}

@@ -1,0 +1,494 @@
+import {
+  dehydrate,
+  focusManager,
+  keepPreviousData,
+  QueryCache,
+  QueryClient,
+  QueryClientProvider,
+  skipToken,
+  useQuery,
+} from '@tanstack/react-query'
+import { act, screen, waitFor } from '@testing-library/react'
+import { useLayoutEffect, type ReactNode } from 'react'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import {
+  ChatAuthError,
+  ChatAuthProvider,
+  createChatAuth,
+  useChatAuth,
+  useChatQuery,
+  useChatQueryClient,
+  useChatUser,
+  type ChatQueryContext,
+  type UseChatQueryOptions,
+} from '../../src/index.js'
+import { createFrames } from '../support/frames.js'
+import {
+  bob,
+  createTestApp,
+  held,
+  jane,
+  renderHookStrict,
+  renderStrict,
+} from '../support/renderStrict.js'
+
+type InboxOptions = Partial<UseChatQueryOptions<string, Error, string, readonly ['inbox']>>
+
+const inboxOf = async ({ fetch, user }: ChatQueryContext) => {
+  await fetch('/users')
+  return `inbox of ${user.name}`
+}
+
+function Who() {
+  const { status, user } = useChatUser()
+  return <h1 data-frame>{user?.name ?? status}</h1>
+}
+
+function Inbox(options: InboxOptions) {
+  const { data } = useChatQuery({ queryKey: ['inbox'], queryFn: inboxOf, ...options })
+  return <p data-frame>{data ?? 'nothing'}</p>
+}
+
+function createApp({ app = new QueryClient() }: { app?: QueryClient } = {}) {
+  const { connector, tokenProvider, backend } = createTestApp()
+  const auth = createChatAuth({ connector, tokenProvider })
+  onTestFinished(() => auth.dispose())
+  const App = ({ children }: { children?: ReactNode }) => (
+    <QueryClientProvider client={app}>
+      <ChatAuthProvider auth={auth}>{children}</ChatAuthProvider>
+    </QueryClientProvider>
+  )
+  return { auth, app, App, backend, tokenProvider }
+}
+
+/** The hook, and the client that it keeps its data in. */
+function renderQuery(
+  options: InboxOptions = {},
+  setup: ReturnType<typeof createApp> = createApp(),
+) {
+  const useBoth = () => ({
+    query: useChatQuery({ queryKey: ['inbox'], queryFn: inboxOf, ...options }),
+    ...useChatQueryClient(),
+  })
+  const { result, unmount } = renderHookStrict(useBoth, setup.App)
+  const cached = () => result.current.queryClient.getQueryCache().getAll()
+  return { ...setup, result, unmount, cached }
+}
+
+describe('useChatQuery', () => {
+  test('waits until a session has connected, and asks as its user', async () => {
+    const queryFn = vi.fn(inboxOf)
+    const { auth, result, tokenProvider, backend } = renderQuery({ queryFn })
+    const token = held<string>()
+    tokenProvider.mockReturnValueOnce(token.promise)
+    let connecting!: Promise<void>
+    act(() => {
+      connecting = auth.connectUser(jane)
+    })
+    await waitFor(() => expect(tokenProvider).toHaveBeenCalled())
+    expect(result.current.query).toMatchObject({ status: 'pending', fetchStatus: 'idle' })
+    expect(queryFn).not.toHaveBeenCalled()
+
+    const good = await backend.createToken('jane')
+    await act(async () => {
+      token.resolve(good)
+      await connecting
+    })
+    await waitFor(() => expect(result.current.query.data).toBe('inbox of Jane'))
+    expect(queryFn).toHaveBeenCalledTimes(1)
+    expect(backend.requests.at(-1)).toMatchObject({ path: '/users', userId: 'jane' })
+  })
+
+  test('tells its function who asks, in which session, and for what', async () => {
+    const seen = vi.fn()
+    const queryFn = (context: ChatQueryContext) => {
+      seen(context)
+      return ''
+    }
+    const { auth } = renderQuery({ queryFn, meta: { from: 'the app' } })
+    await act(() => auth.connectUser(jane))
+    await waitFor(() => expect(seen).toHaveBeenCalled())
+
+    const { sessionId, client } = auth.getState() as { sessionId: string; client: unknown }
+    expect(seen.mock.lastCall?.[0]).toMatchObject({
+      user: jane,
+      client,
+      sessionId,
+      queryKey: ['inbox'],
+      meta: { from: 'the app' },
+      signal: expect.any(AbortSignal),
+    })
+  })
+
+  test('is as lazy as it is told to be', async () => {
+    const queryFn = vi.fn(inboxOf)
+    const { auth, result } = renderQuery({ queryFn, enabled: false })
+    const skipping = renderQuery({ queryFn: skipToken })
+    await act(() => auth.connectUser(jane))
+    await act(() => skipping.auth.connectUser(jane))
+
+    expect(queryFn).not.toHaveBeenCalled()
+    expect(result.current.query.fetchStatus).toBe('idle')
+    expect(skipping.result.current.query.fetchStatus).toBe('idle')
+    await act(() => result.current.query.refetch())
+    await waitFor(() => expect(result.current.query.data).toBe('inbox of Jane'))
+  })
+
+  test('does not notice that the token is refreshed under it', async () => {
+    const { auth, result, tokenProvider, backend } = renderQuery()
+    await act(() => auth.connectUser(jane))
+    await waitFor(() => expect(result.current.query.data).toBe('inbox of Jane'))
+    const token = held<string>()
+    tokenProvider.mockReturnValueOnce(token.promise)
+    await act(() => backend.expireToken('jane'))
+
+    let refetching!: Promise<unknown>
+    act(() => {
+      refetching = result.current.query.refetch()
+    })
+    await waitFor(() => expect(auth.getState()).toMatchObject({ token: { heldRequests: 1 } }))
+    expect(result.current.query).toMatchObject({ data: 'inbox of Jane', failureCount: 0 })
+    const fresh = await backend.createToken('jane')
+    await act(async () => {
+      token.resolve(fresh)
+      await refetching
+    })
+    expect(result.current.query).toMatchObject({ isSuccess: true, errorUpdateCount: 0 })
+  })
+
+  test('asks anew when the window is looked at again, as every query does', async () => {
+    const queryFn = vi.fn(inboxOf)
+    const { auth, result } = renderQuery({ queryFn })
+    await act(() => auth.connectUser(jane))
+    await waitFor(() => expect(result.current.query.isSuccess).toBe(true))
+    onTestFinished(() => focusManager.setFocused(undefined))
+    focusManager.setFocused(false)
+    act(() => focusManager.setFocused(true))
+
+    await waitFor(() => expect(queryFn).toHaveBeenCalledTimes(2))
+  })
+
+  test.for([
+    ['goes on when nobody wants its data any more', false],
+    ['is cancelled then if it uses the signal', true],
+  ] as const)('%s', async ([, usesSignal]) => {
+    const answer = held<string>()
+    let context!: ChatQueryContext
+    const queryFn = (given: ChatQueryContext) => {
+      context = given
+      if (usesSignal) given.signal.throwIfAborted()
+      return answer.promise
+    }
+    const { auth, App } = createApp()
+    const page = (isShown: boolean) => <App>{isShown && <Inbox queryFn={queryFn} />}</App>
+    await auth.connectUser(jane)
+    const { rerender } = renderStrict(page(true))
+    await waitFor(() => expect(context).toBeTruthy())
+    rerender(page(false))
+
+    expect(context.signal.aborted).toBe(usesSignal)
+  })
+
+  test('asks once under StrictMode in a session that is there before it', async () => {
+    const queryFn = vi.fn(inboxOf)
+    const setup = createApp()
+    await setup.auth.connectUser(jane)
+    const { result, cached } = renderQuery({ queryFn }, setup)
+    await waitFor(() => expect(result.current.query.data).toBe('inbox of Jane'))
+
+    expect(queryFn).toHaveBeenCalledTimes(1)
+    expect(cached()).toHaveLength(1)
+  })
+
+  describe('on failure', () => {
+    const fail = (error: Error, options: InboxOptions = {}) => {
+      const queryFn = vi.fn(() => Promise.reject(error))
+      return { queryFn, options: { retryDelay: 0, queryFn, ...options } }
+    }
+
+    test('does not repeat what is final for this library, whatever the app says', async () => {
+      const final = new ChatAuthError('token-provider-denied')
+      const always = fail(final, { retry: true })
+      const byDefault = fail(final)
+      const app = new QueryClient({ defaultOptions: { queries: { retry: () => true } } })
+      const one = renderQuery(always.options)
+      const other = renderQuery(byDefault.options, createApp({ app }))
+      await act(() => one.auth.connectUser(jane))
+      await act(() => other.auth.connectUser(jane))
+
+      await waitFor(() => expect(one.result.current.query.error).toBe(final))
+      await waitFor(() => expect(other.result.current.query.error).toBe(final))
+      expect(always.queryFn).toHaveBeenCalledTimes(1)
+      expect(byDefault.queryFn).toHaveBeenCalledTimes(1)
+    })
+
+    test.for([
+      ['a retryable error', new ChatAuthError('hold-timeout')],
+      ['any other error', new Error('no')],
+    ] as const)('repeats %s as the app says', async ([, error]) => {
+      const own = fail(error, { retry: 1 })
+      const byDefault = fail(error)
+      const app = new QueryClient({ defaultOptions: { queries: { retry: 2 } } })
+      const one = renderQuery(own.options, createApp({ app }))
+      const other = renderQuery(byDefault.options, createApp({ app }))
+      await act(() => one.auth.connectUser(jane))
+      await act(() => other.auth.connectUser(jane))
+
+      await waitFor(() => expect(one.result.current.query.isError).toBe(true))
+      await waitFor(() => expect(other.result.current.query.isError).toBe(true))
+      expect(own.queryFn).toHaveBeenCalledTimes(2)
+      expect(byDefault.queryFn).toHaveBeenCalledTimes(3)
+    })
+
+    test("tells the app's global callback, as every query does", async () => {
+      const onError = vi.fn()
+      const app = new QueryClient({ queryCache: new QueryCache({ onError }) })
+      const { options } = fail(new Error('no'), { retry: false })
+      const { auth } = renderQuery(options, createApp({ app }))
+      await act(() => auth.connectUser(jane))
+
+      await waitFor(() => expect(onError).toHaveBeenCalledTimes(1))
+    })
+  })
+})
+
+describe('when the session ends', () => {
+  /** Two components, and one that looks into the cache as soon as it is told of another state. */
+  function createPage(options: InboxOptions = {}) {
+    const setup = createApp()
+    const { frames, Frames } = createFrames()
+    const left: unknown[] = []
+    function Watcher() {
+      const { queryClient } = useChatQueryClient()
+      const auth = useChatAuth()
+      useLayoutEffect(
+        () =>
+          auth.subscribe(() => {
+            if (auth.getState().status === 'connected') return
+            // Without a session, keys have none; those of one are all that could be left.
+            const queries = queryClient.getQueryCache().getAll()
+            left.push(...queries.map(({ queryKey }) => queryKey).filter((key) => key[1] !== null))
+          }),
+        [auth, queryClient],
+      )
+      return null
+    }
+    renderStrict(
+      <setup.App>
+        <Frames>
+          <Watcher />
+          <Who />
+          <Inbox {...options} />
+        </Frames>
+      </setup.App>,
+    )
+    return { ...setup, frames, left }
+  }
+
+  test.for([
+    ['plain', {}],
+    ['that keeps what it showed', { placeholderData: keepPreviousData }],
+    ['that never grows stale', { staleTime: Infinity, gcTime: Infinity }],
+  ] as const)(
+    'no frame shows one user and the data of another: a query %s',
+    async ([, options]) => {
+      const { auth, frames, left } = createPage(options)
+      await act(() => auth.connectUser(jane))
+      await screen.findByText('inbox of Jane')
+      await act(() => auth.switchUser(bob))
+      await screen.findByText('inbox of Bob')
+      await act(() => auth.switchUser(jane))
+      await screen.findByText('inbox of Jane')
+      await act(() => auth.disconnectUser())
+
+      expect(frames).toEqual([
+        'disconnected · nothing',
+        'connecting · nothing',
+        'Jane · nothing',
+        'Jane · inbox of Jane',
+        'disconnecting · nothing',
+        'connecting · nothing',
+        'Bob · nothing',
+        'Bob · inbox of Bob',
+        'disconnecting · nothing',
+        'connecting · nothing',
+        // From the backend again, and not from her first session.
+        'Jane · nothing',
+        'Jane · inbox of Jane',
+        'disconnecting · nothing',
+        'disconnected · nothing',
+      ])
+      expect(left).toEqual([])
+    },
+  )
+
+  test('what it still asks for is cancelled, and what comes late is dropped', async () => {
+    const answer = held<string>()
+    const signals: AbortSignal[] = []
+    const queryFn = ({ signal, user }: ChatQueryContext) => {
+      signals.push(signal)
+      return user.id === 'jane' ? answer.promise : 'inbox of Bob'
+    }
+    const { auth, result, cached } = renderQuery({ queryFn })
+    await act(() => auth.connectUser(jane))
+    await waitFor(() => expect(result.current.query.fetchStatus).toBe('fetching'))
+    await act(() => auth.switchUser(bob))
+    expect(signals[0]?.aborted).toBe(true)
+    await act(async () => answer.resolve('inbox of Jane'))
+
+    await waitFor(() => expect(result.current.query.data).toBe('inbox of Bob'))
+    expect(cached().map((query) => query.state.data)).toEqual(['inbox of Bob'])
+  })
+
+  test('no later request of the same query goes out as the next user', async () => {
+    const first = held<void>()
+    const failed = vi.fn()
+    const queryFn = async ({ fetch, user }: ChatQueryContext) => {
+      if (user.id === 'bob') return ''
+      await first.promise
+      await fetch('/channels').catch(failed)
+      return ''
+    }
+    const { auth, backend } = renderQuery({ queryFn })
+    await act(() => auth.connectUser(jane))
+    await act(() => auth.switchUser(bob))
+    await act(async () => first.resolve())
+
+    await waitFor(() => expect(failed).toHaveBeenCalled())
+    expect(failed.mock.lastCall?.[0]).toMatchObject({ code: 'session-ended' })
+    expect(backend.requests.filter(({ path }) => path === '/channels')).toEqual([])
+  })
+
+  test('what is written late under its keys, or under none, is dropped', async () => {
+    const { auth, result, cached } = renderQuery()
+    await act(() => auth.connectUser(jane))
+    await waitFor(() => expect(result.current.query.isSuccess).toBe(true))
+    const { queryClient, sessionKey } = result.current
+    await act(() => auth.switchUser(bob))
+    await waitFor(() => expect(result.current.query.isSuccess).toBe(true))
+    queryClient.setQueryData(sessionKey(['inbox']), 'inbox of Jane')
+    queryClient.setQueryData(['draft'], 'draft of Jane')
+    queryClient.setQueryData(result.current.sessionKey(['draft']), 'draft of Bob')
+
+    expect(cached().map((query) => query.state.data)).toEqual(['inbox of Bob', 'draft of Bob'])
+  })
+
+  test('a failed session leaves nothing either', async () => {
+    const { auth, result, cached, tokenProvider } = renderQuery()
+    await act(() => auth.connectUser(jane))
+    await waitFor(() => expect(result.current.query.isSuccess).toBe(true))
+    tokenProvider.mockRejectedValueOnce(Object.assign(new Error(), { permanent: true }))
+    await act(() => auth.refreshToken().catch(() => {}))
+
+    expect(auth.getState().status).toBe('failed')
+    expect(result.current.query.data).toBeUndefined()
+    expect(cached().filter((query) => query.state.data !== undefined)).toEqual([])
+  })
+
+  test("the app's own queries stay, the same data and not fetched again", async () => {
+    const app = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } })
+    const setup = createApp({ app })
+    const queryFn = vi.fn(() => 'settings of the app')
+    const useOwn = () => useQuery({ queryKey: ['settings'], queryFn })
+    const { result } = renderHookStrict(() => [useOwn(), useChatUser()] as const, setup.App)
+    await waitFor(() => expect(result.current[0].isSuccess).toBe(true))
+    await act(() => setup.auth.connectUser(jane))
+    await act(() => setup.auth.switchUser(bob))
+    await act(() => setup.auth.disconnectUser())
+
+    expect(result.current[0].data).toBe('settings of the app')
+    expect(queryFn).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('the data of a session', () => {
+  test('is nowhere in the query client of the app, so that it is not dehydrated', async () => {
+    const persister = vi.fn()
+    const app = new QueryClient({ defaultOptions: { queries: { persister } } })
+    const { auth, result } = renderQuery({}, createApp({ app }))
+    await act(() => auth.connectUser(jane))
+    await waitFor(() => expect(result.current.query.data).toBe('inbox of Jane'))
+
+    const everything = { shouldDehydrateQuery: () => true, shouldDehydrateMutation: () => true }
+    expect(dehydrate(app, everything).queries).toEqual([])
+    expect(persister).not.toHaveBeenCalled()
+  })
+
+  test("obeys the app's defaults, but for those that would mix sessions", async () => {
+    const structuralSharing = vi.fn((_old: unknown, data: unknown) => data)
+    const queryKeyHashFn = vi.fn(() => 'the same for all')
+    const app = new QueryClient({
+      defaultOptions: { queries: { gcTime: 1234, structuralSharing, queryKeyHashFn } },
+    })
+    const { auth, result, cached } = renderQuery({}, createApp({ app }))
+    await act(() => auth.connectUser(jane))
+    await waitFor(() => expect(result.current.query.isSuccess).toBe(true))
+
+    expect(cached()[0]?.gcTime).toBe(1234)
+    expect(structuralSharing).not.toHaveBeenCalled()
+    expect(queryKeyHashFn).not.toHaveBeenCalled()
+  })
+
+  test('lies under a key that names the session, and can be invalidated', async () => {
+    const queryFn = vi.fn(inboxOf)
+    const { auth, result, cached } = renderQuery({ queryFn })
+    await act(() => auth.connectUser(jane))
+    await waitFor(() => expect(result.current.query.isSuccess).toBe(true))
+    const { sessionId } = auth.getState() as { sessionId: string }
+    expect(cached()[0]?.queryKey).toEqual(['chat-auth', sessionId, 'inbox'])
+
+    const { queryClient, sessionKey } = result.current
+    await act(() => queryClient.invalidateQueries({ queryKey: sessionKey(['inbox']) }))
+    expect(queryFn).toHaveBeenCalledTimes(2)
+  })
+
+  test('of two providers is apart: one that logs out takes nothing from the other', async () => {
+    const app = new QueryClient()
+    const one = renderQuery({}, createApp({ app }))
+    const other = renderQuery({}, createApp({ app }))
+    await act(() => one.auth.connectUser(jane))
+    await act(() => other.auth.connectUser(bob))
+    await waitFor(() => expect(one.result.current.query.isSuccess).toBe(true))
+    await waitFor(() => expect(other.result.current.query.isSuccess).toBe(true))
+    await act(() => one.auth.disconnectUser())
+
+    expect(one.result.current.query.data).toBeUndefined()
+    expect(other.result.current.query.data).toBe('inbox of Bob')
+  })
+
+  test('is gone when the provider is, with every timer', async () => {
+    const { auth, result, unmount, cached } = renderQuery({ refetchInterval: 60_000 })
+    await act(() => auth.connectUser(jane))
+    await waitFor(() => expect(result.current.query.isSuccess).toBe(true))
+    const [query] = cached()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    unmount()
+    vi.advanceTimersByTime(0)
+
+    expect(cached()).toEqual([])
+    expect(query?.state.data).toBeUndefined()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('follows a provider that is given another handle', async () => {
+    const one = createApp()
+    const other = createApp()
+    await other.auth.connectUser(bob)
+    const page = (auth: typeof one.auth) => (
+      <ChatAuthProvider auth={auth}>
+        <Who />
+        <Inbox />
+      </ChatAuthProvider>
+    )
+    const { rerender } = renderStrict(page(one.auth))
+    await act(() => one.auth.connectUser(jane))
+    await screen.findByText('inbox of Jane')
+    rerender(page(other.auth))
+    expect(screen.getByText('nothing')).toBeTruthy()
+    await screen.findByText('inbox of Bob')
+    await act(() => other.auth.switchUser(jane))
+
+    expect(await screen.findByText('inbox of Jane')).toBeTruthy()
+  })
+})

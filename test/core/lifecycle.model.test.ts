@@ -24,6 +24,8 @@ interface Sent {
 
 interface Wanted {
   readonly who: string | null
+  /** Who is gone back to where `who` cannot connect. */
+  readonly orElse?: string | null
   isSettled: boolean
 }
 
@@ -40,17 +42,36 @@ type Step = (world: World, model: Model) => void | Promise<void>
 
 const command = (label: string, step: Step) => ({ step, toString: () => label })
 
-function intend(who: string | null, act: (world: World) => Promise<void>): Step {
+function intend(
+  who: string | null,
+  act: (world: World) => Promise<unknown>,
+  orElse?: (world: World) => string | null,
+): Step {
   return (world, model) => {
-    const intent: Wanted = { who, isSettled: false }
+    const intent: Wanted = { who, orElse: orElse?.(world) ?? who, isSettled: false }
     model.wanted = intent
     model.intents.push(intent)
     act(world)
-      .catch((error: unknown) => void model.errors.push(error))
+      .catch((error: unknown) => {
+        model.errors.push(error)
+        // It has gone back: who was there before is who is wanted again.
+        if (model.wanted === intent && intent.orElse !== who) {
+          model.wanted = { who: intent.orElse ?? null, orElse: null, isSettled: true }
+        }
+      })
       .finally(() => {
         intent.isSettled = true
       })
   }
+}
+
+const upgrade: Step = (world, model) => {
+  const state = world.state()
+  const isGuest = 'client' in state && state.identity.type === 'guest'
+  const act = () => world.auth.upgradeGuest({ id: 'jane' })
+  return isGuest
+    ? intend('jane', act, () => 'guest')(world, model)
+    : tryTo(async () => void (await act()))(world, model)
 }
 
 function tryTo(act: (world: World) => Promise<void>): Step {
@@ -106,6 +127,20 @@ const steps = fc.oneof(
       ),
     ),
   },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom('jane', 'bob').map((id) =>
+      command(
+        `switch to ${id} or go back`,
+        intend(
+          id,
+          ({ auth }) => auth.switchUser({ id }, undefined, { goBack: true }),
+          (world) => (world.state().status === 'disconnecting' ? null : whoIs(world)),
+        ),
+      ),
+    ),
+  },
+  { weight: 1, arbitrary: fc.constant(command('upgrade', upgrade)) },
   {
     weight: 1,
     arbitrary: fc.constant(
@@ -297,7 +332,9 @@ function checkGuarantees(world: World, model: Model): void {
     expect(world.live()).toEqual([])
   }
   // The latest intent wins: nobody else is ever shown.
-  if (state.status !== 'disconnecting') expect([model.wanted.who, null]).toContain(whoIs(world))
+  if (state.status !== 'disconnecting') {
+    expect([model.wanted.who, model.wanted.orElse, null]).toContain(whoIs(world))
+  }
   if (model.wanted.who === null) expect(world.live()).toEqual([])
   // 4, 9. Every error is typed or the caller's own, and nothing shows a token.
   for (const error of model.errors) {
@@ -340,7 +377,7 @@ async function checkRecovery(world: World, model: Model): Promise<void> {
     await tryTo(({ auth }) => auth.retry())(world, model)
     await world.clock.advance(1000)
   }
-  expect(whoIs(world)).toBe(model.wanted.who)
+  expect([model.wanted.who, model.wanted.orElse]).toContain(whoIs(world))
   expect(model.intents.every(({ isSettled }) => isSettled)).toBe(true)
   expect(model.sent.every(({ outcome }) => outcome !== 'pending')).toBe(true)
   if (model.wanted.who === null) return

@@ -1,9 +1,9 @@
 import { DocsTable } from '../support/DocsTable.js'
-import { tokenPitfalls } from './pitfalls.js'
+import type { Pitfall } from './pitfalls.js'
 
-/** Each pitfall with the number of its tests: their titles are in `pitfalls.ts`. */
-export function PitfallTable() {
-  const rows = tokenPitfalls.map(({ elsewhere, here, tests }) => [
+/** Each pitfall with its tests, from `pitfalls.ts`. */
+export function PitfallTable({ pitfalls }: { pitfalls: readonly Pitfall[] }) {
+  const rows = pitfalls.map(({ elsewhere, here, tests }) => [
     elsewhere,
     here,
     Object.entries(tests)

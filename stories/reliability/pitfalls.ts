@@ -6,7 +6,7 @@ export interface Pitfall {
   readonly tests: Readonly<Record<string, readonly string[]>>
 }
 
-/** Everything about tokens. `test/package/pitfalls.test.ts` finds each test in its file. */
+/** About tokens. `test/package/pitfalls.test.ts` finds each test in its file. */
 export const tokenPitfalls: readonly Pitfall[] = [
   {
     elsewhere: 'A late token revives the old session, or speaks for the next user',
@@ -240,5 +240,116 @@ export const tokenPitfalls: readonly Pitfall[] = [
         'no request follows a redirect to another server, with a token or without',
       ],
     },
+  },
+]
+
+/** About identities, tabs, rendering and data. */
+export const identityPitfalls: readonly Pitfall[] = [
+  {
+    elsewhere: 'Switching crashes children that still hold the old client',
+    here: 'The old session ends first; `ChatAuthGate` mounts its children afresh for every session.',
+    tests: {
+      'components/ChatAuthGate.test.tsx': [
+        'it mounts its children afresh for every session, and never with another one',
+        'it keeps its children through renewals and reconnects',
+      ],
+      'core/createChatAuth.test.ts': ['ends the old session before the new one begins'],
+    },
+  },
+  {
+    elsewhere: 'Disconnect and connect race',
+    here: 'One at a time, and the latest intent wins; earlier callers get `superseded`.',
+    tests: {
+      'core/createChatAuth.test.ts': [
+        'lets the latest of several intents win, and tells the others',
+        'gives way to a connect that comes after',
+        'supersedes a connect that is under way',
+      ],
+    },
+  },
+  {
+    elsewhere: 'StrictMode, fast refresh or a remount connects twice',
+    here: 'Teardown is deferred, and cancelled by a remount.',
+    tests: {
+      'react/ChatAuthProvider.test.tsx': [
+        'is connected once under StrictMode: one session, one provider call, one socket',
+      ],
+      'react/lifetime.test.tsx': [
+        'within a task finds the session again',
+        'leaves no socket, timer or listener behind',
+      ],
+    },
+  },
+  {
+    elsewhere: 'Many tabs: each refreshes, one logs out and the rest do not notice',
+    here: 'One call for all of them; a log-out or switch reaches every tab. Without locks or channels each works alone.',
+    tests: {
+      'core/crossTab.test.ts': [
+        'that are due at once make one provider call a renewal, again and again',
+        'have each its own way where sharing is switched off',
+      ],
+    },
+  },
+  {
+    elsewhere: 'The lock itself deadlocks',
+    here: 'It is advisory: who dies lets go of it, who hangs is waited for no longer than a call may take.',
+    tests: {
+      'core/crossTab.test.ts': [
+        'let the next one call as soon as the one who called is gone',
+        'wait for one that hangs no longer than providerTimeoutMs',
+      ],
+    },
+  },
+  {
+    elsewhere: 'The previous user’s data shows',
+    here: 'Queries and mutations of a session are cancelled and removed before the next identity is visible.',
+    tests: {
+      'react/useChatQuery.test.tsx': [
+        'what it still asks for is cancelled, and what comes late is dropped',
+        'is nowhere in the query client of the app, so that it is not dehydrated',
+      ],
+      'react/useChatMutation.test.tsx': [
+        'neither result nor variables are left, in no frame and not in the cache',
+      ],
+    },
+  },
+  {
+    elsewhere: 'The guest is a new person after every reload',
+    here: 'Kept if asked; made once; reported and never replaced when refused.',
+    tests: {
+      'core/identities.test.ts': [
+        'is the same person after a reload, whatever id is asked for',
+        'who is refused is reported, and not replaced',
+      ],
+      'core/createChatAuth.test.ts': ['makes a guest once, however often it is asked'],
+    },
+  },
+  {
+    elsewhere: 'A guest who becomes a member starts from nothing',
+    here: '`upgrade` tells the app both ids, and goes back to the guest if it fails.',
+    tests: {
+      'core/identities.test.ts': [
+        'makes the guest a member, and tells both ids',
+        'goes back to the guest when the member cannot connect, and says why',
+      ],
+    },
+  },
+  {
+    elsewhere: 'A logged-out flash, a hydration mismatch',
+    here: 'One snapshot for the server and the first render; nothing connects on the server.',
+    tests: {
+      'react/server.test.tsx': [
+        'on the server an app of everything renders as disconnected, and nothing connects',
+      ],
+      'react/hydration.test.tsx': [
+        'it hydrates without a warning, and then connects once',
+        'it hydrates without a warning over a handle that is connected by then',
+      ],
+    },
+  },
+  {
+    elsewhere: 'Storage throws, or drops what was kept',
+    here: 'That means "not stored", and nothing else.',
+    tests: { 'core/identities.test.ts': ['is made anew where the storage %s'] },
   },
 ]

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { tokenPitfalls } from '../../stories/reliability/pitfalls.js'
+import { identityPitfalls, tokenPitfalls } from '../../stories/reliability/pitfalls.js'
 
-const claims = tokenPitfalls.flatMap(({ elsewhere, tests }) =>
+const pitfalls = [...tokenPitfalls, ...identityPitfalls]
+const claims = pitfalls.flatMap(({ elsewhere, tests }) =>
   Object.entries(tests).flatMap(([file, titles]) =>
     titles.map((title) => ({ elsewhere, file, title })),
   ),
@@ -16,6 +17,6 @@ describe('the page on reliability', () => {
   })
 
   it('names a test for every pitfall', () => {
-    for (const { tests } of tokenPitfalls) expect(Object.values(tests).flat()).not.toEqual([])
+    for (const { tests } of pitfalls) expect(Object.values(tests).flat()).not.toEqual([])
   })
 })

@@ -61,6 +61,7 @@ const preview: Preview = {
           ['About'],
           'Data',
           ['About'],
+          'Platforms',
           'Token providers',
           'Errors',
           'Components',

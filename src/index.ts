@@ -20,6 +20,7 @@ export type { SessionKey } from './react/sessionData.js'
 export { useChatClient } from './react/useChatClient.js'
 export { useChatFetch } from './react/useChatFetch.js'
 export { useChatUser, type UseChatUserResult } from './react/useChatUser.js'
+export { useSuspenseChatUser, type SuspenseChatUser } from './react/useSuspenseChatUser.js'
 export { useGuest, type UseGuestResult } from './react/useGuest.js'
 export type {
   SessionAction,

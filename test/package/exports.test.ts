@@ -36,7 +36,8 @@ describe('the public names', () => {
       useChatQuery
       useChatQueryClient
       useChatUser
-      useGuest"
+      useGuest
+      useSuspenseChatUser"
     `)
   })
 

@@ -14,6 +14,7 @@ import {
   useChatQueryClient,
   useChatUser,
   useGuest,
+  useSuspenseChatUser,
   type HttpChatClient,
 } from '../../src/index.js'
 import { bob, createTestApp, jane, renderError, renderHookStrict } from '../support/renderStrict.js'
@@ -29,6 +30,7 @@ const hooks: Record<string, () => unknown> = {
   useChatQueryClient,
   useChatUser,
   useGuest,
+  useSuspenseChatUser,
 }
 
 test.for(Object.entries(hooks))('%s says where it must be used', ([name, useHook]) => {

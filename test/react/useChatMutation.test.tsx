@@ -129,6 +129,12 @@ describe('useChatMutation', () => {
 
   test.for([
     ['does not repeat what is final', 1, new ChatAuthError('not-allowed'), true],
+    [
+      'does not repeat it because of defaults either',
+      1,
+      new ChatAuthError('not-allowed'),
+      undefined,
+    ],
     ['repeats what may pass as it is told', 3, new ChatAuthError('rate-limited'), 2],
     ["repeats as the app's defaults say", 2, new Error('no'), undefined],
   ] as const)('%s: %i times', async ([, times, error, retry]) => {

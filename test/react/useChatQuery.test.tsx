@@ -332,8 +332,11 @@ describe('when the session ends', () => {
     const { auth, result, cached } = renderQuery({ queryFn })
     await act(() => auth.connectUser(jane))
     await waitFor(() => expect(result.current.query.fetchStatus).toBe('fetching'))
+    const [query] = cached()
     await act(() => auth.switchUser(bob))
     expect(signals[0]?.aborted).toBe(true)
+    // No timer keeps what is gone.
+    expect(query?.gcTime).toBe(Infinity)
     await act(async () => answer.resolve('inbox of Jane'))
 
     await waitFor(() => expect(result.current.query.data).toBe('inbox of Bob'))
@@ -469,6 +472,7 @@ describe('the data of a session', () => {
     expect(cached()).toEqual([])
     expect(query?.state.data).toBeUndefined()
     expect(vi.getTimerCount()).toBe(0)
+    expect(focusManager.hasListeners()).toBe(false)
   })
 
   test('follows a provider that is given another handle', async () => {

@@ -1,3 +1,4 @@
+import { Suspense } from 'react'
 import {
   ChatAuthGate,
   ConnectionStatus,
@@ -12,8 +13,13 @@ import {
   useChatQueryClient,
   useChatUser,
   useGuest,
+  useSuspenseChatUser,
 } from '../../src/index.js'
 import { bob, jane } from './renderStrict.js'
+
+function Greeting() {
+  return <p>greeting: {useSuspenseChatUser()?.user.name ?? 'nobody'}</p>
+}
 
 /** An app that uses every hook and component. */
 export function Everything() {
@@ -32,6 +38,9 @@ export function Everything() {
   return (
     <main>
       <p>{everything.join(' ')}</p>
+      <Suspense fallback={<p>greeting: …</p>}>
+        <Greeting />
+      </Suspense>
       <ConnectionStatus showToken />
       <LogoutSwitchUser users={[jane, bob]} />
       <ChatAuthGate fallback={({ status }) => <p>closed: {status}</p>}>open</ChatAuthGate>

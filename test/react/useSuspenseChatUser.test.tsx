@@ -1,0 +1,163 @@
+import { act, screen, waitFor } from '@testing-library/react'
+import { Suspense } from 'react'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import {
+  ChatAuthProvider,
+  createChatAuth,
+  useSuspenseChatUser,
+  type HttpChatClient,
+} from '../../src/index.js'
+import { ErrorBoundary } from '../support/ErrorBoundary.js'
+import { createFrames } from '../support/frames.js'
+import { bob, createTestApp, held, jane, renderStrict } from '../support/renderStrict.js'
+
+/** A page that suspends, and all that it ever showed. */
+function createPage() {
+  const { connector, tokenProvider, backend } = createTestApp()
+  const auth = createChatAuth({ connector, tokenProvider })
+  onTestFinished(() => auth.dispose())
+  const { frames, Frames } = createFrames()
+  const seen: ReturnType<typeof useSuspenseChatUser>[] = []
+  function Greeting() {
+    const session = useSuspenseChatUser<HttpChatClient>()
+    seen.push(session)
+    return <p data-frame>{session ? `Hello ${session.user.name}` : 'Nobody'}</p>
+  }
+  const page = (
+    <ChatAuthProvider auth={auth}>
+      <Frames>
+        <ErrorBoundary>
+          <Suspense fallback={<p data-frame>…</p>}>
+            <Greeting />
+          </Suspense>
+        </ErrorBoundary>
+      </Frames>
+    </ChatAuthProvider>
+  )
+  return { auth, tokenProvider, backend, frames, seen, page }
+}
+
+describe('useSuspenseChatUser', () => {
+  test('returns null while nobody is connected, suspends while someone is connecting', async () => {
+    const { auth, tokenProvider, backend, frames, page } = createPage()
+    renderStrict(page)
+    const token = held<string>()
+    tokenProvider.mockReturnValueOnce(token.promise)
+    let connecting!: Promise<void>
+    act(() => {
+      connecting = auth.connectUser(jane)
+    })
+    expect(screen.getByText('…')).toBeTruthy()
+    await act(async () => {
+      token.resolve(await backend.createToken('jane'))
+      await connecting
+    })
+
+    expect(await screen.findByText('Hello Jane')).toBeTruthy()
+    expect(frames).toEqual(['Nobody', 'Nobody · …', 'Hello Jane'])
+  })
+
+  test('suspends in its very first render, and shows the session as soon as there is one', async () => {
+    const { auth, page } = createPage()
+    const warned = vi.spyOn(console, 'error')
+    onTestFinished(() => warned.mockRestore())
+    const connecting = auth.connectUser(jane)
+    renderStrict(page)
+    expect(screen.getByText('…')).toBeTruthy()
+    await act(() => connecting)
+
+    expect(await screen.findByText('Hello Jane')).toBeTruthy()
+    expect(warned).not.toHaveBeenCalled()
+  })
+
+  test('suspends through a switch: nobody is shown between one user and the next', async () => {
+    const { auth, frames, page } = createPage()
+    await auth.connectUser(jane)
+    renderStrict(page)
+    await act(() => auth.switchUser(bob))
+    await screen.findByText('Hello Bob')
+    await act(() => auth.disconnectUser())
+    await screen.findByText('Nobody')
+
+    // React hides what it suspends, but leaves it in the page.
+    expect(frames).toEqual(['Hello Jane', 'Hello Jane · …', 'Hello Bob', 'Hello Bob · …', 'Nobody'])
+  })
+
+  test('throws why it failed, and suspends again when it is tried again', async () => {
+    const { auth, tokenProvider, backend, page } = createPage()
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    onTestFinished(() => log.mockRestore())
+    renderStrict(page)
+    tokenProvider.mockRejectedValueOnce(Object.assign(new Error(), { permanent: true }))
+    await act(() => auth.connectUser(jane).catch(() => {}))
+    const problem = await screen.findByText(/^ChatAuthError: The token provider refused/)
+    const token = held<string>()
+    tokenProvider.mockReturnValueOnce(token.promise)
+    let retrying!: Promise<void>
+    await act(async () => {
+      retrying = auth.retry()
+      await vi.waitFor(() => expect(auth.getState().status).toBe('connecting'))
+    })
+    act(() => problem.click())
+    expect(screen.getByText('…')).toBeTruthy()
+    await act(async () => {
+      token.resolve(await backend.createToken('jane'))
+      await retrying
+    })
+
+    expect(await screen.findByText('Hello Jane')).toBeTruthy()
+  })
+
+  test('returns the same session for as long as it is one', async () => {
+    const { auth, seen, page } = createPage()
+    await auth.connectUser(jane)
+    renderStrict(page)
+    const { sessionId, client, identity } = auth.getState() as never
+    expect(seen.at(-1)).toMatchObject({ sessionId, client, identity, user: jane })
+    const renders = seen.length
+    await act(() => auth.refreshToken())
+
+    expect(seen).toHaveLength(renders)
+    expect(new Set(seen).size).toBe(1)
+  })
+
+  test('wakes everyone who waits, and leaves no listener when it has', async () => {
+    const { connector, tokenProvider } = createTestApp()
+    const auth = createChatAuth({ connector, tokenProvider })
+    onTestFinished(() => auth.dispose())
+    const listening = new Set<object>()
+    const watched = {
+      ...auth,
+      subscribe(listener: () => void) {
+        const one = {}
+        listening.add(one)
+        const unsubscribe = auth.subscribe(listener)
+        return () => {
+          listening.delete(one)
+          unsubscribe()
+        }
+      },
+    }
+    function Greeting() {
+      return <p>{useSuspenseChatUser()?.user.name}</p>
+    }
+    const connecting = auth.connectUser(jane)
+    const { unmount } = renderStrict(
+      <ChatAuthProvider auth={watched}>
+        <Suspense>
+          <Greeting />
+        </Suspense>
+        <Suspense>
+          <Greeting />
+        </Suspense>
+      </ChatAuthProvider>,
+    )
+    // One is the provider's own.
+    expect(listening.size).toBe(2)
+    await act(() => connecting)
+    expect(await screen.findAllByText('Jane')).toHaveLength(2)
+    unmount()
+
+    await waitFor(() => expect(listening.size).toBe(0))
+  })
+})

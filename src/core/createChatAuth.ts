@@ -49,6 +49,8 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   let latest = 0
   /** The old connection, while it is closing: the serial queue of all changes of session. */
   let closing: Promise<void> | null = null
+  /** Whose sessions ended here: other tabs are told once it is certain who comes next. */
+  let leavers: Current[] = []
   let isDisposed = false
 
   function dispatch(action: ChatAuthAction<Client>): void {
@@ -62,73 +64,74 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     if (mine !== latest) throw new ChatAuthError(isDisposed ? 'disposed' : 'superseded')
   }
 
-  /**
-   * Ends the session that is, before it returns; `closing` waits for its connection. Other tabs are
-   * told who comes `next`, unless that is left out.
-   */
-  function endSession(error: ChatAuthError, next?: ChatIdentity | null): void {
+  /** Ends the session that is, before it returns; `closing` waits for its connection. */
+  function endSession(error: ChatAuthError): void {
     if (!current) return
-    const ending = current
-    closing = ending.session.end(error).finally(() => {
+    closing = current.session.end(error).finally(() => {
       closing = null
     })
+    leavers.push(current)
     current = null
-    if (next !== undefined) tellTabs(ending, next)
     dispatch({ type: 'disconnecting' })
   }
 
-  function tellTabs({ session, asked }: Current, next: ChatIdentity | null): void {
-    if (!next || !isSame(asked, next)) session.depart(next)
+  function tellTabs(next: ChatIdentity | null): void {
+    for (const { session, asked } of leavers) {
+      if (!next || !isSame(asked, next)) session.depart(next)
+    }
+    leavers = []
   }
 
   /**
    * Ends the session for the intent `mine`: before it returns, unless the app wants to be asked. Null
    * where there is nothing to wait for, so that the next session begins in the same turn.
    */
-  function leave(mine: number, next?: ChatIdentity | null): Promise<void> | null {
+  function leave(mine: number, isLogOut = false): Promise<void> | null {
     if (current && isLive(state) && askBeforeEnd) {
       const { identity, client, sessionId } = state
       const { session } = current
       const fetch: Session['fetch'] = (input, init) => session.fetch(input, init)
-      return endIf(mine, next, askBeforeEnd({ identity, client, sessionId, fetch }))
+      return endIf(mine, isLogOut, askBeforeEnd({ identity, client, sessionId, fetch }))
     }
-    endSession(new ChatAuthError('session-ended'), next)
+    endSession(new ChatAuthError('session-ended'))
+    // At once, because the page may be gone before the connection is closed.
+    if (isLogOut) tellTabs(null)
     return closing
   }
 
-  async function endIf(
-    mine: number,
-    next: ChatIdentity | null | undefined,
-    asking: Promise<boolean>,
-  ): Promise<void> {
+  async function endIf(mine: number, isLogOut: boolean, asking: Promise<boolean>): Promise<void> {
     const mayEnd = await asking
     giveWay(mine)
     if (!mayEnd) throw new ChatAuthError('vetoed')
-    endSession(new ChatAuthError('session-ended'), next)
+    endSession(new ChatAuthError('session-ended'))
+    if (isLogOut) tellTabs(null)
     await closing
   }
 
-  /** The user of `session` left in another tab: nobody is asked here, and nobody told. */
+  /** The user of `session` left in another tab: nobody is asked here, and nobody told of them. */
   async function follow(session: Session, next: Successor | null): Promise<void> {
     if (current?.session !== session) return
     if (current.asked.type === 'guest') void guests.forget()
     endSession(new ChatAuthError('session-ended'))
+    leavers.pop()
     if (next && options.tokenProvider) {
       const identity = { type: 'user', user: { id: next.userId } } as const
       return begin({ identity, tokens: options.tokenProvider, departures: next.departures })
     }
     const mine = ++latest
+    tellTabs(null)
     await closing
     if (mine === latest) dispatch({ type: 'disconnected' })
   }
 
+  /** @param isTrial whoever left for this may come back: other tabs are not told yet */
   async function begin(
     intent: SessionIntent,
     asked = intent.identity,
     isTrial = false,
   ): Promise<void> {
     const mine = ++latest
-    const leaving = leave(mine, isTrial ? undefined : asked)
+    const leaving = leave(mine)
     if (leaving) await leaving
     giveWay(mine)
     const session: Session = createSession({
@@ -144,6 +147,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
       onEnded: (ended) => void callApp(environment, () => options.afterSessionEnd?.(ended)),
     })
     current = { session, asked }
+    if (!isTrial) tellTabs(asked)
     await session.start()
   }
 
@@ -178,19 +182,18 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     const previous = current
     const switching = connectUser(user, tokens, goBack)
     const mine = latest
-    let isBack = false
     try {
       await switching
+      tellTabs({ type: 'user', user })
     } catch (error) {
       // Whoever came after the switch has decided who is to be there; and without one nobody has left.
       if (goBack && previous && mine === latest && state.status === 'failed') {
-        isBack = true
-        await begin(previous.session.intent(), previous.asked).catch(() => {})
+        const goingBack = begin(previous.session.intent(), previous.asked, true)
+        // Neither has left: not who is back, nor who never came, and may be there in other tabs.
+        leavers = []
+        await goingBack.catch(() => {})
       }
       throw error
-    } finally {
-      // Only now it is certain that the previous user stays away.
-      if (goBack && previous && !isBack && !isDisposed) tellTabs(previous, current?.asked ?? null)
     }
   }
 
@@ -231,7 +234,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
       assertUsable()
       const mine = ++latest
       const isGuest = current?.asked.type === 'guest'
-      await leave(mine, null)
+      await leave(mine, true)
       if (isGuest) await guests.forget()
       if (mine === latest) dispatch({ type: 'disconnected' })
     },

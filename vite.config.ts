@@ -92,19 +92,34 @@ export default defineConfig({
       },
       {
         extends: true,
+        resolve: { alias: [{ find: /^(react|react-dom)(?=\/|$)/, replacement: '$1-18' }] },
         test: {
-          name: 'browser',
-          include: ['test/browser/**/*.test.{ts,tsx}'],
-          browser: browser(),
-          testTimeout: 20_000,
+          name: 'react18',
+          environment: 'jsdom',
+          include: ['test/{react,components}/**/*.test.{ts,tsx}'],
+          setupFiles: ['test/support/useReact18.ts'],
+          env: { REACT_MAJOR: '18' },
+          // As a module it would get its own React from Node, past the alias.
+          server: { deps: { inline: [/@tanstack\/react-query/] } },
           ...forTestingLibrary,
           ...inTurn(2),
         },
       },
       {
         extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.{ts,tsx}'],
+          browser: browser(),
+          testTimeout: 20_000,
+          ...forTestingLibrary,
+          ...inTurn(3),
+        },
+      },
+      {
+        extends: true,
         plugins: [storybookTest({ configDir: path('./.storybook') })],
-        test: { name: 'storybook', browser: browser(), testTimeout: 30_000, ...inTurn(3) },
+        test: { name: 'storybook', browser: browser(), testTimeout: 30_000, ...inTurn(4) },
       },
       {
         extends: true,
@@ -116,7 +131,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 60_000,
-          ...inTurn(4),
+          ...inTurn(5),
         },
       },
     ],

@@ -2,6 +2,7 @@ import { act, cleanup, screen, waitFor } from '@testing-library/react'
 import { Activity, useState } from 'react'
 import { describe, expect, test, vi } from 'vitest'
 import { useChatUser } from '../../src/index.js'
+import { isReact19 } from '../support/reactVersion.js'
 import { createTestApp, jane, renderStrict } from '../support/renderStrict.js'
 
 function Status() {
@@ -74,7 +75,7 @@ describe('unmounting the provider', () => {
   })
 })
 
-describe('running the effects again', () => {
+describe.runIf(isReact19)('running the effects again', () => {
   /** Hides its children when told to: their state stays, their effects are undone. */
   function Page({ App }: { App: ReturnType<typeof createTestApp>['App'] }) {
     const [mode, setMode] = useState<'visible' | 'hidden'>('visible')

@@ -293,13 +293,14 @@ describe('when the session ends', () => {
     'no frame shows one user and the data of another: a query %s',
     async ([, options]) => {
       const { auth, frames, left } = createPage(options)
-      await act(() => auth.connectUser(jane))
+      await auth.connectUser(jane)
       await screen.findByText('inbox of Jane')
-      await act(() => auth.switchUser(bob))
+      await auth.switchUser(bob)
       await screen.findByText('inbox of Bob')
-      await act(() => auth.switchUser(jane))
+      await auth.switchUser(jane)
       await screen.findByText('inbox of Jane')
-      await act(() => auth.disconnectUser())
+      await auth.disconnectUser()
+      await screen.findByText('disconnected')
 
       expect(frames).toEqual([
         'disconnected · nothing',

@@ -21,8 +21,7 @@ function Greeting() {
   return <p>greeting: {useSuspenseChatUser()?.user.name ?? 'nobody'}</p>
 }
 
-/** An app that uses every hook and component. */
-export function Everything() {
+function Hooks() {
   const everything = [
     useChatUser().status,
     useChatAuthState((state) => state.status),
@@ -35,9 +34,14 @@ export function Everything() {
     useChatMutation({ mutationFn: () => Promise.resolve() }).status,
     useChatQueryClient().sessionKey(['me'])[1] === null,
   ]
+  return <p>{everything.join(' ')}</p>
+}
+
+/** An app that uses every hook and component. */
+export function Everything() {
   return (
     <main>
-      <p>{everything.join(' ')}</p>
+      <Hooks />
       <Suspense fallback={<p>greeting: …</p>}>
         <Greeting />
       </Suspense>

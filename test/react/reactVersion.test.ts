@@ -1,0 +1,13 @@
+import { render } from '@testing-library/react'
+import { createElement, version } from 'react'
+import { version as domVersion } from 'react-dom'
+import { version as serverVersion } from 'react-dom/server'
+import { expect, test } from 'vitest'
+
+test('these tests run with one React, the one that their project is for', () => {
+  const major = process.env['REACT_MAJOR'] ?? '19'
+  expect(version.split('.')[0]).toBe(major)
+  expect([domVersion, serverVersion]).toEqual([version, version])
+  // Testing Library has it from a place of its own, and would fail with another one.
+  expect(render(createElement('p', null, version)).container.textContent).toBe(version)
+})

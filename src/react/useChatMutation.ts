@@ -87,12 +87,7 @@ export function useChatMutation<
       variables: Variables,
       callbacks?: MutateOptions<Data, Failure, Variables, OnMutateResult>,
     ) =>
-      unlessEnded(
-        sessionData.signalOf(held.sessionId),
-        () => observer.mutate(variables, callbacks),
-        // What comes of it after that is not for the callbacks of this call.
-        () => observer.reset(),
-      )
+      unlessEnded(sessionData.signalOf(held.sessionId), () => observer.mutate(variables, callbacks))
     const mutate = (...args: Parameters<typeof mutateAsync>) =>
       void ignoreRejection(mutateAsync(...args))
     return { mutate, mutateAsync }
@@ -139,16 +134,9 @@ function bindToSession<Data, Failure, Variables, OnMutateResult, Client>(
 }
 
 /** What `start` promises, unless the session ends first: a paused mutation would never settle. */
-function unlessEnded<Data>(
-  signal: AbortSignal,
-  start: () => Promise<Data>,
-  onEnd?: () => void,
-): Promise<Data> {
+function unlessEnded<Data>(signal: AbortSignal, start: () => Promise<Data>): Promise<Data> {
   return new Promise((resolve, reject) => {
-    const end = () => {
-      reject(new ChatAuthError('session-ended'))
-      onEnd?.()
-    }
+    const end = () => reject(new ChatAuthError('session-ended'))
     signal.addEventListener('abort', end, { once: true })
     start()
       .then(resolve, reject)

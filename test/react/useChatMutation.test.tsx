@@ -44,11 +44,11 @@ function renderMutation(options: SendOptions = {}, app = new QueryClient()) {
     renders.push({ sessionId, shown: [mutation.data, mutation.variables, mutation.error] })
     return { ...mutation, ...useChatQueryClient() }
   }
-  const { result, unmount } = renderHookStrict(useBoth, (props) => (
+  const { result, rerender } = renderHookStrict(useBoth, (props) => (
     <ChatAuthProvider auth={auth} queryClient={app} {...props} />
   ))
   const cached = () => result.current.queryClient.getMutationCache().getAll()
-  return { auth, app, result, unmount, cached, backend, tokenProvider, renders }
+  return { auth, app, result, rerender, cached, backend, tokenProvider, renders }
 }
 
 /** All four callbacks; `calls` names those that were called. */
@@ -112,6 +112,22 @@ describe('useChatMutation', () => {
     act(() => result.current.mutate('Hello', { onSuccess }))
 
     await waitFor(() => expect(onSuccess.mock.lastCall?.[0]).toBe('Jane: Hello'))
+  })
+
+  test('calls the callbacks of the latest render', async () => {
+    const answer = held<string>()
+    const options: SendOptions = { mutationFn: () => answer.promise, onSuccess: vi.fn() }
+    const latest = vi.fn()
+    const { auth, result, rerender } = renderMutation(options)
+    await act(() => auth.connectUser(jane))
+    act(() => result.current.mutate('Hello'))
+    const first = options.onSuccess
+    options.onSuccess = latest
+    rerender()
+    await act(async () => answer.resolve('Jane: Hello'))
+
+    await waitFor(() => expect(latest).toHaveBeenCalled())
+    expect(first).not.toHaveBeenCalled()
   })
 
   test('fails with a typed error while nobody is connected, and sends nothing', async () => {
@@ -294,13 +310,16 @@ describe('when the session ends', () => {
 
   test('a `mutate` of the last session fails, and does not act as the next user', async () => {
     const mutationFn = vi.fn(send)
-    const { auth, result } = renderMutation({ mutationFn })
+    const { calls, ...callbacks } = createCallbacks()
+    const { auth, result } = renderMutation({ mutationFn, ...callbacks })
     await act(() => auth.connectUser(jane))
     const { mutateAsync } = result.current
     await act(() => auth.switchUser(bob))
 
     await act(() => expect(mutateAsync('Hello')).rejects.toMatchObject({ code: 'session-ended' }))
     expect(mutationFn).not.toHaveBeenCalled()
+    // Not even what it would have shown before the answer.
+    expect(calls).toEqual(['onError session-ended', 'onSettled'])
   })
 
   test('the second request of one mutation does not go out as the next user', async () => {

@@ -5,12 +5,14 @@ import { createWorld, type World } from './world.js'
 /** A tab, and what can happen to it. */
 export interface FakeTab extends World {
   /** `frozen`: it runs on at `thaw` · `dead`: closed or crashed, without a last word. */
-  readonly life: 'running' | 'frozen' | 'dead'
+  life(): 'running' | 'frozen' | 'dead'
   freeze(): void
   /** Woken first, then what came meanwhile: as browsers do it. */
   thaw(): void
   /** Its locks are free, as the browser sees to it; nothing else of it happens any more. */
   die(): void
+  /** Whether it is this tab's turn: it holds a lock, or has waited for so long, or there are none. */
+  hasTurn(afterMs: number): boolean
 }
 
 interface Place {
@@ -23,13 +25,15 @@ interface Listener extends Place {
 }
 
 interface Waiting extends Place {
+  readonly sinceMs: number
   readonly onHeld: () => void
 }
 
 /** What only the browser knows of a tab. */
 interface Inside {
-  life: FakeTab['life']
+  life: ReturnType<FakeTab['life']>
   readonly inbox: (() => void)[]
+  readonly timers: Set<() => void>
 }
 
 /**
@@ -95,7 +99,7 @@ export function createFakeBrowser() {
         }
       },
       holdLock(name, onHeld) {
-        const waiting: Waiting = { tab, name, onHeld }
+        const waiting: Waiting = { tab, name, onHeld, sinceMs: clock.monotonicNow() }
         if (lacks.locks) onHeld()
         else request(waiting)
         return () => letGo(waiting)
@@ -108,33 +112,47 @@ export function createFakeBrowser() {
   }
 
   function openTab(options: Parameters<typeof createWorld>[0] = {}): FakeTab {
-    const inside: Inside = { life: 'running', inbox: [] }
+    const inside: Inside = { life: 'running', inbox: [], timers: new Set() }
     // What is frozen or dead does not see its timers.
     const ownClock: ManualClock = Object.create(clock, {
       setTimer: {
-        value: (callback: () => void, delayMs: number) =>
-          clock.setTimer(() => run(inside, callback), delayMs),
+        value(callback: () => void, delayMs: number) {
+          const { timers } = inside
+          // Also one that fell due while its tab was frozen can still be cancelled.
+          const call = () => void (timers.delete(cancel) && callback())
+          const stop = clock.setTimer(() => run(inside, call), delayMs)
+          const cancel = () => {
+            timers.delete(cancel)
+            stop()
+          }
+          timers.add(cancel)
+          return cancel
+        },
       },
     })
     const world = createWorld({ tabs: tabEnvironment(inside), ...options, clock: ownClock })
-    return (
-      Object.defineProperty(world, 'life', { get: () => inside.life }) &&
-      Object.assign(world as World & Pick<FakeTab, 'life'>, {
-        freeze() {
-          inside.life = 'frozen'
-        },
-        thaw() {
-          inside.life = 'running'
-          world.wake()
-          for (const task of inside.inbox.splice(0)) task()
-        },
-        die() {
-          inside.life = 'dead'
-          listeners = listeners.filter(({ tab }) => tab !== inside)
-          for (const lock of locks.filter(({ tab }) => tab === inside)) letGo(lock)
-        },
-      })
-    )
+    return Object.assign(world, {
+      life: () => inside.life,
+      freeze() {
+        inside.life = 'frozen'
+      },
+      hasTurn(afterMs: number) {
+        const own = locks.filter(({ tab }) => tab === inside)
+        const waited = ({ sinceMs }: Waiting) => clock.monotonicNow() - sinceMs >= afterMs
+        return lacks.locks || own.some((lock) => holderOf(lock.name) === lock || waited(lock))
+      },
+      thaw() {
+        inside.life = 'running'
+        world.wake()
+        for (const task of inside.inbox.splice(0)) task()
+      },
+      die() {
+        inside.life = 'dead'
+        for (const cancel of inside.timers) cancel()
+        listeners = listeners.filter(({ tab }) => tab !== inside)
+        for (const lock of locks.filter(({ tab }) => tab === inside)) letGo(lock)
+      },
+    })
   }
 
   return {

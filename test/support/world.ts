@@ -77,7 +77,7 @@ export function createWorld(
   } = {},
 ) {
   const clock = options.clock ?? createManualClock()
-  const startMs = clock.now()
+  const startMs = clock.now() - clock.monotonicNow()
   let sleptMs = 0
   const serverNow = () => startMs + clock.monotonicNow() + sleptMs
 

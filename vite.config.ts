@@ -96,7 +96,7 @@ export default defineConfig({
         test: {
           name: 'react18',
           environment: 'jsdom',
-          include: ['test/{react,components}/**/*.test.{ts,tsx}'],
+          include: ['test/{react,components,ssr}/**/*.test.{ts,tsx}'],
           setupFiles: ['test/support/useReact18.ts'],
           env: { REACT_MAJOR: '18' },
           // As a module it would get its own React from Node, past the alias.

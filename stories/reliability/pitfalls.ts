@@ -305,6 +305,7 @@ export const identityPitfalls: readonly Pitfall[] = [
     here: 'Queries and mutations of a session are cancelled and removed before the next identity is visible.',
     tests: {
       'react/useChatQuery.test.tsx': [
+        'no frame shows one user and the data of another: a query %s',
         'what it still asks for is cancelled, and what comes late is dropped',
         'is nowhere in the query client of the app, so that it is not dehydrated',
       ],
@@ -338,11 +339,11 @@ export const identityPitfalls: readonly Pitfall[] = [
     elsewhere: 'A logged-out flash, a hydration mismatch',
     here: 'One snapshot for the server and the first render; nothing connects on the server.',
     tests: {
-      'react/server.test.tsx': [
-        'on the server an app of everything renders as disconnected, and nothing connects',
+      'ssr/server.test.tsx': [
+        '%s renders an app of everything as disconnected, and connects nobody',
       ],
-      'react/hydration.test.tsx': [
-        'it hydrates without a warning, and then connects once',
+      'ssr/hydration.test.tsx': [
+        'what %s rendered hydrates without a warning or a flash, and then connects once',
         'it hydrates without a warning over a handle that is connected by then',
       ],
     },

@@ -18,7 +18,7 @@ import {
 import { bob, jane } from './renderStrict.js'
 
 function Greeting() {
-  return <p>greeting: {useSuspenseChatUser()?.user.name ?? 'nobody'}</p>
+  return <p data-frame>greeting: {useSuspenseChatUser()?.user.name ?? 'nobody'}</p>
 }
 
 function Hooks() {
@@ -34,7 +34,7 @@ function Hooks() {
     useChatMutation({ mutationFn: () => Promise.resolve() }).status,
     useChatQueryClient().sessionKey(['me'])[1] === null,
   ]
-  return <p>{everything.join(' ')}</p>
+  return <p data-frame>{everything.join(' ')}</p>
 }
 
 /** An app that uses every hook and component. */
@@ -42,7 +42,7 @@ export function Everything() {
   return (
     <main>
       <Hooks />
-      <Suspense fallback={<p>greeting: …</p>}>
+      <Suspense fallback={<p data-frame>greeting: …</p>}>
         <Greeting />
       </Suspense>
       <ConnectionStatus showToken />

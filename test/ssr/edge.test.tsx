@@ -1,0 +1,25 @@
+// @vitest-environment node
+import { text } from 'node:stream/consumers'
+// A file of its own: React complains of two server renderers in one process.
+import { renderToReadableStream } from 'react-dom/server.browser'
+import { expect, test, vi } from 'vitest'
+import { Everything } from '../support/Everything.js'
+import { createTestApp, jane } from '../support/renderStrict.js'
+
+test('an edge server streams an app of everything as disconnected, and connects nobody', async () => {
+  const { App, backend, tokenProvider } = createTestApp()
+  const onError = vi.fn()
+  const body = await renderToReadableStream(
+    <App user={jane}>
+      <Everything />
+    </App>,
+    { onError },
+  )
+  const html = await text(body)
+
+  expect(onError).not.toHaveBeenCalled()
+  expect(html).toContain('disconnected disconnected false')
+  expect(html).toMatch(/greeting: (<!-- -->)?nobody/)
+  expect(tokenProvider).not.toHaveBeenCalled()
+  expect(backend.counters).toMatchObject({ requests: 0, socketsOpened: 0 })
+})

@@ -1,0 +1,42 @@
+// @vitest-environment node
+import { renderToString } from 'react-dom/server'
+import { expect, test } from 'vitest'
+import { Everything } from '../support/Everything.js'
+import { createTestApp, jane } from '../support/renderStrict.js'
+import { recordComplaints, serverRenderers } from '../support/serverRenderers.js'
+
+test.for(serverRenderers)(
+  '%s renders an app of everything as disconnected, and connects nobody',
+  async ([, render]) => {
+    const { App, backend, tokenProvider } = createTestApp()
+    const complaints = recordComplaints()
+    const html = await render(
+      <App user={jane}>
+        <Everything />
+      </App>,
+    )
+    await new Promise((resolve) => setTimeout(resolve, 20))
+
+    expect(typeof window).toBe('undefined')
+    expect(complaints()).toEqual([])
+    expect(html).toContain('disconnected disconnected false false true function object pending')
+    expect(html).toMatch(/greeting: (<!-- -->)?nobody/)
+    expect(html).not.toContain('greeting: …')
+    expect(html).toContain('Nobody is connected')
+    expect(html).toMatch(/closed: (<!-- -->)?disconnected/)
+    expect(tokenProvider).not.toHaveBeenCalled()
+    expect(backend.counters).toMatchObject({ requests: 0, socketsOpened: 0 })
+  },
+)
+
+test('an app that never connects lets its process end: rendering leaves no timer', async () => {
+  const { App } = createTestApp()
+  const before = process.getActiveResourcesInfo()
+  renderToString(
+    <App user={jane}>
+      <Everything />
+    </App>,
+  )
+
+  expect(process.getActiveResourcesInfo()).toEqual(before)
+})

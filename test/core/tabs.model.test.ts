@@ -316,6 +316,24 @@ async function checkDisposal({ browser, tabs, models }: Play): Promise<void> {
   expect(JSON.stringify([...browser.storage])).not.toContain(canary)
 }
 
+async function play(commands: { run(stage: Play): unknown }[], hasLocks: boolean): Promise<Play> {
+  const browser = createFakeBrowser()
+  browser.lacks.locks = !hasLocks
+  const stage: Play = { browser, tabs: [], models: new Map(), departures: [], opened: 0 }
+  for (const index of [0, 1, 2]) open(stage, index)
+  for (const [index, act] of commands.entries()) {
+    // Session ids are drawn by chance, and are told apart.
+    for (const [i, tab] of stage.tabs.entries()) {
+      tab.controls.random = ((3 * index + i + 1) * 0.618034) % 1
+    }
+    await act.run(stage)
+    await browser.settle()
+    checkGuarantees(stage)
+  }
+  await checkRecovery(stage)
+  return stage
+}
+
 describe('three tabs', () => {
   it('keep their guarantees whatever happens in whatever order', { timeout: 600_000 }, async () => {
     await fc.assert(
@@ -323,21 +341,10 @@ describe('three tabs', () => {
         fc.array(steps, { maxLength: 40, size: 'max' }),
         fc.boolean(),
         async (commands, hasLocks) => {
-          const browser = createFakeBrowser()
-          browser.lacks.locks = !hasLocks
-          const play: Play = { browser, tabs: [], models: new Map(), departures: [], opened: 0 }
-          for (const index of [0, 1, 2]) open(play, index)
-          for (const [index, { run }] of commands.entries()) {
-            // Session ids are drawn by chance, and are told apart.
-            for (const [i, tab] of play.tabs.entries()) {
-              tab.controls.random = ((3 * index + i + 1) * 0.618034) % 1
-            }
-            await run(play)
-            await browser.settle()
-            checkGuarantees(play)
-          }
-          await checkRecovery(play)
-          await checkDisposal(play)
+          const stage = await play(commands, hasLocks)
+          await checkDisposal(stage)
+          const intents = stage.tabs.flatMap((tab) => modelOf(tab, stage.models).intents)
+          expect(intents.every(({ isSettled }) => isSettled)).toBe(true)
         },
       ),
       parameters,

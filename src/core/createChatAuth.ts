@@ -45,8 +45,8 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   const listeners = new Set<() => void>()
   let state: ChatAuthState<Client> = disconnected
   let current: Current | null = null
-  /** Counts every intent; whoever finds a later one gives way. */
-  let latest = 0
+  /** The latest intent; whoever finds another one than their own gives way. */
+  let latest: object = {}
   /** The old connection, while it is closing: the serial queue of all changes of session. */
   let closing: Promise<void> | null = null
   /** Whose sessions ended here: other tabs are told once it is certain who comes next. */
@@ -60,7 +60,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     for (const listener of listeners) listener()
   }
 
-  function giveWay(mine: number): void {
+  function giveWay(mine: object): void {
     if (mine !== latest) throw new ChatAuthError(isDisposed ? 'disposed' : 'superseded')
   }
 
@@ -86,7 +86,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
    * Ends the session for the intent `mine`: before it returns, unless the app wants to be asked. Null
    * where there is nothing to wait for, so that the next session begins in the same turn.
    */
-  function leave(mine: number, isLogOut = false): Promise<void> | null {
+  function leave(mine: object, isLogOut = false): Promise<void> | null {
     if (current && isLive(state) && askBeforeEnd) {
       const { identity, client, sessionId } = state
       const { session } = current
@@ -99,7 +99,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     return closing
   }
 
-  async function endIf(mine: number, isLogOut: boolean, asking: Promise<boolean>): Promise<void> {
+  async function endIf(mine: object, isLogOut: boolean, asking: Promise<boolean>): Promise<void> {
     const mayEnd = await asking
     giveWay(mine)
     if (!mayEnd) throw new ChatAuthError('vetoed')
@@ -118,7 +118,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
       const identity = { type: 'user', user: { id: next.userId } } as const
       return begin({ identity, tokens: options.tokenProvider, departures: next.departures })
     }
-    const mine = ++latest
+    const mine = (latest = {})
     tellTabs(null)
     await closing
     if (mine === latest) dispatch({ type: 'disconnected' })
@@ -130,7 +130,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     asked = intent.identity,
     isTrial = false,
   ): Promise<void> {
-    const mine = ++latest
+    const mine = (latest = {})
     const leaving = leave(mine)
     if (leaving) await leaving
     giveWay(mine)
@@ -157,7 +157,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
       return begin(intent, intent.identity, isTrial)
     }
     // Nothing new but the provider; and whatever would have ended this session gives way.
-    latest++
+    latest = {}
     if (intent.tokens !== null && typeof intent.tokens !== 'string') {
       current.session.setProvider(intent.tokens)
     }
@@ -232,7 +232,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     },
     async disconnectUser() {
       assertUsable()
-      const mine = ++latest
+      const mine = (latest = {})
       const isGuest = current?.asked.type === 'guest'
       await leave(mine, true)
       if (isGuest) await guests.forget()
@@ -251,7 +251,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     },
     dispose() {
       isDisposed = true
-      latest++
+      latest = {}
       endSession(new ChatAuthError('disposed'))
       dispatch({ type: 'disconnected' })
       listeners.clear()
@@ -260,8 +260,11 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
 }
 
 function isSame(a: ChatIdentity, b: ChatIdentity): boolean {
-  if (a.type === 'anonymous' || b.type === 'anonymous') return a.type === b.type
-  return a.type === b.type && a.user.id === b.user.id
+  return a.type === b.type && idOf(a) === idOf(b)
+}
+
+function idOf(identity: ChatIdentity): string | null {
+  return identity.type === 'anonymous' ? null : identity.user.id
 }
 
 function findGuestStorage<Client>(options: CoreOptions<Client>): GuestStorage | null {

@@ -18,7 +18,7 @@ export interface StoredGuest {
 
 /** Keeps one guest of one app on one backend. */
 export interface GuestStore {
-  read(): Promise<StoredGuest | null>
+  read(): Promise<StoredGuest | null | undefined>
   write(guest: StoredGuest): Promise<void>
   forget(): Promise<void>
 }
@@ -27,11 +27,11 @@ export function createGuestStore(storage: GuestStorage | null, connectorId: stri
   const key = `react-chat-auth guest ${connectorId}`
 
   /** Blocked, full and private storages throw; a guest who is not kept is no reason to fail. */
-  async function attempt<T>(act: (storage: GuestStorage) => T | Promise<T>): Promise<T | null> {
+  async function attempt<T>(act: (storage: GuestStorage) => T | Promise<T>) {
     try {
       return storage && (await act(storage))
     } catch {
-      return null
+      // As if nothing were there.
     }
   }
 
@@ -47,6 +47,6 @@ export function createGuestStore(storage: GuestStorage | null, connectorId: stri
 }
 
 function parseGuest(text: string | null): StoredGuest | null {
-  const { user, token } = JSON.parse(text ?? 'null') ?? {}
+  const { user, token } = JSON.parse(String(text)) ?? {}
   return typeof user?.id === 'string' && typeof token === 'string' ? { user, token } : null
 }

@@ -148,7 +148,7 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
             reject(error)
           },
         }
-        signal?.addEventListener('abort', onAbort, { once: true })
+        signal?.addEventListener('abort', onAbort)
         underWay.add(entry)
         enqueue(entry)
       })

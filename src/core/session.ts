@@ -1,3 +1,4 @@
+import { createDeferred } from './deferred.js'
 import { createConnectionLoop, type ConnectionLoop } from './connectionLoop.js'
 import { within } from './deadline.js'
 import type { Environment } from './environment.js'
@@ -95,9 +96,10 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
   const controller = environment.createAbortController()
   let intent: SessionIntent = options
   let parts: Parts<Client> | null = null
-  let started: Promise<void> | null = null
-  let settleStart: { resolve(): void; reject(error: ChatAuthError): void } | null = null
-  let stopWaking: (() => void) | null = null
+  const started = createDeferred<void>()
+  const assembled = createDeferred<Parts<Client>>()
+  let hasStarted = false
+  let stopWaking = (): void => {}
   let endedWith: ChatAuthError | null = null
   let endedBy: 'this-tab' | 'another-tab' = 'this-tab'
 
@@ -119,13 +121,6 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
   function dispatch(action: ChatAuthAction<Client>): void {
     if (!endedWith) options.dispatch(action)
   }
-
-  let assembled: { resolve(parts: Parts<Client>): void; reject(error: ChatAuthError): void }
-  const whenAssembled = new Promise<Parts<Client>>((resolve, reject) => {
-    assembled = { resolve, reject }
-  })
-  // Nobody may be waiting when the session ends before.
-  whenAssembled.catch(() => {})
 
   async function prepare(): Promise<Parts<Client>> {
     if (intent.identity.type === 'guest' && intent.tokens === null) {
@@ -195,7 +190,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
         if (gate.isOpen()) return
         emit({ type: 'session-connected', userId: user.id })
         gate.open()
-        settleStart?.resolve()
+        started.resolve()
       },
       onDown: (attempts) => dispatch({ type: 'connection-down', ...attempts }),
       onFatal: fail,
@@ -228,14 +223,14 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     emit({ type: 'session-failed', code: error.code })
     void finish(error)
     options.dispatch({ type: 'failed', identity: intent.identity, error })
-    settleStart?.reject(error)
+    started.reject(error)
   }
 
   /** All that must be over before anyone else begins is over before the first `await`. */
   async function finish(error: ChatAuthError): Promise<void> {
     endedWith = error
     // A failed session goes on to hear that its user has left.
-    if (!parts?.tabs) stopWaking?.()
+    if (!parts?.tabs) stopWaking()
     controller.abort(error)
     assembled.reject(error)
     gate.close(error)
@@ -262,38 +257,42 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
-      whenAssembled.then(({ connection }) => connection.fetch(input, init)).then(resolve, reject)
+      assembled.promise
+        .then(({ connection }) => connection.fetch(input, init))
+        .then(resolve, reject)
     })
+  }
+
+  function begin(): void {
+    hasStarted = true
+    emit({ type: 'session-started', identityType: intent.identity.type })
+    dispatch({ type: 'connecting', identity: intent.identity })
+    stopWaking = environment.onWake(() => {
+      parts?.tabs?.check()
+      parts?.tokens.wake()
+      parts?.loop.wake()
+    })
+    prepare()
+      .then(({ loop, tabs }) => {
+        tabs?.check()
+        return loop.run()
+      })
+      .catch((error: unknown) => fail(toChatAuthError(error, 'connection-failed')))
   }
 
   return {
     start() {
-      started ??= new Promise<void>((resolve, reject) => {
-        settleStart = { resolve, reject }
-        emit({ type: 'session-started', identityType: intent.identity.type })
-        dispatch({ type: 'connecting', identity: intent.identity })
-        stopWaking = environment.onWake(() => {
-          parts?.tabs?.check()
-          parts?.tokens.wake()
-          parts?.loop.wake()
-        })
-        prepare()
-          .then(({ loop, tabs }) => {
-            tabs?.check()
-            return loop.run()
-          })
-          .catch((error: unknown) => fail(toChatAuthError(error, 'connection-failed')))
-      })
-      return started
+      if (!hasStarted) begin()
+      return started.promise
     },
     intent: () => intent,
     fetch,
     async refreshToken() {
-      const { tokens } = await whenAssembled
+      const { tokens } = await assembled.promise
       await tokens.refresh()
     },
     async retry() {
-      const { tokens, loop } = await whenAssembled
+      const { tokens, loop } = await assembled.promise
       await tokens.retry()
       loop.hurry()
       await loop.run()
@@ -304,12 +303,12 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
       parts?.tokens.setProvider(provider)
     },
     async end(error) {
-      stopWaking?.()
+      stopWaking()
       parts?.tabs?.close()
       if (endedWith) return closed()
       emit({ type: 'session-ended', code: error.code, by: endedBy })
       const finished = finish(error)
-      settleStart?.reject(error.code === 'disposed' ? error : new ChatAuthError('superseded'))
+      started.reject(error.code === 'disposed' ? error : new ChatAuthError('superseded'))
       await finished
     },
     depart(next) {

@@ -15,7 +15,7 @@ export function withoutTokens(cause: unknown): unknown {
   if (!(cause instanceof Error)) return new Error('A thrown value that held a token was left out.')
   const safe = new Error(redact(cause.message))
   safe.name = redact(cause.name)
-  safe.stack = redact(cause.stack ?? '')
+  safe.stack = redact(String(cause.stack))
   return safe
 }
 

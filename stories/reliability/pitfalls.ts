@@ -39,7 +39,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     tests: {
       'core/requestGate.test.ts': [
         'whose fresh token is refused as well is rejected, and the session fails',
-        'slows a loop of refusals to one provider call a second',
+        'slows a loop of refusals (%s) to one provider call a second',
       ],
       'core/connection.test.ts': [
         'refused with 40 gets one fresh token, and fails when that is refused too',
@@ -284,9 +284,22 @@ export const identityPitfalls: readonly Pitfall[] = [
     elsewhere: 'Many tabs: each refreshes, one logs out and the rest do not notice',
     here: 'One call for all of them; a log-out or switch reaches every tab. Without locks or channels each works alone.',
     tests: {
-      'core/crossTab.test.ts': [
+      'core/crossTabTokens.test.ts': [
         'that are due at once make one provider call a renewal, again and again',
         'have each its own way where sharing is switched off',
+      ],
+      'core/crossTabLogOut.test.ts': [
+        'reaches every tab of this user, which tell nobody in turn',
+        'is followed by tabs with a token provider of their own, which tell nobody',
+      ],
+    },
+  },
+  {
+    elsewhere: 'A page restored from the back-forward cache after a log-out is logged in',
+    here: 'A tab that could hear nothing looks when it is shown again, before it sends anything.',
+    tests: {
+      'core/crossTabLogOut.test.ts': [
+        'is noticed by a frozen tab as soon as it runs again, before it sends anything',
       ],
     },
   },
@@ -294,7 +307,7 @@ export const identityPitfalls: readonly Pitfall[] = [
     elsewhere: 'The lock itself deadlocks',
     here: 'It is advisory: who dies lets go of it, who hangs is waited for no longer than a call may take.',
     tests: {
-      'core/crossTab.test.ts': [
+      'core/crossTabTokens.test.ts': [
         'let the next one call as soon as the one who called is gone',
         'wait for one that hangs no longer than providerTimeoutMs',
       ],

@@ -151,6 +151,18 @@ describe('a lost connection', () => {
     expect(ofType(world, 'session-connected')).toHaveLength(1)
   })
 
+  it('is lost once, however often that is said', async () => {
+    const world = await connected()
+    const socket = world.live()[0]
+    socket?.drop()
+    socket?.drop()
+    socket?.drop(40)
+    await world.clock.advance(500)
+    expect(ofType(world, 'connection-lost')).toHaveLength(1)
+    expect(world.calls).toHaveLength(1)
+    expect(world.live()).toHaveLength(1)
+  })
+
   it('does not hold up requests', async () => {
     const world = await connected()
     world.controls.openFault = unreachable
@@ -225,6 +237,7 @@ describe('a lost connection', () => {
     world.live()[0]?.drop()
     await world.clock.advance(10_000)
     world.controls.openFault = null
+    world.controls.random = 0.25
     await world.auth.retry()
     expect(world.state()).toMatchObject({ status: 'connected', sessionId })
   })

@@ -386,11 +386,13 @@ describe('guests and anonymous users', () => {
   it('leaves a guest for someone else without a moment of nobody', async () => {
     const world = createWorld()
     await Promise.all([world.auth.setGuestUser({ id: 'v' }), world.settle()])
+    const statuses: string[] = []
+    world.auth.subscribe(() => statuses.push(world.state().status))
     const leaving = world.auth.disconnectUser()
     const coming = world.auth.connectUser({ id: 'jane' })
     await world.settle()
     await Promise.all([leaving, coming])
-    expect(world.state()).toMatchObject({ status: 'connected', user: { id: 'jane' } })
+    expect([...new Set(statuses)]).toEqual(['disconnecting', 'connecting', 'connected'])
   })
 
   it('tries a guest again as the same person', async () => {
@@ -412,6 +414,14 @@ describe('guests and anonymous users', () => {
     )
     expect(error).toMatchObject({ code: 'guests-disabled', cause: { code: 'not-allowed' } })
     expect(world.state()).toMatchObject({ status: 'failed', identity: { type: 'guest' } })
+  })
+
+  it('may be woken while a guest is being made', async () => {
+    const world = createWorld()
+    const connecting = world.auth.setGuestUser({ id: 'v' })
+    world.wake()
+    await Promise.all([connecting, world.settle()])
+    expect(world.state().status).toBe('connected')
   })
 
   it('drops a guest that was made for a superseded session', async () => {
@@ -476,6 +486,14 @@ describe('logging out, retrying, disposing', () => {
     expect(world.state()).toMatchObject({ status: 'connected', user: { id: 'bob' } })
   })
 
+  it('connects at once when the last one is gone', async () => {
+    const world = await connected()
+    await world.auth.disconnectUser()
+    const connecting = world.auth.connectUser({ id: 'bob' })
+    expect(world.state().status).toBe('connecting')
+    await Promise.all([connecting, world.settle()])
+  })
+
   it('leaves a failed session, and one that never was', async () => {
     const world = createWorld()
     await world.auth.disconnectUser()
@@ -496,6 +514,14 @@ describe('logging out, retrying, disposing', () => {
     expect(world.state().status).toBe('connected')
   })
 
+  it('retries nothing where nothing waits', async () => {
+    const world = await connected()
+    const before = world.state()
+    await Promise.all([world.auth.retry(), world.settle()])
+    expect(world.calls).toHaveLength(1)
+    expect(world.state()).toBe(before)
+  })
+
   it('retries the token of a session that is retrying it', async () => {
     const world = await connected()
     world.controls.provider = 'hold'
@@ -505,6 +531,7 @@ describe('logging out, retrying, disposing', () => {
     const retrying = world.auth.retry()
     await world.settle()
     expect(world.calls).toHaveLength(3)
+    expect(world.lastCall().reason).toBe('renewal')
     world.lastCall().resolve(world.mintFor('jane'))
     await retrying
     expect(world.state()).toMatchObject({ token: { status: 'valid' } })

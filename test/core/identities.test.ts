@@ -67,10 +67,17 @@ describe('a kept guest', () => {
   })
 
   it('is not kept unless asked, nor where there is no storage', async () => {
-    const world = createWorld()
+    const { createChatAuth } = await import('../../src/core/createChatAuth.js')
+    const { environment, connector, settle } = createWorld()
     const storage = vi.fn(() => null)
-    world.environment.storage = storage
-    await Promise.all([world.auth.setGuestUser({ id: 'v' }), world.settle()])
+    for (const guestStorage of [undefined, 'none'] as const) {
+      const auth = createChatAuth({
+        environment: { ...environment, storage },
+        connector,
+        guestStorage,
+      })
+      await Promise.all([auth.setGuestUser({ id: 'v' }), settle()])
+    }
     expect(storage).not.toHaveBeenCalled()
     expect(whoIs(await asGuest({ guestStorage: 'local' }))).toBe('guest-1-v')
   })
@@ -81,6 +88,8 @@ describe('a kept guest', () => {
     ['holds nonsense', () => 'nonsense'],
     ['holds something else', () => '{"user":{"name":"x"},"token":7}'],
     ['holds a guest without a token', () => '{"user":{"id":"x"}}'],
+    ['holds a token without a guest', () => '{"token":"x"}'],
+    ['holds a token of a guest without an id', () => '{"user":{"name":"x"},"token":"x"}'],
   ])('is made anew where the storage %s', async (_, getItem) => {
     const storage = { getItem, setItem: fail, removeItem: fail } as unknown as GuestStorage
     const world = await asGuest({ guestStorage: storage })
@@ -128,6 +137,23 @@ describe('a kept guest', () => {
     expect(whoIs(world)).toBe('guest-1-v')
     await world.auth.disconnectUser()
     expect(items.size).toBe(0)
+  })
+
+  it('is neither used nor made when they are found too late', async () => {
+    for (const found of [null, '{"user":{"id":"x"},"token":"x"}']) {
+      const reading = held<string | null>()
+      const storage = { ...createStorage().storage, getItem: () => reading.promise }
+      const world = createWorld({ guestStorage: storage })
+      const guest = rejection(world.auth.setGuestUser({ id: 'v' }))
+      await world.settle()
+      await world.auth.disconnectUser()
+      reading.resolve(found)
+      await world.settle()
+      expect(await guest).toMatchObject({ code: 'superseded' })
+      expect(world.guestsMade()).toBe(0)
+      expect(world.sockets).toEqual([])
+      expect(world.clock.pendingTimers).toBe(0)
+    }
   })
 
   it('is not kept when they were made too late', async () => {
@@ -212,6 +238,18 @@ describe('a switch that goes back', () => {
     await world.settle()
     expect(await switching).toMatchObject({ code: 'token-malformed' })
     expect(whoIs(world)).toBe('failed')
+  })
+
+  it('does not go back over whoever came after it, and failed', async () => {
+    const world = await asJane()
+    world.controls.provider = 'hold'
+    const switching = rejection(world.auth.switchUser({ id: 'bob' }, undefined, { goBack: true }))
+    await world.settle()
+    const after = rejection(world.auth.connectUser({ id: 'carol' }, 'bad'))
+    await world.settle()
+    expect(await after).toMatchObject({ code: 'token-malformed' })
+    expect(await switching).toMatchObject({ code: 'superseded' })
+    expect(world.state()).toMatchObject({ status: 'failed', identity: { user: { id: 'carol' } } })
   })
 
   it('does not go back over whoever came after it', async () => {

@@ -53,6 +53,9 @@ describe('a request', () => {
     world.lastCall().resolve(fresh)
     await request
     expect(world.requests.map(({ outcome }) => outcome)).toEqual([40, 'taken'])
+    expect(world.events).toContainEqual(
+      expect.objectContaining({ type: 'token-refused', by: 'request', wasReplaced: false }),
+    )
     expect(world.requests[1]).toMatchObject({ id: world.requests[0]?.id, token: fresh })
     expect(heldRequests(world)).toBe(0)
     const ofIt = world.events.filter(
@@ -71,6 +74,11 @@ describe('a request', () => {
     await world.settle()
     expect(world.calls).toHaveLength(2)
     expect(heldRequests(world)).toBe(100)
+    const refusals = world.events.filter((event) => event.type === 'token-refused')
+    expect(refusals.map(({ wasReplaced }) => wasReplaced)).toEqual([
+      false,
+      ...Array<boolean>(99).fill(true),
+    ])
     world.lastCall().resolve(world.mintFor('jane'))
     await Promise.all(all)
     expect(world.calls).toHaveLength(2)
@@ -120,6 +128,34 @@ describe('a request', () => {
     await world.settle()
     expect(await aborted).toEqual(new Error('enough'))
     expect(world.requests).toHaveLength(1)
+  })
+
+  it('aborted on its way is rejected once, though it fails as well', async () => {
+    const world = await connected()
+    const slow = held<void>()
+    world.controls.requestGate = slow.promise
+    const controller = new AbortController()
+    const aborted = rejection(world.auth.fetch('/a', { signal: controller.signal }))
+    await world.settle()
+    controller.abort(new Error('enough'))
+    slow.reject(new Error('no network'))
+    await world.settle()
+    expect(await aborted).toEqual(new Error('enough'))
+    expect(world.typesOf().filter((type) => type === 'request-rejected')).toHaveLength(1)
+  })
+
+  it('refused from the future after the end leaves no timer', async () => {
+    const world = await connected()
+    const slow = held<void>()
+    world.controls.requestGate = slow.promise
+    const request = rejection(world.auth.fetch('/a'))
+    await world.settle()
+    await world.auth.disconnectUser()
+    world.controls.refuseAll = 42
+    slow.resolve()
+    await world.settle()
+    expect(await request).toMatchObject({ code: 'session-ended' })
+    expect(world.clock.pendingTimers).toBe(0)
   })
 
   it('answered proves its token, which is replaced and not given up when it is refused later', async () => {
@@ -175,6 +211,20 @@ describe('a request', () => {
     )
   })
 
+  it('refused late, after its token was renewed, is replayed without another call', async () => {
+    const world = await connected()
+    const slow = held<void>()
+    world.controls.requestGate = slow.promise
+    const late = world.auth.fetch('/late')
+    await world.clock.advance(42_000)
+    expect(world.calls).toHaveLength(2)
+    world.revoke(world.sockets[0]?.token ?? '')
+    slow.resolve()
+    await late
+    expect(world.calls).toHaveLength(2)
+    expect(world.requests.map(({ outcome }) => outcome)).toEqual([40, 'taken'])
+  })
+
   it('whose fresh token is refused as well is rejected, and the session fails', async () => {
     const world = await revoked()
     const request = rejection(world.auth.fetch('/a'))
@@ -206,24 +256,28 @@ describe('a request', () => {
     expect(world.state().status).toBe('connected')
   })
 
-  it('slows a loop of refusals to one provider call a second', async () => {
-    const world = await revoked()
-    world.controls.provider = 'mint'
-    await world.auth.fetch('/1')
-    expect(world.calls).toHaveLength(2)
-    await world.clock.advance(400)
-    world.revoke(tokenNow(world))
-    const second = world.auth.fetch('/2')
-    await world.clock.advance(599)
-    expect(world.calls).toHaveLength(2)
-    await world.clock.advance(1)
-    await second
-    expect(world.calls).toHaveLength(3)
-    await world.clock.advance(5000)
-    world.revoke(tokenNow(world))
-    await world.auth.fetch('/3')
-    expect(world.calls).toHaveLength(4)
-  })
+  it.each(['revoked', 'token is expired (exp)'])(
+    'slows a loop of refusals (%s) to one provider call a second',
+    async (message) => {
+      const world = await revoked()
+      world.controls.refuseMessage = message
+      world.controls.provider = 'mint'
+      await world.auth.fetch('/1')
+      expect(world.calls).toHaveLength(2)
+      await world.clock.advance(400)
+      world.revoke(tokenNow(world))
+      const second = world.auth.fetch('/2')
+      await world.clock.advance(599)
+      expect(world.calls).toHaveLength(2)
+      await world.clock.advance(1)
+      await second
+      expect(world.calls).toHaveLength(3)
+      await world.clock.advance(5000)
+      world.revoke(tokenNow(world))
+      await world.auth.fetch('/3')
+      expect(world.calls).toHaveLength(4)
+    },
+  )
 
   it.each([
     [43, 'token-signature-invalid'],

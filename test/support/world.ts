@@ -163,7 +163,6 @@ export function createWorld(
           token: credential.token,
           isLive: true,
           drop(reason, message = 'revoked') {
-            if (!socket.isLive) return
             socket.isLive = false
             if (live === socket) live = null
             context.connectionLost(

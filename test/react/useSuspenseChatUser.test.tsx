@@ -4,12 +4,21 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   ChatAuthProvider,
   createChatAuth,
+  useChatAuth,
   useSuspenseChatUser,
+  type ChatAuth,
   type HttpChatClient,
 } from '../../src/index.js'
 import { ErrorBoundary } from '../support/ErrorBoundary.js'
 import { createFrames } from '../support/frames.js'
-import { bob, createTestApp, held, jane, renderStrict } from '../support/renderStrict.js'
+import {
+  bob,
+  createTestApp,
+  held,
+  jane,
+  renderHookStrict,
+  renderStrict,
+} from '../support/renderStrict.js'
 
 /** A page that suspends, and all that it ever showed. */
 function createPage() {
@@ -158,5 +167,63 @@ describe('useSuspenseChatUser', () => {
     unmount()
 
     await waitFor(() => expect(listening.size).toBe(0))
+  })
+
+  test('waits quietly, the second time too', async () => {
+    const { App, tokenProvider } = createTestApp()
+    let auth!: ChatAuth
+    let renders = 0
+    function Greeting() {
+      renders++
+      auth = useChatAuth()
+      return <p>{useSuspenseChatUser()?.user.name ?? 'Nobody'}</p>
+    }
+    renderStrict(
+      <App>
+        <Suspense fallback={<p>…</p>}>
+          <Greeting />
+        </Suspense>
+      </App>,
+    )
+    await act(() => auth.connectUser(jane))
+    await screen.findByText('Jane')
+    tokenProvider.mockReturnValueOnce(new Promise(() => {}))
+    act(() => void auth.switchUser(bob).catch(() => {}))
+    await waitFor(() => expect(auth.getState().status).toBe('connecting'))
+    const aTask = () => act(() => new Promise((resolve) => setTimeout(resolve)))
+    await aTask()
+    const before = renders
+    await aTask()
+    await aTask()
+
+    expect(screen.getByText('…')).toBeTruthy()
+    expect(renders).toBe(before)
+  })
+
+  test('notices another session or another user, though nothing came between', () => {
+    const { auth } = createPage()
+    const listeners = new Set<() => void>()
+    const live = { status: 'connected', user: jane, sessionId: 'a', client: {}, identity: {} }
+    let state = live
+    const handle = {
+      ...auth,
+      getState: () => state as never,
+      subscribe(listener: () => void) {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
+    }
+    const { result } = renderHookStrict(useSuspenseChatUser, (props) => (
+      <ChatAuthProvider auth={handle as never} {...props} />
+    ))
+    const become = (next: typeof live) =>
+      act(() => {
+        state = next
+        for (const listener of listeners) listener()
+      })
+    become({ ...live, sessionId: 'b' })
+    expect(result.current?.sessionId).toBe('b')
+    become({ ...live, sessionId: 'b', user: bob })
+    expect(result.current?.user).toBe(bob)
   })
 })

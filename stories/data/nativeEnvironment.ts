@@ -1,0 +1,27 @@
+import NetInfo from '@react-native-community/netinfo'
+import { AppState } from 'react-native'
+import type { Environment } from '../../src/index.js'
+
+/** What React Native knows of sleep and of the network, for the prop `environment`. */
+export function createNativeEnvironment(): Partial<Environment> {
+  let isOnline = true
+  NetInfo.addEventListener(({ isConnected }) => {
+    // Null until it is known: not knowing counts as online.
+    isOnline = isConnected !== false
+  })
+  return {
+    isOnline: () => isOnline,
+    onWake(listener) {
+      const appState = AppState.addEventListener('change', (status) => {
+        if (status === 'active') listener()
+      })
+      const stopListening = NetInfo.addEventListener(({ isConnected }) => {
+        if (isConnected) listener()
+      })
+      return () => {
+        appState.remove()
+        stopListening()
+      }
+    },
+  }
+}

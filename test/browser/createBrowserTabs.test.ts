@@ -1,0 +1,216 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { createBrowserEnvironment } from '../../src/browser/createBrowserEnvironment.js'
+import type { TabEnvironment } from '../../src/core/environment.js'
+
+/** A tab: to the browser, another place in the same page is as good. */
+function openTab(): TabEnvironment {
+  const { tabs } = createBrowserEnvironment()
+  if (!tabs) throw new Error('This browser has no tabs.')
+  return tabs
+}
+
+const [here, there] = [openTab(), openTab()]
+const letGos: (() => void)[] = []
+
+afterEach(() => {
+  for (const letGo of letGos.splice(0)) letGo()
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+  localStorage.clear()
+})
+
+/** Resolves when the lock is held; it is let go of at the end of the test at the latest. */
+function hold(tab: TabEnvironment, name: string) {
+  let letGo = () => {}
+  const held = new Promise<void>((resolve) => {
+    letGo = tab.holdLock(name, resolve)
+  })
+  letGos.push(letGo)
+  return { held, letGo }
+}
+
+const locksOf = async (name: string) => {
+  const { held = [], pending = [] } = await navigator.locks.query()
+  const count = (locks: LockInfo[]) => locks.filter((lock) => lock.name === name).length
+  return [count(held), count(pending)]
+}
+
+/** What is posted on a channel arrives in order, so that this comes after all before it. */
+function heard(tab: TabEnvironment, name: string) {
+  const messages: unknown[] = []
+  let onEnd = () => {}
+  const ended = new Promise<void>((resolve) => {
+    onEnd = resolve
+  })
+  const channel = tab.openChannel(name, (message) => {
+    if (message === 'end') onEnd()
+    else messages.push(message)
+  })
+  letGos.push(() => channel.close())
+  return { messages, ended, channel }
+}
+
+describe('a channel', () => {
+  test('carries messages to the others of its name, and to nobody else', async () => {
+    const listener = heard(there, 'a')
+    const other = heard(there, 'b')
+    const own = heard(here, 'a')
+    own.channel.post({ some: ['thing', null] })
+    own.channel.post('end')
+    heard(here, 'b').channel.post('end')
+    await Promise.all([listener.ended, other.ended])
+    expect([listener.messages, other.messages, own.messages]).toEqual([
+      [{ some: ['thing', null] }],
+      [],
+      [],
+    ])
+  })
+
+  test('carries what was posted right before it was closed', async () => {
+    const listener = heard(there, 'a')
+    const channel = here.openChannel('a', () => {})
+    channel.post('last words')
+    channel.close()
+    channel.post('words from the grave')
+    heard(here, 'a').channel.post('end')
+    await listener.ended
+    expect(listener.messages).toEqual(['last words'])
+  })
+
+  test('does not throw at what cannot be sent', async () => {
+    const listener = heard(there, 'a')
+    const { channel } = heard(here, 'a')
+    channel.post(() => 'a function')
+    channel.post('end')
+    await listener.ended
+    expect(listener.messages).toEqual([])
+  })
+
+  test.each([
+    ['is missing', undefined],
+    [
+      'is blocked',
+      () => {
+        throw new DOMException('blocked', 'SecurityError')
+      },
+    ],
+  ])('does nothing where BroadcastChannel %s', (_, replacement) => {
+    vi.stubGlobal('BroadcastChannel', replacement)
+    const channel = here.openChannel('a', () => {})
+    channel.post('nobody hears this')
+    channel.close()
+    expect(channel).toBeDefined()
+  })
+})
+
+describe('a lock', () => {
+  test('is held by one at a time, in the order of asking', async () => {
+    const first = hold(here, 'a')
+    await first.held
+    const second = hold(there, 'a')
+    expect(await locksOf('a')).toEqual([1, 1])
+    first.letGo()
+    await second.held
+    expect(await locksOf('a')).toEqual([1, 0])
+    second.letGo()
+    await hold(here, 'a').held
+  })
+
+  test('of another name is free', async () => {
+    await hold(here, 'a').held
+    await hold(there, 'b').held
+    expect(await locksOf('b')).toEqual([1, 0])
+  })
+
+  test('is no longer waited for by who gave up', async () => {
+    const holder = hold(here, 'a')
+    await holder.held
+    const onHeld = vi.fn()
+    there.holdLock('a', onHeld)()
+    const next = hold(here, 'a')
+    expect(await locksOf('a')).toEqual([1, 1])
+    holder.letGo()
+    await next.held
+    expect(onHeld).not.toHaveBeenCalled()
+  })
+
+  test('given up right after asking is held by nobody', async () => {
+    const onHeld = vi.fn()
+    here.holdLock('a', onHeld)()
+    await hold(there, 'a').held
+    expect(await locksOf('a')).toEqual([1, 0])
+    expect(onHeld).not.toHaveBeenCalled()
+  })
+
+  test('of a page that is gone is free', async () => {
+    const frame = document.createElement('iframe')
+    document.body.append(frame)
+    const { navigator: other } = frame.contentWindow as Window
+    await new Promise<void>((resolve) => {
+      void other.locks.request('a', () => {
+        resolve()
+        return new Promise(() => {})
+      })
+    })
+    const next = hold(here, 'a')
+    expect(await locksOf('a')).toEqual([1, 1])
+    frame.remove()
+    await next.held
+  })
+
+  test.each([
+    ['are missing', undefined],
+    [
+      'throw',
+      {
+        request() {
+          throw new DOMException('blocked', 'SecurityError')
+        },
+      },
+    ],
+    ['refuse', { request: () => Promise.reject(new DOMException('blocked', 'SecurityError')) }],
+  ])('is held at once where Web Locks %s', async (_, locks) => {
+    vi.spyOn(navigator, 'locks', 'get').mockReturnValue(locks as never)
+    await Promise.all([hold(here, 'a').held, hold(there, 'a').held])
+    expect(navigator.locks).toBe(locks)
+  })
+
+  test('is held at once where nobody would be told what came of it', async () => {
+    await hold(there, 'a').held
+    vi.stubGlobal('BroadcastChannel', undefined)
+    await hold(here, 'a').held
+    expect(await locksOf('a')).toEqual([1, 0])
+  })
+})
+
+describe('a marker', () => {
+  test('is read by all, and there after they are gone', () => {
+    expect(here.readMarker('a')).toBeNull()
+    here.writeMarker('a', 'one')
+    here.writeMarker('a', 'two')
+    expect([there.readMarker('a'), openTab().readMarker('a'), there.readMarker('b')]).toEqual([
+      'two',
+      'two',
+      null,
+    ])
+  })
+
+  const blocked = () => {
+    throw new DOMException('blocked', 'SecurityError')
+  }
+  test('is not there where storage is blocked', () => {
+    vi.spyOn(window, 'localStorage', 'get').mockImplementation(blocked)
+    here.writeMarker('a', 'one')
+    expect(here.readMarker('a')).toBeNull()
+  })
+
+  test('is not there where storage is full, or fails', () => {
+    vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError')
+    })
+    here.writeMarker('a', 'one')
+    expect(here.readMarker('a')).toBeNull()
+    vi.spyOn(Storage.prototype, 'getItem').mockImplementation(blocked)
+    expect(here.readMarker('a')).toBeNull()
+  })
+})

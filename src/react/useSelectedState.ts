@@ -1,5 +1,14 @@
 'use client'
-import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useSyncExternalStore,
+  version,
+} from 'react'
 import type { ChatAuth } from '../core/options.js'
 import { disconnected, type ChatAuthState } from '../core/state.js'
 
@@ -8,6 +17,9 @@ type IsEqual<Selected> = (a: Selected, b: Selected) => boolean
 interface Selection<Selected> {
   readonly selected: Selected
 }
+
+// React 18 has no <Activity>, and complains of layout effects on a server.
+const useEffectBeforePaint = version.startsWith('18.') ? useEffect : useLayoutEffect
 
 /**
  * What `selector` makes of the state. Re-renders only when that changes, by `isEqual`; both may be
@@ -37,6 +49,13 @@ export function useSelectedState<Selected>(
   useEffect(() => {
     rendered.current = { selected }
   }, [selected])
+
+  // What <Activity> hid is not subscribed, and is shown again as it was: React looks whether that still
+  // holds only after it has painted, and would paint the last user's page for the next.
+  const [, renderAgain] = useReducer((count: number) => count + 1, 0)
+  useEffectBeforePaint(() => {
+    if (!Object.is(select(auth.getState()), selected)) renderAgain()
+  }, [auth, select, selected])
 
   return selected
 }

@@ -33,6 +33,7 @@ declare const tokenProvider: () => Promise<string>
 const checked = (_check: () => unknown) => {}
 
 test('the provider takes options or a handle, and never both', () => {
+  expectTypeOf(ChatAuthProvider).returns.toEqualTypeOf<ReactElement>()
   checked(() => <ChatAuthProvider connector={connector} />)
   checked(() => (
     <ChatAuthProvider connector={connector} tokenProvider={tokenProvider} user={null} />
@@ -168,9 +169,4 @@ test('useChatQueryClient makes keys that keep their type', () => {
       readonly ['chat-auth', string | null, 'channels', 7]
     >()
   })
-})
-
-test('components render elements', () => {
-  expectTypeOf(ChatAuthProvider).returns.toEqualTypeOf<ReactElement>()
-  expectTypeOf(ChatAuthGate).returns.toEqualTypeOf<ReactElement>()
 })

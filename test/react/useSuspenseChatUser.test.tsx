@@ -196,6 +196,7 @@ describe('useSuspenseChatUser', () => {
 
     expect(screen.getByText('…')).toBeTruthy()
     expect(rendered).not.toHaveBeenCalled()
+    await act(async () => auth.dispose())
   })
 
   test('notices another session or another user, though nothing came between', () => {

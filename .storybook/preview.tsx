@@ -59,6 +59,8 @@ const preview: Preview = {
           ['About', 'Disconnected'],
           'Identities',
           ['About'],
+          'Across tabs',
+          ['About'],
           'Data',
           ['About'],
           'Platforms',

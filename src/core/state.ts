@@ -3,7 +3,7 @@ import type { ChatIdentity, ChatUser } from './types.js'
 
 /** How the token of a live session fares. Never the token itself. */
 export interface TokenState {
-  /** `refreshing`: the provider is being asked · `retrying`: it failed and will be asked again. */
+  /** `refreshing`: the provider is being asked, here or in another tab · `retrying`: it failed and will be asked again. */
   readonly status: 'valid' | 'refreshing' | 'retrying'
   /** When the token expires, by its `exp`; null if it never does or none is held. */
   readonly expiresAt: Date | null

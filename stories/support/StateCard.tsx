@@ -7,12 +7,18 @@ import {
 } from '../../src/index.js'
 import { countdown, useNow } from './useNow.js'
 
+interface StateCardProps {
+  /** Tells several on a page apart. */
+  label?: string
+  children?: ReactNode
+}
+
 /** The whole state as `useChatAuthState()` gives it: each branch has the rows that are true in it. */
-export function StateCard({ children }: { children?: ReactNode }) {
+export function StateCard({ label = 'Session', children }: StateCardProps) {
   const state = useChatAuthState()
   const nowMs = useNow()
   return (
-    <section className="demo-card" aria-label="Session">
+    <section className="demo-card" aria-label={label}>
       <ConnectionStatus className="demo-status" />
       <dl className="demo-rows">
         {rowsOf(state, nowMs).map(([name, value]) => (

@@ -1,0 +1,46 @@
+import type { Meta, StoryObj } from '@storybook/react-vite'
+import { expect, waitFor, within } from 'storybook/test'
+import { chatIn, withChat } from '../support/withChat.js'
+import { TwoTabs } from './TwoTabs.js'
+
+const meta = {
+  title: 'Across tabs',
+  component: TwoTabs,
+  // Their page is About.mdx.
+  tags: ['!autodocs'],
+  decorators: [withChat],
+} satisfies Meta<typeof TwoTabs>
+export default meta
+type Story = StoryObj<typeof meta>
+
+/** One refresh does for both; a switch and a log-out in one reach the other. */
+export const TwoTabsOfOneBrowser: Story = {
+  play: async ({ canvas, canvasElement, userEvent }) => {
+    const { backend } = chatIn(canvasElement)
+    const tabs = ['One tab', 'Another tab'].map((name) =>
+      within(canvas.getByRole('region', { name })),
+    )
+    const [one] = tabs
+    if (!one) throw new Error('There is no tab.')
+    const press = (tab: typeof one, name: string) =>
+      userEvent.click(tab.getByRole('button', { name }))
+
+    for (const tab of tabs) {
+      await press(tab, 'Sign in as Jane')
+      await tab.findByText('Connected as Jane')
+    }
+    const { tokenCalls, socketsOpened } = backend.counters
+    await press(one, 'Refresh')
+    // Both sockets are opened anew with the token that one of them fetched.
+    await waitFor(() =>
+      expect(backend.counters).toMatchObject({
+        tokenCalls: tokenCalls + 1,
+        socketsOpened: socketsOpened + 2,
+      }),
+    )
+    await press(one, 'Switch to Bob')
+    for (const tab of tabs) await tab.findByText('Connected as Bob')
+    await press(one, 'Log out')
+    for (const tab of tabs) await tab.findByText('Nobody is connected')
+  },
+}

@@ -27,8 +27,12 @@ function attempt<T>(act: () => T): T | undefined {
 }
 
 function openChannel(name: string, onMessage: (message: unknown) => void): TabChannel {
-  const channel = attempt(() => new BroadcastChannel(name))
+  const channel: (BroadcastChannel & { unref?(): void }) | undefined = attempt(
+    () => new BroadcastChannel(name),
+  )
   channel?.addEventListener('message', ({ data }) => onMessage(data))
+  // Node's, where tests simulate a document, would keep the process from ending.
+  channel?.unref?.()
   return {
     post(message) {
       attempt(() => channel?.postMessage(message))

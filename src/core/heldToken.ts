@@ -79,6 +79,16 @@ function fresh(
   }
 }
 
+/** A token is not sent in the last tenth of its life, or this much of it: it would die on the way. */
+const longestFlightMs = 1000
+
+/** Whether a token that has been held for so long is worth sending. */
+export function isUsable(token: HeldToken, heldForMs: number): boolean {
+  if (token.refusedAs !== null || token.clockFault === 'awaited') return false
+  const flightMs = Math.min(longestFlightMs, token.remainingMs / 10)
+  return heldForMs < token.remainingMs - flightMs
+}
+
 /** Beyond this a wall clock is worth telling the developer about. */
 const notableSkewMs = 60_000
 

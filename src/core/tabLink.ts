@@ -142,10 +142,7 @@ export function createTabLink(options: TabLinkOptions): TabLink {
       last.post({ type: 'departure', ...departure })
       last.close()
     },
-    close() {
-      dropTurn()
-      channel.close()
-    },
+    close: () => channel.close(),
   }
 
   function successor(id: string): Successor {

@@ -2,7 +2,7 @@ import { createDeadline, createPause } from './deadline.js'
 import { elapsedSince, markNow, type Environment, type Mark } from './environment.js'
 import { ChatAuthError, isChatAuthError } from './errors.js'
 import type { EventBody } from './events.js'
-import { noToken, notableSkew, receiveToken, type HeldToken } from './heldToken.js'
+import { isUsable, noToken, notableSkew, receiveToken, type HeldToken } from './heldToken.js'
 import type { Settings } from './options.js'
 import { callProvider, type ProviderCall } from './providerCall.js'
 import { judgeRefusal } from './refusal.js'
@@ -15,9 +15,6 @@ import type { Refusal, TokenProvider, TokenReason } from './types.js'
 
 /** The least time between two provider calls that refusals cause: what a refusal loop is slowed to. */
 const refusalCooldownMs = 1000
-
-/** A token is not sent in the last tenth of its life, or this much of it: it would die on the way. */
-const longestFlightMs = 1000
 
 export interface TokenSourceOptions {
   readonly userId: string
@@ -84,11 +81,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   else if (options.staticToken !== null) hold(options.staticToken, 'connect', 'this-tab')
 
   function isGood(token: HeldToken): boolean {
-    if (token.refusedAs !== null || token.clockFault === 'awaited') return false
     // A token that cannot be replaced is used until the backend says no: it knows better.
-    if (provider === null) return true
-    const flightMs = Math.min(longestFlightMs, token.remainingMs / 10)
-    return elapsedSince(environment, token.receivedAt) < token.remainingMs - flightMs
+    return isUsable(token, provider ? elapsedSince(environment, token.receivedAt) : 0)
   }
 
   function ready(): HeldToken | null {

@@ -103,6 +103,18 @@ describe('a channel', () => {
   })
 })
 
+test('no channel keeps a process of Node from ending', () => {
+  const unref = vi.fn()
+  class OfNode extends BroadcastChannel {
+    unref() {
+      unref(this.name)
+    }
+  }
+  vi.stubGlobal('BroadcastChannel', OfNode)
+  here.openChannel('a', () => {}).close()
+  expect(unref).toHaveBeenCalledExactlyOnceWith('a')
+})
+
 describe('a lock', () => {
   test('is held by one at a time, in the order of asking', async () => {
     const first = hold(here, 'a')

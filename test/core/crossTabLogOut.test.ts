@@ -217,6 +217,28 @@ describe('a log-out', () => {
     },
   )
 
+  it('is heeded though the app has cleared its storage in between', async () => {
+    const { browser, acting, other } = await openAsJane()
+    await Promise.all([acting.auth.disconnectUser(), browser.settle()])
+    await connect(browser, acting)
+    await connect(browser, other)
+    browser.storage.clear()
+    await Promise.all([acting.auth.disconnectUser(), browser.settle()])
+    expect(whoIs(other)).toBe('disconnected')
+  })
+
+  it.each([7, {}, { userId: 'bob' }, { userId: 7, departures: 0 }])(
+    'is what is left of a switch to %j',
+    async (next) => {
+      const { browser, other } = await openAsJane()
+      const name = browser.posted[0]?.name ?? ''
+      const channel = browser.openTab().environment.tabs?.openChannel(name, () => {})
+      channel?.post({ type: 'departure', count: 1, next })
+      await browser.settle()
+      expect(whoIs(other)).toBe('disconnected')
+    },
+  )
+
   it('of a guest ends the same guest elsewhere, who is forgotten there as well', async () => {
     const browser = createFakeBrowser()
     const kept = new Map<string, string>()

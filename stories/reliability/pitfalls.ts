@@ -366,4 +366,13 @@ export const identityPitfalls: readonly Pitfall[] = [
     here: 'That means "not stored", and nothing else.',
     tests: { 'core/identities.test.ts': ['is made anew where the storage %s'] },
   },
+  {
+    elsewhere: 'Nobody can test or show these states',
+    here: '`react-chat-auth/testing` has the backend and the clock; there is a story for every state.',
+    tests: {
+      'browser/interceptPage.test.ts': [
+        'the real stream-chat client connects, queries, posts, and survives an expired token',
+      ],
+    },
+  },
 ]

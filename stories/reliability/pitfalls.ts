@@ -288,9 +288,15 @@ export const identityPitfalls: readonly Pitfall[] = [
         'that are due at once make one provider call a renewal, again and again',
         'have each its own way where sharing is switched off',
       ],
-      'core/crossTabLogOut.test.ts': [
-        'reaches every tab of this user, which tell nobody in turn',
+      'core/crossTabLogOut.test.ts': ['reaches every tab of this user, which tell nobody in turn'],
+      'core/crossTabSwitch.test.ts': [
         'is followed by tabs with a token provider of their own, which tell nobody',
+      ],
+      'core/tabs.model.test.ts': ['keep their guarantees whatever happens in whatever order'],
+      'e2e/tabs.test.ts': [
+        'ten tabs that connect at once make one provider call',
+        'reaches every tab, and closes every socket',
+        'reaches a tab without locks, channels or storage when it is asked for there',
       ],
     },
   },
@@ -301,6 +307,7 @@ export const identityPitfalls: readonly Pitfall[] = [
       'core/crossTabLogOut.test.ts': [
         'is noticed by a frozen tab as soon as it runs again, before it sends anything',
       ],
+      'e2e/tabs.test.ts': ['reaches a tab in the back-forward cache: it is restored logged out'],
     },
   },
   {
@@ -311,6 +318,7 @@ export const identityPitfalls: readonly Pitfall[] = [
         'let the next one call as soon as the one who called is gone',
         'wait for one that hangs no longer than providerTimeoutMs',
       ],
+      'e2e/tabs.test.ts': ['a tab that is closed while it calls holds up the others no longer'],
     },
   },
   {

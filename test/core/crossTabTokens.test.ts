@@ -147,6 +147,34 @@ describe('tabs of one user', () => {
     expect(second.state()).toMatchObject({ token: { status: 'valid', attempt: 0 } })
   })
 
+  it('ask at once for another, when one that came to them offline is refused', async () => {
+    const { browser, tabs, first, second } = await openAsJane(2)
+    second.controls.isOnline = false
+    second.controls.provider = () => Promise.reject(new Error('down'))
+    second.revoke(...tokensOf(tabs))
+    const asked = second.auth.fetch('/')
+    await browser.settle()
+    expect(second.calls).toHaveLength(1)
+    await Promise.all([first.auth.refreshToken(), browser.settle(), asked])
+    await browser.clock.advance(5000)
+    expect(second.calls).toHaveLength(1)
+    second.revoke(...tokensOf(tabs))
+    second.controls.provider = 'mint'
+    await Promise.all([second.auth.fetch('/again'), browser.settle()])
+    expect(second.calls).toHaveLength(2)
+  })
+
+  it('take none any more once they have failed', async () => {
+    const { browser, first, second } = await openAsJane(2)
+    second.controls.refuseAll = 43
+    await rejection(second.auth.fetch('/'))
+    await Promise.all([first.auth.refreshToken(), browser.settle()])
+    first.auth.dispose()
+    await browser.settle()
+    expect(browser.clock.pendingTimers).toBe(0)
+    expect(second.state().status).toBe('failed')
+  })
+
   it('give up a call of their own when another was faster', async () => {
     const { browser, tabs, first, second } = await openAsJane(2)
     browser.lacks.locks = true
@@ -217,6 +245,21 @@ describe('tabs of one user', () => {
     expect(tabs.map(({ wakers }) => wakers.size)).toEqual([0, 0, 0])
     expect([...browser.storage.entries()].flat().join()).not.toContain(canary)
     expect(JSON.stringify(tabs.map(({ events }) => events))).not.toContain(canary)
+  })
+
+  it('tell nothing of an answer that comes in the moment of their end', async () => {
+    const { browser, first, second } = await openAsJane(2)
+    first.controls.provider = 'hold'
+    const refreshing = rejection(first.auth.refreshToken())
+    await browser.settle()
+    const before = browser.posted.length
+    first.lastCall().resolve(first.mintFor('jane'))
+    first.auth.dispose()
+    await Promise.all([refreshing, browser.settle()])
+    expect(browser.posted).toHaveLength(before)
+    second.auth.dispose()
+    await browser.settle()
+    expect(browser.clock.pendingTimers).toBe(0)
   })
 
   it('are let go of by a session that ends while it waits for its turn', async () => {

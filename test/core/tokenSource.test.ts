@@ -521,6 +521,15 @@ describe('refreshToken', () => {
 })
 
 describe('a disposed session', () => {
+  it('leaves no timer behind by a renewal that was under way', async () => {
+    const world = await connected()
+    world.controls.provider = 'hold'
+    await world.clock.advance(42_000)
+    world.auth.dispose()
+    await world.settle()
+    expect(world.clock.pendingTimers).toBe(0)
+  })
+
   it('aborts the provider, drops what it returns and leaves no timer', async () => {
     const world = createWorld()
     world.controls.provider = 'hold'

@@ -1,0 +1,177 @@
+import { describe, expect, it, vi } from 'vitest'
+import { ChatAuthError } from '../../src/core/errors.js'
+import { createFakeBrowser, type FakeTab } from '../support/fakeBrowser.js'
+import { connect, openAsJane, whoIs } from '../support/tabsOfJane.js'
+import { rejection } from '../support/world.js'
+
+const openFault = () => Promise.reject(new ChatAuthError('app-suspended'))
+
+describe('a switch', () => {
+  it('is followed by tabs with a token provider of their own, which tell nobody', async () => {
+    const { browser, acting, other } = await openAsJane()
+    await Promise.all([acting.auth.switchUser({ id: 'bob' }), browser.settle()])
+    expect([acting, other].map(whoIs)).toEqual(['bob', 'bob'])
+    expect(other.typesOf().filter((type) => type === 'session-started')).toHaveLength(2)
+    expect(browser.typesPosted().filter((type) => type === 'departure')).toHaveLength(1)
+    // As any tabs of one user, they share what follows.
+    await browser.clock.advance(500)
+    const before = acting.calls.length + other.calls.length
+    await browser.clock.advance(42_000)
+    expect(acting.calls.length + other.calls.length).toBe(before + 1)
+  })
+
+  it('logs those out that have none', async () => {
+    const browser = createFakeBrowser()
+    const [acting, other] = [browser.openTab(), browser.openTab({ tokenProvider: undefined })]
+    await connect(browser, acting)
+    const own = () => other.mintFor('jane')
+    await Promise.all([other.auth.connectUser({ id: 'jane' }, own), browser.settle()])
+    await Promise.all([acting.auth.switchUser({ id: 'bob' }), browser.settle()])
+    expect([acting, other].map(whoIs)).toEqual(['bob', 'disconnected'])
+  })
+
+  it.each([
+    ['a guest', (tab: FakeTab) => tab.auth.setGuestUser({ id: 'v' })],
+    ['an anonymous user', (tab: FakeTab) => tab.auth.connectAnonymousUser()],
+  ])('to %s logs the others out', async (_, become) => {
+    const { browser, acting, other } = await openAsJane()
+    await Promise.all([become(acting), browser.settle()])
+    expect(whoIs(other)).toBe('disconnected')
+  })
+
+  it('that fails is followed as well: the old user has left', async () => {
+    const { browser, acting, other } = await openAsJane()
+    acting.controls.openFault = openFault
+    await Promise.all([rejection(acting.auth.switchUser({ id: 'bob' })), browser.settle()])
+    expect([whoIs(acting), whoIs(other)]).toEqual(['failed', 'bob'])
+  })
+
+  it('whose follower cannot connect is a failure in its state, and nothing more', async () => {
+    const { browser, acting, other } = await openAsJane()
+    other.controls.openFault = openFault
+    await Promise.all([acting.auth.switchUser({ id: 'bob' }), browser.settle()])
+    expect(other.state()).toMatchObject({ status: 'failed', identity: { user: { id: 'bob' } } })
+  })
+
+  it('is followed by a frozen tab as far as it went on', async () => {
+    const { browser, acting, other } = await openAsJane()
+    other.freeze()
+    browser.lacks.channels = true
+    for (const id of ['bob', 'carol']) {
+      await Promise.all([acting.auth.switchUser({ id }), browser.settle()])
+    }
+    other.thaw()
+    // Without channels, until Carol's other tab has let go of her lock.
+    await browser.clock.advance(500)
+    expect(whoIs(other)).toBe('carol')
+    expect(other.sockets.map(({ userId }) => userId)).toEqual(['jane', 'carol'])
+  })
+
+  it('is followed by a frozen tab into the log-out at its end', async () => {
+    const { browser, acting, other } = await openAsJane()
+    other.freeze()
+    await Promise.all([acting.auth.switchUser({ id: 'bob' }), browser.settle()])
+    await Promise.all([acting.auth.disconnectUser(), browser.settle()])
+    other.thaw()
+    await browser.settle()
+    expect(whoIs(other)).toBe('disconnected')
+    expect(other.calls.map(({ userId }) => userId)).not.toContain('bob')
+  })
+
+  it('to someone who had left before is followed to them', async () => {
+    const { browser, acting, other } = await openAsJane()
+    await Promise.all([acting.auth.switchUser({ id: 'bob' }), browser.settle()])
+    await Promise.all([acting.auth.switchUser({ id: 'jane' }), browser.settle()])
+    await Promise.all([acting.auth.switchUser({ id: 'bob' }), browser.settle()])
+    expect([acting, other].map(whoIs)).toEqual(['bob', 'bob'])
+  })
+
+  it('that went back was none, neither for her tabs nor for those of the other user', async () => {
+    const { browser, acting, other } = await openAsJane()
+    const bob = browser.openTab()
+    await connect(browser, bob, 'bob')
+    acting.controls.openFault = vi.fn(openFault).mockImplementationOnce(() => {
+      acting.controls.openFault = null
+      return openFault()
+    })
+    const switching = rejection(acting.auth.switchUser({ id: 'bob' }, undefined, { goBack: true }))
+    await browser.settle()
+    expect(await switching).toMatchObject({ code: 'app-suspended' })
+    expect([acting, other, bob].map(whoIs)).toEqual(['jane', 'jane', 'bob'])
+    expect(browser.typesPosted()).not.toContain('departure')
+    await Promise.all([acting.auth.disconnectUser(), browser.settle()])
+    expect([acting, other, bob].map(whoIs)).toEqual(['disconnected', 'disconnected', 'bob'])
+  })
+
+  it('that was superseded is followed to who came in the end', async () => {
+    const { browser, acting, other } = await openAsJane()
+    const outcomes = ['bob', 'carol'].map((id) => rejection(acting.auth.switchUser({ id })))
+    await Promise.all([acting.auth.switchUser({ id: 'dave' }), browser.settle()])
+    for (const outcome of outcomes) expect(await outcome).toMatchObject({ code: 'superseded' })
+    expect([acting, other].map(whoIs)).toEqual(['dave', 'dave'])
+    expect(other.calls.map(({ userId }) => userId)).not.toContain('bob')
+  })
+
+  it('that was superseded by a log-out is followed into that, and one by her return not at all', async () => {
+    const { browser, acting, other } = await openAsJane()
+    const switched = rejection(acting.auth.switchUser({ id: 'bob' }))
+    await Promise.all([acting.auth.connectUser({ id: 'jane' }), browser.settle()])
+    expect(await switched).toMatchObject({ code: 'superseded' })
+    expect([acting, other].map(whoIs)).toEqual(['jane', 'jane'])
+    const again = rejection(acting.auth.switchUser({ id: 'bob' }))
+    await Promise.all([acting.auth.disconnectUser(), browser.settle()])
+    expect(await again).toMatchObject({ code: 'superseded' })
+    expect([acting, other].map(whoIs)).toEqual(['disconnected', 'disconnected'])
+  })
+
+  it('that could have gone back is not told by an app that is gone', async () => {
+    const { browser, acting, other } = await openAsJane()
+    acting.controls.provider = 'hold'
+    const switching = rejection(acting.auth.switchUser({ id: 'bob' }, undefined, { goBack: true }))
+    await browser.settle()
+    acting.auth.dispose()
+    await Promise.all([switching, browser.settle()])
+    expect(whoIs(other)).toBe('jane')
+  })
+
+  it('that could have gone back is told when it cannot any more', async () => {
+    const { browser, acting, other } = await openAsJane()
+    acting.controls.provider = 'hold'
+    const switching = acting.auth.switchUser({ id: 'bob' }, undefined, { goBack: true })
+    await browser.settle()
+    expect(whoIs(other)).toBe('jane')
+    acting.lastCall().resolve(acting.mintFor('bob'))
+    await Promise.all([switching, browser.settle()])
+    expect([acting, other].map(whoIs)).toEqual(['bob', 'bob'])
+  })
+
+  it('that could have gone back and was superseded is told as what came of it', async () => {
+    const { browser, acting, other } = await openAsJane()
+    acting.controls.provider = 'hold'
+    const switching = rejection(acting.auth.switchUser({ id: 'bob' }, undefined, { goBack: true }))
+    await browser.settle()
+    await Promise.all([acting.auth.disconnectUser(), browser.settle()])
+    expect(await switching).toMatchObject({ code: 'superseded' })
+    expect([acting, other].map(whoIs)).toEqual(['disconnected', 'disconnected'])
+  })
+
+  it('from a guest to a member is followed, once the upgrade worked', async () => {
+    const browser = createFakeBrowser()
+    const kept = new Map<string, string>()
+    const guestStorage = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+      removeItem: (key: string) => void kept.delete(key),
+    }
+    const [acting, other] = [browser.openTab({ guestStorage }), browser.openTab({ guestStorage })]
+    for (const { auth } of [acting, other]) {
+      await Promise.all([auth.setGuestUser({ id: 'v' }), browser.settle()])
+    }
+    acting.controls.provider = () => Promise.reject(Object.assign(new Error(), { status: 403 }))
+    await Promise.all([rejection(acting.auth.upgradeGuest({ id: 'jane' })), browser.settle()])
+    expect([acting, other].map(whoIs)).toEqual(['guest-1-v', 'guest-1-v'])
+    acting.controls.provider = 'mint'
+    await Promise.all([acting.auth.upgradeGuest({ id: 'jane' }), browser.settle()])
+    expect([acting, other].map(whoIs)).toEqual(['jane', 'jane'])
+  })
+})

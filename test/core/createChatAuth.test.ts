@@ -23,6 +23,8 @@ describe('createChatAuth', () => {
     ['providerTimeoutMs', Number.NaN],
     ['holdTimeoutMs', -1],
     ['maxHeldRequests', '5'],
+    ['beforeEndTimeoutMs', 0],
+    ['crossTab', 'no'],
     ['retry', { maxAttempts: 0 }],
     ['retry', { minDelayMs: 0 }],
     ['retry', { maxDelayMs: -1 }],
@@ -58,7 +60,7 @@ describe('createChatAuth', () => {
 
   it('throws a TypeError without any options', async () => {
     const { createChatAuth } = await import('../../src/core/createChatAuth.js')
-    expect(() => createChatAuth(anything(undefined))).toThrow(TypeError)
+    expect(() => createChatAuth(anything(undefined))).toThrow('`connector` is missing')
   })
 
   it('tells nobody of what changes nothing', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { TabEnvironment } from '../../src/core/environment.js'
 import { createFakeBrowser } from '../support/fakeBrowser.js'
 import { connect, endings, openAsJane, whoIs } from '../support/tabsOfJane.js'
-import { rejection } from '../support/world.js'
+import { held, rejection } from '../support/world.js'
 
 describe('a log-out', () => {
   it('reaches every tab of this user, which tell nobody in turn', async () => {
@@ -139,6 +139,18 @@ describe('a log-out', () => {
     await Promise.all([acting.auth.disconnectUser(), browser.settle()])
     expect(whoIs(other)).toBe('disconnected')
     expect(asked).not.toHaveBeenCalled()
+  })
+
+  it('supersedes what was waiting to leave there', async () => {
+    const may = held<void>()
+    const { browser, acting, other } = await openAsJane({ beforeSessionEnd: () => may.promise })
+    const switching = rejection(other.auth.switchUser({ id: 'bob' }))
+    await browser.settle()
+    await Promise.all([acting.auth.disconnectUser(), browser.settle()])
+    may.resolve()
+    await browser.settle()
+    expect(await switching).toMatchObject({ code: 'superseded' })
+    expect(whoIs(other)).toBe('disconnected')
   })
 
   it.each([['dispose'], ['die'], ['retry'], ['fail']])(

@@ -155,6 +155,19 @@ describe('a switch', () => {
     expect([acting, other].map(whoIs)).toEqual(['disconnected', 'disconnected'])
   })
 
+  it('that could have gone back, to someone who logs out elsewhere meanwhile, leads there', async () => {
+    const { browser, acting, other } = await openAsJane()
+    const bob = browser.openTab()
+    await connect(browser, bob, 'bob')
+    await browser.clock.advance(500)
+    acting.controls.provider = 'hold'
+    const switching = rejection(acting.auth.switchUser({ id: 'bob' }, undefined, { goBack: true }))
+    await browser.settle()
+    await Promise.all([bob.auth.disconnectUser(), browser.settle()])
+    expect(await switching).toMatchObject({ code: 'superseded' })
+    expect([acting, other, bob].map(whoIs)).toEqual(Array(3).fill('disconnected'))
+  })
+
   it('from a guest to a member is followed, once the upgrade worked', async () => {
     const browser = createFakeBrowser()
     const kept = new Map<string, string>()

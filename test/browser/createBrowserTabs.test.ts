@@ -128,6 +128,12 @@ describe('a lock', () => {
     await hold(here, 'a').held
   })
 
+  test('is held until it is let go of', async () => {
+    await hold(here, 'a').held
+    // Each question takes its way to the browser and back, as letting go would.
+    for (let times = 0; times < 3; times++) expect(await locksOf('a')).toEqual([1, 0])
+  })
+
   test('of another name is free', async () => {
     await hold(here, 'a').held
     await hold(there, 'b').held

@@ -1,7 +1,7 @@
 'use client'
 import { Fragment, type ReactElement, type ReactNode } from 'react'
 import type { ChatAuthState } from '../core/state.js'
-import type { ChatSession } from '../react/chatSession.js'
+import { isLive, type ChatSession } from '../react/chatSession.js'
 import { useChatAuthContext } from '../react/context.js'
 import { useSelectedState } from '../react/useSelectedState.js'
 
@@ -50,8 +50,4 @@ function whole(state: ChatAuthState): ChatAuthState {
 function isSameToGate(a: ChatAuthState, b: ChatAuthState): boolean {
   if (!isLive(a) || !isLive(b)) return a === b
   return a.sessionId === b.sessionId && a.client === b.client && a.user === b.user
-}
-
-function isLive(state: ChatAuthState): state is LiveChatAuthState {
-  return state.status === 'connected' || state.status === 'reconnecting'
 }

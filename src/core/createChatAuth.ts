@@ -93,6 +93,10 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
       const fetch: Session['fetch'] = (input, init) => session.fetch(input, init)
       return endIf(mine, isLogOut, askBeforeEnd({ identity, client, sessionId, fetch }))
     }
+    return endNow(isLogOut)
+  }
+
+  function endNow(isLogOut: boolean): Promise<void> | null {
     endSession(new ChatAuthError('session-ended'))
     // At once, because the page may be gone before the connection is closed.
     if (isLogOut) tellTabs(null)
@@ -103,9 +107,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     const mayEnd = await asking
     giveWay(mine)
     if (!mayEnd) throw new ChatAuthError('vetoed')
-    endSession(new ChatAuthError('session-ended'))
-    if (isLogOut) tellTabs(null)
-    await closing
+    await endNow(isLogOut)
   }
 
   /** The user of `session` left in another tab: nobody is asked here, and nobody told of them. */

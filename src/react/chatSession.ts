@@ -3,6 +3,9 @@ import type { ChatAuth } from '../core/options.js'
 import { isLive, type ChatAuthState } from '../core/state.js'
 import type { ChatUser } from '../core/types.js'
 
+// Components reach core through here: imports point inward one step at a time.
+export { isLive }
+
 /** A live session. */
 export interface ChatSession<Client = unknown> {
   readonly client: Client

@@ -5,7 +5,6 @@ import { assertUser, type GuestUpgrade } from '../core/options.js'
 import { isLive, type ChatAuthState } from '../core/state.js'
 import type { ChatUser, TokenProvider } from '../core/types.js'
 import { useChatAuthContext } from './context.js'
-import { ignoreRejection } from './ignoreRejection.js'
 import { useSelectedState } from './useSelectedState.js'
 import { useSessionAction, type SessionActionCallbacks } from './useSessionAction.js'
 
@@ -50,13 +49,8 @@ export function useGuest(callbacks?: SessionActionCallbacks): UseGuestResult {
   const upgrade = useCallback(
     (user: ChatUser, tokenOrProvider?: string | TokenProvider) => {
       assertUser(user)
-      const upgrading = auth.upgradeGuest(user, tokenOrProvider)
-      const action = { type: 'upgradeGuest', userId: user.id } as const
-      const tracked = track(
-        upgrading.then(() => {}),
-        action,
-      )
-      return ignoreRejection(tracked.then(() => upgrading))
+      const started = auth.upgradeGuest(user, tokenOrProvider)
+      return track(started, { type: 'upgradeGuest', userId: user.id })
     },
     [auth, track],
   )

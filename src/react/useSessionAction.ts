@@ -43,12 +43,12 @@ export interface SessionActionState {
 
 interface RunnableAction extends SessionActionState {
   /** Makes a mutation of what has just been started. */
-  readonly track: (started: Promise<void>, action: SessionAction) => Promise<void>
+  readonly track: <T>(started: Promise<T>, action: SessionAction) => Promise<T>
 }
 
 // The promises are kept beside the mutations and not in their variables, which stay in the cache: a
 // closure there would keep the token it was given.
-const underway = new WeakMap<SessionAction, Promise<void>>()
+const underway = new WeakMap<SessionAction, Promise<unknown>>()
 
 export function useSessionAction(
   hook: string,
@@ -75,9 +75,9 @@ export function useSessionAction(
   )
 
   const track = useCallback(
-    (started: Promise<void>, action: SessionAction) => {
+    <T>(started: Promise<T>, action: SessionAction) => {
       underway.set(action, ignoreRejection(started))
-      return ignoreRejection(mutateAsync(action))
+      return ignoreRejection(mutateAsync(action).then(() => started))
     },
     [mutateAsync],
   )

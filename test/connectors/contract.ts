@@ -4,14 +4,19 @@ import { testEnding } from './contract/ending.js'
 import { testRequests } from './contract/requests.js'
 import { testSockets } from './contract/sockets.js'
 import { testTokenOrigin } from './contract/tokenOrigin.js'
+import type { HostKind } from './contract/hosts.js'
 import { contractsOf, type CreateConnector } from './contract/stage.js'
 
 /**
  * What every connector owes a session, whatever it is made of: run once in memory, where time stands
- * still and passes when the test says so, and once over a real server.
+ * still and passes when the test says so, and once over a real server, unless other hosts are named.
  */
-export function describeConnector(name: string, createConnector: CreateConnector): void {
-  describe.each(contractsOf(createConnector))(`${name}, $hostName`, (contract) => {
+export function describeConnector(
+  name: string,
+  createConnector: CreateConnector,
+  hosts?: readonly HostKind[],
+): void {
+  describe.each(contractsOf(createConnector, hosts))(`${name}, $hostName`, (contract) => {
     describe('connecting', () => {
       testConnecting(contract)
     })

@@ -28,13 +28,39 @@ export interface Host {
   readonly environment: Environment
   /** null where time is real. */
   readonly clock: ManualClock | null
+  /** The timers that wait on the platform itself, where the host can see them. */
+  readonly platformTimers?: { readonly pending: number }
   /** Another origin, with all that was ever sent to it. */
   readonly foreign: { readonly url: string; readonly requests: readonly string[] }
   close(): Promise<void>
 }
 
+export interface InMemoryHost extends Host {
+  readonly clock: ManualClock
+}
+
+/** A way to stage the contract. */
+export interface HostKind {
+  readonly name: string
+  /** Whether time stands still, and passes when the test says so. */
+  readonly hasClock: boolean
+  open(): Promise<Host>
+}
+
+export const inMemory: HostKind = {
+  name: 'in memory, under a manual clock',
+  hasClock: true,
+  open: openInMemory,
+}
+
+export const overNetwork: HostKind = {
+  name: 'over a real HTTP and WebSocket server',
+  hasClock: false,
+  open: openOverNetwork,
+}
+
 /** The backend in this process, under a clock that stands still. */
-export async function openInMemory(): Promise<Host> {
+export async function openInMemory(): Promise<InMemoryHost> {
   const clock = createManualClock()
   const backend = createChatBackend({ clock })
   const tap = createTap(backend, clock)
@@ -68,7 +94,7 @@ export async function openInMemory(): Promise<Host> {
 }
 
 /** The backend behind real HTTP and real WebSockets, in real time. */
-export async function openOverNetwork(): Promise<Host> {
+async function openOverNetwork(): Promise<Host> {
   const backend = createChatBackend()
   const tap = createTap(backend, null)
   const tapped = Object.create(backend, {

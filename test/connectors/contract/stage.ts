@@ -7,7 +7,7 @@ import type { ChatAuth, ChatAuthOptions } from '../../../src/core/options.js'
 import type { ChatAuthState } from '../../../src/core/state.js'
 import type { Connector } from '../../../src/core/types.js'
 import type { BackendCounters } from '../../../src/testing/counters.js'
-import { openInMemory, openOverNetwork, type ConnectorTarget, type Host } from './hosts.js'
+import { inMemory, overNetwork, type ConnectorTarget, type Host, type HostKind } from './hosts.js'
 
 export type CreateConnector = (target: ConnectorTarget) => Connector
 
@@ -46,19 +46,15 @@ export interface Contract {
 }
 
 /** The places where the contract is tested. */
-export function contractsOf(createConnector: CreateConnector): readonly Contract[] {
-  return [
-    {
-      hostName: 'in memory, under a manual clock',
-      hasClock: true,
-      setUp: async (options) => stage(await openInMemory(), createConnector, options),
-    },
-    {
-      hostName: 'over a real HTTP and WebSocket server',
-      hasClock: false,
-      setUp: async (options) => stage(await openOverNetwork(), createConnector, options),
-    },
-  ]
+export function contractsOf(
+  createConnector: CreateConnector,
+  hosts: readonly HostKind[] = [inMemory, overNetwork],
+): readonly Contract[] {
+  return hosts.map((host) => ({
+    hostName: host.name,
+    hasClock: host.hasClock,
+    setUp: async (options) => stage(await host.open(), createConnector, options),
+  }))
 }
 
 /** A promise that is looked at later, and may have been rejected by then. */
@@ -67,14 +63,31 @@ export function later<T>(promise: Promise<T>): Promise<T> {
   return promise
 }
 
+/**
+ * How long a client that others wrote may leave a timer behind that nobody can cancel, and that does
+ * nothing any more. Our own are gone at once.
+ */
+const lingerMs = 15_000
+
 /** What is left once the sockets and timers are gone, which is waited for. */
-export async function whatIsLeft({ backend, held, until }: Stage) {
-  await until(({ liveSockets }) => liveSockets === 0 && held.timers === 0)
+export async function whatIsLeft({ backend, clock, held, tap, until }: Stage) {
+  const calls = () => tap.socketTokens.length + tap.requests.length
+  await clock?.advance(0)
+  const callsBefore = calls()
+  let isOverdue = false
+  clock?.setTimer(() => (isOverdue = true), lingerMs)
+  await until(({ liveSockets }) => isOverdue || (liveSockets === 0 && held.timers === 0))
   const { timers, wakeListeners } = held
-  return { timers, wakeListeners, liveSockets: backend.counters.liveSockets }
+  return {
+    timers,
+    wakeListeners,
+    liveSockets: backend.counters.liveSockets,
+    // Where time is real, what was sent before may still arrive.
+    laterCalls: clock ? calls() - callsBefore : 0,
+  }
 }
 
-export const nothing = { timers: 0, wakeListeners: 0, liveSockets: 0 }
+export const nothing = { timers: 0, wakeListeners: 0, liveSockets: 0, laterCalls: 0 }
 
 /** Longer than anything that the library waits for. */
 const patienceMs = 600_000
@@ -209,7 +222,7 @@ function countingEnvironment(host: Host, changed: () => void, random?: () => num
     },
     held: {
       get timers() {
-        return timers.size
+        return timers.size + (host.platformTimers?.pending ?? 0)
       },
       get wakeListeners() {
         return wakeListeners.size

@@ -1,0 +1,85 @@
+import { openForStreamChat, through } from './contract/streamChatInMemory.js'
+import { StreamChat } from 'stream-chat'
+import { expect, onTestFinished, test } from 'vitest'
+import type { ManualClock } from '../../src/testing/createManualClock.js'
+
+/** A bare client, connected as Jane, on a host of its own. */
+async function connect() {
+  const host = await openForStreamChat()
+  onTestFinished(() => host.close())
+  const { apiKey, baseUrl, fetch } = host.target
+  const client = new StreamChat(apiKey, {
+    baseURL: baseUrl,
+    allowServerSideConnect: true,
+    ...through(fetch),
+  })
+  const token = await host.backend.createToken('jane')
+  await settle(
+    host.clock,
+    client.connectUser({ id: 'jane' }, async () => token),
+  )
+  return { ...host, client }
+}
+
+test('a bare client connects, and says something every 25 seconds of the clock', async () => {
+  const { backend, clock, tap } = await connect()
+  expect(backend.counters).toMatchObject({ socketsOpened: 1, liveSockets: 1 })
+  await clock.advance(24_999)
+  expect(tap.pings).toBe(0)
+  await clock.advance(1)
+  expect(tap.pings).toBe(1)
+  await clock.advance(600_000)
+  expect(tap.pings).toBe(25)
+  expect(backend.counters).toMatchObject({ socketsOpened: 1, liveSockets: 1 })
+})
+
+test('its requests reach the backend, and are given up when the clock says so', async () => {
+  const { client, clock, tap } = await connect()
+  const channels = await settle(clock, client.queryChannels({}))
+  expect(channels.map(({ cid }) => cid)).toContain('messaging:team')
+
+  const release = tap.holdAnswers('/users')
+  const failure = client.queryUsers({}).then(String, ({ code }: { code: string }) => code)
+  await clock.advance(2999)
+  expect(tap.requests.at(-1)?.path).toContain('/users')
+  await clock.advance(1)
+  expect(await failure).toBe('ETIMEDOUT')
+  release()
+})
+
+test('its clock is the one that stands still, and sleeps', async () => {
+  const { client, clock, tap } = await connect()
+  expect(new Date().getTime()).toBe(clock.now())
+  clock.sleep(3_600_000)
+  expect(Date.now()).toBe(clock.now())
+  expect(tap.pings).toBe(0)
+  // Just 35 seconds without a word are not too many for it: the hour asleep makes the difference.
+  tap.mute()
+  await clock.advance(36_000)
+  expect(client.wsConnection?.isHealthy).toBe(false)
+})
+
+test('disconnected, it leaves a timer of a second, which the client cannot be told to drop', async () => {
+  const { backend, client, clock, platformTimers } = await connect()
+  await clock.advance(15_000)
+  await settle(clock, client.disconnectUser())
+  expect(backend.counters.liveSockets).toBe(0)
+  expect(platformTimers.pending).toBe(1)
+  await clock.advance(1000)
+  expect(platformTimers.pending).toBe(0)
+})
+
+test('sees a redirect, if it is told not to follow one', async () => {
+  const { backend, client, clock, foreign, target } = await connect()
+  backend.faults.redirectTo = foreign.url
+  const get = (config: object) => client.axiosInstance.get(`${target.baseUrl}/me`, config)
+  expect((await settle(clock, get({ maxRedirects: 0 }))).status).toBe(0)
+  const followed = get({}).then(String, ({ code }: { code: string }) => code)
+  expect(await settle(clock, followed)).toBe('ERR_NETWORK')
+  expect(foreign.requests).toEqual([])
+})
+
+async function settle<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
+  await clock.advance(0)
+  return promise
+}

@@ -1,7 +1,14 @@
 import { ChatAuthError } from '../core/errors.js'
 
+/** @throws TypeError unless there is one */
+export function readApiKey(options: { apiKey: string } | undefined): string {
+  const { apiKey } = options ?? {}
+  if (typeof apiKey === 'string' && apiKey !== '') return apiKey
+  throw new TypeError('`apiKey` is missing: pass the public key of the chat app.')
+}
+
 /** @throws TypeError unless it is the address of a server */
-export function readBaseUrl(value: string): URL {
+export function readBaseUrl(value: string, name = 'baseUrl'): URL {
   try {
     const url = new URL(value)
     if (!url.pathname.endsWith('/')) url.pathname += '/'
@@ -12,7 +19,7 @@ export function readBaseUrl(value: string): URL {
   } catch {
     // Said below, in words that name the option.
   }
-  throw new TypeError('`baseUrl` must be an absolute http or https URL of the chat backend.')
+  throw new TypeError(`\`${name}\` must be an absolute http or https URL of the chat backend.`)
 }
 
 /** @throws ChatAuthError `foreign-origin`: the token goes to the connector's own origin only */

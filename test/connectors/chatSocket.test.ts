@@ -1,10 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createBrowserEnvironment } from '../../src/browser/createBrowserEnvironment.js'
-import {
-  openChatSocket,
-  type ChatSocket,
-  type WebSocketLike,
-} from '../../src/connectors/chatSocket.js'
+import { openChatSocket, type WebSocketLike } from '../../src/connectors/chatSocket.js'
+import type { ChatSocket } from '../../src/connectors/socketWatch.js'
 import type { ChatAuthError } from '../../src/core/errors.js'
 import type { RefusedError } from '../../src/core/types.js'
 import { createManualClock } from '../../src/testing/createManualClock.js'

@@ -1,5 +1,11 @@
 import type { Channel } from './channels.js'
-import type { Users, WireUser } from './users.js'
+import type { Json } from './json.js'
+import { isInChannel, messageResponse } from './messages.js'
+import { pageOf } from './paging.js'
+import type { Permissions } from './permissions.js'
+import { readResponses, unreadCount } from './reads.js'
+import type { Caller } from './tokens.js'
+import type { Users } from './users.js'
 
 const config = {
   typing_events: true,
@@ -7,15 +13,32 @@ const config = {
   connect_events: true,
   replies: true,
   reactions: true,
-  uploads: false,
+  quotes: true,
+  uploads: true,
   search: false,
   mutes: false,
+  polls: false,
+  url_enrichment: false,
+  user_message_reminders: false,
+  shared_locations: false,
   max_message_length: 5000,
   commands: [],
 }
 
-/** A channel as the wire has it, without what happened in it. */
-function channelResponse(channel: Channel, canPost: boolean) {
+const toPost = [
+  ['send-message', 'send-reply', 'send-reaction', 'quote-message', 'upload-file', 'pin-message'],
+  ['update-own-message', 'delete-own-message', 'typing-events', 'send-typing-events'],
+].flat()
+
+/** What the client's components offer, and what the routes then allow. */
+function capabilities(caller: Caller, canPost: boolean): string[] {
+  // Of an anonymous reader nothing is kept, not even how far they have read.
+  const toBeSomeone = caller.kind === 'anonymous' ? [] : ['read-events', 'delivery-events']
+  return ['connect-events', ...toBeSomeone, ...(canPost ? toPost : [])]
+}
+
+/** A channel as the wire has it, without what happened in it and whoever asks. */
+export function channelResponse(channel: Channel) {
   return {
     ...channel.data,
     id: channel.id,
@@ -23,72 +46,75 @@ function channelResponse(channel: Channel, canPost: boolean) {
     cid: channel.cid,
     created_at: channel.createdAt,
     updated_at: channel.createdAt,
-    last_message_at: channel.messages.at(-1)?.created_at ?? null,
+    last_message_at: channel.messages.findLast(isInChannel)?.createdAt ?? null,
     created_by: channel.createdBy,
     member_count: channel.members?.length ?? 0,
     frozen: false,
     disabled: false,
-    config: { ...config, name: channel.type },
-    own_capabilities: [
-      'read-events',
-      'connect-events',
-      ...(canPost ? ['send-message', 'send-reply', 'typing-events'] : []),
-    ],
+    // A livestream has too many readers to be told of each what has reached them.
+    config: { ...config, delivery_events: channel.type === 'messaging', name: channel.type },
   }
 }
 
-export interface ChannelStateOptions {
-  readonly userId: string
-  readonly canPost: boolean
-  readonly watchers: readonly WireUser[]
-  readonly users: Users
-  /** How many of the latest messages to give. */
-  readonly messageLimit: number
-}
-
-/** The answer to a channel query. */
-export function channelState(channel: Channel, options: ChannelStateOptions) {
-  const { userId, canPost, watchers, users, messageLimit } = options
-  const members = (channel.members ?? []).map((id) => ({
-    user_id: id,
-    user: users.get(id),
+export function memberResponse(channel: Channel, userId: string, users: Users) {
+  return {
+    user_id: userId,
+    user: users.get(userId),
     created_at: channel.createdAt,
     updated_at: channel.createdAt,
     channel_role: 'channel_member',
     banned: false,
     shadow_banned: false,
-  }))
+    ...channel.memberships.get(userId),
+  }
+}
+
+export interface ChannelStateOptions {
+  readonly caller: Caller
+  readonly permissions: Permissions
+  readonly watchers: readonly object[]
+  readonly users: Users
+  /** Which page of messages to give. */
+  readonly page: Json
+}
+
+/** The answer to a channel query. */
+export function channelState(channel: Channel, options: ChannelStateOptions) {
+  const { caller, permissions, watchers, users, page } = options
+  const respond = (message: Channel['messages'][number]) =>
+    messageResponse(message, channel, users, caller.userId)
+  const members = (channel.members ?? []).map((id) => memberResponse(channel, id, users))
+  const own_capabilities = capabilities(caller, permissions.canPost(caller, channel))
   return {
-    channel: channelResponse(channel, canPost),
-    messages: messageLimit > 0 ? channel.messages.slice(-messageLimit) : [],
-    pinned_messages: [],
+    channel: { ...channelResponse(channel), own_capabilities },
+    messages: pageOf(channel.messages.filter(isInChannel), page).map(respond),
+    pinned_messages: channel.messages.filter((message) => message.pin).map(respond),
     members,
-    membership: members.find((member) => member.user_id === userId) ?? null,
-    read: [],
+    membership: members.find((member) => member.user_id === caller.userId) ?? null,
+    read: readResponses(channel, users),
     watchers,
     watcher_count: watchers.length,
     threads: [],
   }
 }
 
-/**
- * Whether a channel fits a query's filter: equality, `$eq` and `$in` on `type`, `id`, `cid`, `members`
- * and on the channel's own data.
- */
-export function matchesFilter(channel: Channel, filter: Readonly<Record<string, unknown>>) {
-  return Object.entries(filter).every(([field, condition]) => {
-    const { type, id, cid, members, data } = channel
+/** What a query's filter and sort can be about, for one caller. */
+export function channelRecord(channel: Channel, { userId }: Caller, users: Users): Json {
+  const membership = channel.memberships.get(userId)
+  const unread = unreadCount(channel, userId)
+  const { members, ...response } = { ...channelResponse(channel), members: channel.members }
+  return {
+    ...response,
     // An open channel has everyone in it.
-    if (field === 'members' && !members) return true
-    const value = { ...data, type, id, cid, members }[field]
-    const values: readonly unknown[] = Array.isArray(value) ? value : [value]
-    return wantedValues(condition).some((wanted) => values.includes(wanted))
-  })
-}
-
-function wantedValues(condition: unknown): readonly unknown[] {
-  if (typeof condition !== 'object' || condition === null) return [condition]
-  if (Array.isArray(condition)) return condition
-  const { $in, $eq } = condition as Record<string, unknown>
-  return Array.isArray($in) ? $in : [$eq]
+    members: members ?? [userId, ...users.list().map((user) => user.id)],
+    last_updated: response.last_message_at ?? response.created_at,
+    joined: members?.includes(userId) ?? true,
+    pinned: Boolean(membership?.['pinned_at']),
+    pinned_at: membership?.['pinned_at'],
+    archived: Boolean(membership?.['archived_at']),
+    hidden: false,
+    muted: false,
+    unread_count: unread,
+    has_unread: unread > 0,
+  }
 }

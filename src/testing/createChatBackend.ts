@@ -1,9 +1,14 @@
+import { createAudience } from './audience.js'
 import { createBackendFetch } from './backendFetch.js'
 import { createBackendWebSocket } from './backendWebSocket.js'
-import { createChannels, type BackendChannel, type GuestPermissions } from './channels.js'
+import { createChannels, type BackendChannel } from './channels.js'
 import { createCounters, type BackendCounters, type RequestLogEntry } from './counters.js'
 import { noFaults, type Faults } from './faults.js'
 import { createHttpApi } from './httpApi.js'
+import { createInstants } from './instants.js'
+import { backendMessage, type BackendMessage } from './messages.js'
+import { createPermissions, type GuestPermissions } from './permissions.js'
+import { unreadTotals } from './reads.js'
 import { createRoutes } from './routes.js'
 import {
   createSockets,
@@ -15,6 +20,7 @@ import {
 import { createTimers, type BackendClock } from './timers.js'
 import { createTokenEndpoint, type TokenEndpoint } from './tokenEndpoint.js'
 import { createTokens, type BackendTokenOptions } from './tokens.js'
+import { createUploads } from './uploads.js'
 import { createUsers, type BackendUser } from './users.js'
 import { preflightResponse, UnreachableError } from './wire.js'
 
@@ -60,6 +66,11 @@ export interface ChatBackend {
   readonly requests: readonly RequestLogEntry[]
   /** Calls back after every change of `counters` or `requests`; returns what unsubscribes. */
   readonly subscribe: (listener: () => void) => () => void
+  /**
+   * What was written in a channel, threads included, oldest first: `backend.messages('messaging:team')`.
+   * A message that was deleted for good is gone; one that is deleted as usual says so.
+   */
+  readonly messages: (cid: string) => readonly BackendMessage[]
   /** Mints a token that this backend accepts. */
   readonly createToken: (userId: string, options?: BackendTokenOptions) => Promise<string>
   /**
@@ -127,19 +138,22 @@ export function createChatBackend(options: ChatBackendOptions = {}): ChatBackend
 
   const counters = createCounters()
   const users = createUsers(options.users ?? defaultUsers, now)
-  const channels = createChannels({
-    initial: options.channels ?? defaultChannels,
-    guests: options.guests ?? {},
-    users,
-    now,
-  })
+  const instant = createInstants(now)
+  const permissions = createPermissions(options.guests ?? {})
+  const initial = options.channels ?? defaultChannels
+  const channels = createChannels({ initial, permissions, users, instant })
+  const audience = createAudience({ users, instant })
+  const uploads = createUploads()
   const tokens = createTokens({ apiKey, secret, authChecks, faults, now, serverNow, counters })
   const sockets = createSockets({
     faults,
     timers,
     tokens,
     users,
+    audience,
     counters,
+    unread: (userId) => unreadTotals(channels.all(), userId),
+    instant,
     serverNow,
     expiry: () => socketExpiry,
   })
@@ -149,7 +163,16 @@ export function createChatBackend(options: ChatBackendOptions = {}): ChatBackend
     timers,
     tokens,
     counters,
-    answer: createRoutes({ users, channels, sockets, tokens, counters }),
+    answer: createRoutes({
+      users,
+      channels,
+      permissions,
+      audience,
+      uploads,
+      tokens,
+      counters,
+      instant,
+    }),
   })
   const review = () => timers.work(() => sockets.review())
 
@@ -157,6 +180,7 @@ export function createChatBackend(options: ChatBackendOptions = {}): ChatBackend
     return timers.work(async () => {
       if (disposed) throw new UnreachableError('the backend was disposed of')
       if (request.method === 'OPTIONS') return preflightResponse(request)
+      if (uploads.isFor(request) && !faults.down) return uploads.serve(request)
       return new URL(request.url).pathname === tokenEndpoint.endpoint.path
         ? tokenEndpoint.handle(request, signal)
         : api(request, signal)
@@ -197,6 +221,8 @@ export function createChatBackend(options: ChatBackendOptions = {}): ChatBackend
       return counters.log
     },
 
+    messages: (cid) => (channels.get(cid)?.messages ?? []).map(backendMessage),
+
     createToken: (userId, tokenOptions) => timers.work(() => tokens.mint(userId, tokenOptions)),
 
     expireToken(userId) {
@@ -224,6 +250,7 @@ export function createChatBackend(options: ChatBackendOptions = {}): ChatBackend
       tokens.reset()
       users.reset()
       channels.reset()
+      uploads.reset()
       counters.reset()
     },
 

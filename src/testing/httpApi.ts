@@ -1,6 +1,6 @@
+import type { ApiCall } from './apiCall.js'
 import type { Counters } from './counters.js'
 import { applyFaults, strangeResponse, type Faults } from './faults.js'
-import type { ApiCall } from './routes.js'
 import type { Timers } from './timers.js'
 import type { Tokens } from './tokens.js'
 import { ApiError, errorResponse, jsonResponse, UnreachableError } from './wire.js'
@@ -25,11 +25,10 @@ export function createHttpApi({ faults, timers, tokens, counters, answer }: Http
       userId: query.get('user_id') ?? '',
     })
     const path = new URL(url).pathname.split('/').slice(1).map(decodeURIComponent)
-    const body = readJson(method === 'GET' ? query.get('payload') : await request.text())
-    return jsonResponse(
-      await answer({ method, path, query, body, caller }),
-      method === 'POST' ? 201 : 200,
-    )
+    const file = await readFile(request)
+    const text = method === 'GET' ? query.get('payload') : file ? null : await request.text()
+    const call = { method, path, query, body: readJson(text), file, origin: originOf(request) }
+    return jsonResponse(await answer({ ...call, caller }), method === 'POST' ? 201 : 200)
   }
 
   return async (request: Request, signal: AbortSignal): Promise<Response> => {
@@ -58,6 +57,22 @@ export function createHttpApi({ faults, timers, tokens, counters, answer }: Http
     })
     return response
   }
+}
+
+/** The file in the form of an upload. */
+async function readFile(request: Request): Promise<File | null> {
+  if (!request.headers.get('Content-Type')?.startsWith('multipart/form-data')) return null
+  const form = await request.formData().catch(() => {
+    throw new ApiError(4, 'the body is not a form')
+  })
+  const file = form.get('file')
+  return typeof file === 'string' ? null : file
+}
+
+/** Where the client found this backend: its host may know no better address than localhost. */
+function originOf({ url, headers }: Request): string {
+  const { protocol, host } = new URL(url)
+  return `${protocol}//${headers.get('Host') ?? host}`
 }
 
 function readJson(text: string | null): Record<string, unknown> {

@@ -1,9 +1,10 @@
+import type { Audience } from './audience.js'
 import type { Counters } from './counters.js'
 import { applyFaults, type Faults } from './faults.js'
 import type { Timers } from './timers.js'
 import { expiredText, type Caller, type Credentials, type Tokens } from './tokens.js'
 import { isPing, readHandshake } from './frames.js'
-import { ownUser, type BackendUser, type Users } from './users.js'
+import type { BackendUser, Users } from './users.js'
 import { ApiError, htmlPage, UnreachableError } from './wire.js'
 
 /** The client's end of a socket, as its host lends it to the backend. */
@@ -35,10 +36,10 @@ interface Socket {
   readonly peer: SocketPeer
   readonly credentials: Credentials
   readonly connectionId: string
-  readonly watched: Set<string>
   readonly abort: AbortController
   /** Set once the handshake is done. */
   caller: Caller | null
+  leaveAudience: () => void
   cancelTimer: () => void
 }
 
@@ -47,7 +48,11 @@ export interface SocketsOptions {
   readonly timers: Timers
   readonly tokens: Tokens
   readonly users: Users
+  readonly audience: Audience
   readonly counters: Counters
+  /** What the `me` of a first frame says of the user's unread messages. */
+  readonly unread: (userId: string) => object
+  readonly instant: () => string
   readonly serverNow: () => number
   readonly expiry: () => SocketExpiry
 }
@@ -58,7 +63,7 @@ const longestTimerMs = 60_000
 export type Sockets = ReturnType<typeof createSockets>
 
 export function createSockets(options: SocketsOptions) {
-  const { faults, timers, tokens, users, counters, serverNow, expiry } = options
+  const { faults, timers, tokens, users, audience, counters, instant, serverNow, expiry } = options
   const sockets = new Set<Socket>()
 
   const live = () => [...sockets].filter((socket) => socket.caller)
@@ -71,7 +76,9 @@ export function createSockets(options: SocketsOptions) {
   function forget(socket: Socket) {
     socket.cancelTimer()
     socket.abort.abort()
-    if (sockets.delete(socket) && socket.caller) recount(socket.caller.userId)
+    if (!sockets.delete(socket) || !socket.caller) return
+    recount(socket.caller.userId)
+    socket.leaveAudience()
   }
 
   function drop(socket: Socket, how: ConnectionDrop) {
@@ -85,11 +92,7 @@ export function createSockets(options: SocketsOptions) {
     if (!faults.down) socket.peer.send(JSON.stringify(frame))
   }
 
-  const event = (type: string, more: object) => ({
-    type,
-    ...more,
-    created_at: new Date(timers.now()).toISOString(),
-  })
+  const event = (type: string, more: object) => ({ type, created_at: instant(), ...more })
 
   /** The token of an open socket is dead. */
   function expire(socket: Socket, error: ApiError) {
@@ -149,8 +152,10 @@ export function createSockets(options: SocketsOptions) {
     socket.caller = caller
     recount(caller.userId)
     if (faults.nonsense) return socket.peer.send(htmlPage)
-    const me = ownUser(users.upsert({ ...details, id: caller.userId }))
     const { connectionId } = socket
+    users.upsert({ ...details, id: caller.userId })
+    socket.leaveAudience = audience.join(connectionId, caller.userId, (told) => send(socket, told))
+    const me = { ...users.own(caller.userId), ...options.unread(caller.userId) }
     send(socket, event('health.check', { connection_id: connectionId, cid: '*', me }))
     watchExpiry(socket, caller.expiresAtMs)
   }
@@ -175,9 +180,9 @@ export function createSockets(options: SocketsOptions) {
           userId: details.userId,
         },
         connectionId: crypto.randomUUID(),
-        watched: new Set(),
         abort: new AbortController(),
         caller: null,
+        leaveAudience: () => {},
         cancelTimer: () => {},
       }
       sockets.add(socket)
@@ -185,33 +190,6 @@ export function createSockets(options: SocketsOptions) {
       return {
         message: (text) => receive(socket, text),
         closed: () => forget(socket),
-      }
-    },
-
-    /** From now on the connection is told what happens in the channel. */
-    watch(connectionId: string | null, userId: string, cid: string) {
-      if (!connectionId) throw new ApiError(4, 'Watch needs a connection_id')
-      const socket = live().find((other) => other.connectionId === connectionId)
-      if (socket?.caller?.userId !== userId) {
-        throw new ApiError(46, `Connection with ID ${connectionId} not found`)
-      }
-      socket.watched.add(cid)
-    },
-
-    unwatch(connectionId: string | null, cid: string) {
-      for (const socket of sockets) {
-        if (socket.connectionId === connectionId) socket.watched.delete(cid)
-      }
-    },
-
-    watchers(cid: string) {
-      const ids = live().flatMap((s) => (s.watched.has(cid) && s.caller ? s.caller.userId : []))
-      return [...new Set(ids)].map((id) => users.get(id))
-    },
-
-    broadcast(cid: string, type: string, more: object) {
-      for (const socket of live()) {
-        if (socket.watched.has(cid)) send(socket, event(type, { cid, ...more }))
       }
     },
 

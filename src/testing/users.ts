@@ -8,6 +8,7 @@ export interface BackendUser {
 /** A user as the wire has them. */
 export interface WireUser extends BackendUser {
   role: 'user' | 'guest' | 'anonymous'
+  online: boolean
   created_at: string
   updated_at: string
 }
@@ -19,12 +20,20 @@ export const anonymousId = '!anon'
 export const isGuestId = (id: string) => /^guest-[0-9a-f-]{36}-/.test(id)
 
 /** What the backend alone decides, whatever a client sends. */
-const decidedHere = new Set(['id', 'role', 'anon', 'online', 'banned', 'created_at', 'updated_at'])
+const decidedHere = new Set(
+  [
+    ['id', 'role', 'anon', 'online', 'last_active', 'banned', 'created_at', 'updated_at'],
+    ['unread_count', 'total_unread_count', 'unread_channels', 'unread_threads', 'invisible'],
+    ['devices', 'mutes', 'channel_mutes', 'blocked_user_ids'],
+  ].flat(),
+)
 
 export type Users = ReturnType<typeof createUsers>
 
 export function createUsers(initial: readonly BackendUser[], now: () => number) {
   const users = new Map<string, WireUser>()
+  /** Whom a user wants to hear nothing of. */
+  const blocked = new Map<string, ReadonlySet<string>>()
 
   /** Makes or updates a user; what they do not mention stays. */
   function upsert({ id, ...fields }: BackendUser): WireUser {
@@ -32,6 +41,7 @@ export function createUsers(initial: readonly BackendUser[], now: () => number) 
     const before = users.get(id)
     const user: WireUser = {
       created_at: at,
+      online: false,
       ...before,
       ...Object.fromEntries(Object.entries(fields).filter(([name]) => !decidedHere.has(name))),
       id,
@@ -42,40 +52,50 @@ export function createUsers(initial: readonly BackendUser[], now: () => number) 
     return user
   }
 
+  const get = (id: string) => users.get(id) ?? upsert({ id })
+
+  const blockedBy = (id: string) => blocked.get(id) ?? new Set<string>()
+
   const reset = () => {
     users.clear()
+    blocked.clear()
     for (const user of initial) upsert(user)
   }
   reset()
 
   return {
     upsert,
-    get: (id: string) => users.get(id) ?? upsert({ id }),
+    get,
     list: () => [...users.values()].filter((user) => user.id !== anonymousId),
+
+    /** The `me` of a socket's first frame: what only the user themselves may see. */
+    own: (id: string) => ({ ...get(id), ...ownFields, blocked_user_ids: [...blockedBy(id)] }),
 
     /** The server decides who a guest is: two of the same name are two people. */
     createGuest: (wanted: BackendUser) =>
       upsert({ ...wanted, id: `guest-${crypto.randomUUID()}-${wanted.id}` }),
 
+    setOnline(id: string, online: boolean) {
+      const user = users.get(id)
+      if (user) users.set(id, { ...user, online, last_active: new Date(now()).toISOString() })
+    },
+
+    block: (id: string, other: string) => blocked.set(id, new Set([...blockedBy(id), other])),
+
+    unblock: (id: string, other: string) =>
+      blocked.set(id, new Set([...blockedBy(id)].filter((one) => one !== other))),
+
     reset,
   }
 }
 
-/** The `me` of a socket's first frame: what only the user themselves may see. */
-export function ownUser(user: WireUser) {
-  return {
-    ...user,
-    online: true,
-    banned: false,
-    invisible: false,
-    language: '',
-    devices: [],
-    mutes: [],
-    channel_mutes: [],
-    blocked_user_ids: [],
-    unread_count: 0,
-    unread_channels: 0,
-    unread_threads: 0,
-    total_unread_count: 0,
-  }
+const ownFields = {
+  online: true,
+  banned: false,
+  invisible: false,
+  language: '',
+  devices: [],
+  mutes: [],
+  channel_mutes: [],
+  unread_threads: 0,
 }

@@ -161,6 +161,17 @@ describe('watching', () => {
     expect((await janes.next()).type).toBe('health.check')
   })
 
+  test('nobody stops another’s', async () => {
+    const jane = await signIn(backend, 'jane')
+    const janes = jane.connect()
+    const query = { connection_id: (await janes.next()).connection_id as string }
+    await jane.send('/channels/livestream/stage/query', { body: { watch: true }, query })
+    const bob = await signIn(backend, 'bob')
+    await bob.send('/channels/livestream/stage/stop-watching', { body: {}, query })
+    await bob.send('/channels/livestream/stage/message', { body: hello })
+    expect((await janes.next()).type).toBe('message.new')
+  })
+
   test('needs a connection of one’s own that is alive: 46, or 4 without any', async () => {
     const jane = await signIn(backend, 'jane')
     const bob = (await signIn(backend, 'bob')).connect()

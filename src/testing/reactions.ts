@@ -1,4 +1,4 @@
-import { without, type Json } from './json.js'
+import type { Json } from './json.js'
 import type { Users } from './users.js'
 import { ApiError } from './wire.js'
 
@@ -8,25 +8,23 @@ export interface Reaction {
   readonly userId: string
   readonly score: number
   readonly createdAt: string
-  /** What else the client says of it, as `emoji_code`. */
-  readonly custom: Json
+  /** All that the client says of it, as `emoji_code`; who it is from is not theirs to say. */
+  readonly sent: Json
 }
 
-const decidedHere = new Set(['type', 'score', 'user', 'user_id', 'message_id', 'created_at'])
-
 /** Reads what a client wants to react with. */
-export function readReaction(wanted: Json, userId: string, createdAt: string): Reaction {
-  const { type, score = 1 } = wanted
+export function readReaction(sent: Json, userId: string, createdAt: string): Reaction {
+  const { type, score = 1 } = sent
   if (typeof type !== 'string' || !type) {
     throw new ApiError(4, 'SendReaction failed with error: "reaction.type is a required field"')
   }
-  return { type, userId, score: Number(score), createdAt, custom: without(decidedHere, wanted) }
+  return { type, userId, score: Number(score), createdAt, sent }
 }
 
 export function reactionResponse(reaction: Reaction, messageId: string, users: Users) {
-  const { type, userId, score, createdAt, custom } = reaction
+  const { type, userId, score, createdAt, sent } = reaction
   return {
-    ...custom,
+    ...sent,
     type,
     score,
     message_id: messageId,

@@ -75,10 +75,8 @@ export function createUsers(initial: readonly BackendUser[], now: () => number) 
     createGuest: (wanted: BackendUser) =>
       upsert({ ...wanted, id: `guest-${crypto.randomUUID()}-${wanted.id}` }),
 
-    setOnline(id: string, online: boolean) {
-      const user = users.get(id)
-      if (user) users.set(id, { ...user, online, last_active: new Date(now()).toISOString() })
-    },
+    setOnline: (id: string, online: boolean) =>
+      users.set(id, { ...get(id), online, last_active: new Date(now()).toISOString() }),
 
     block: (id: string, other: string) => blocked.set(id, new Set([...blockedBy(id), other])),
 

@@ -166,4 +166,7 @@ test('who is blocked is remembered for the next connection', async () => {
   const again = await chat.connect('jane')
   expect(again.blockedUsers.getLatestValue().userIds).toEqual(['bob'])
   await expect((await chat.connectAnonymously()).blockUser('bob')).rejects.toEqual(refusal(17, 403))
+  chat.backend.reset()
+  const anew = await chat.connect('jane')
+  expect(anew.blockedUsers.getLatestValue().userIds).toEqual([])
 })

@@ -92,7 +92,8 @@ describe('a message', () => {
   test('may quote, mention, and carry what the app likes', async () => {
     const { channel } = await duoOf('jane')
     const quoted_message_id = channel.state.messages[0]?.id ?? ''
-    const sent = { text: '@bob', quoted_message_id, mentioned_users: ['bob'], mood: 'good' }
+    const mentioned_users = ['bob', 'someone-unheard-of']
+    const sent = { text: '@bob', quoted_message_id, mentioned_users, mood: 'good' }
     const { message } = await channel.sendMessage(sent as never)
     expect(message).toMatchObject({
       quoted_message: { text: 'Hi', user: { id: 'bob' } },
@@ -131,11 +132,13 @@ describe('its author', () => {
   test('deletes it, leaving a gap, or for good', async () => {
     const jane = await duoOf('jane')
     const bob = await duoOf('bob')
-    await jane.channel.sendMessage({ id: 'soft', text: 'Secret' })
+    await jane.channel.sendMessage({ id: 'soft', text: 'Secret', mood: 'bad' } as never)
     await jane.channel.sendMessage({ id: 'hard', text: 'More secret' })
     const gap = nextEvent(bob.channel, 'message.deleted')
     await jane.client.deleteMessage('soft')
-    expect((await gap).message).toMatchObject({ type: 'deleted', text: '' })
+    const { message } = await gap
+    expect(message).toMatchObject({ type: 'deleted', text: '' })
+    expect(message).not.toHaveProperty('mood')
     const gone = nextEvent(bob.channel, 'message.deleted')
     await jane.client.deleteMessage('hard', true)
     expect(await gone).toMatchObject({ hard_delete: true })
@@ -191,6 +194,8 @@ describe('a thread', () => {
     const older = await bob.channel.getReplies(parent_id, { limit: 1, id_gt: 'r1' })
     expect(textsOf(older.messages)).toEqual(['For all'])
     expect(textsOf((await bob.channel.query({})).messages)).toEqual(['Hi', 'For all'])
+    await jane.client.deleteMessage('r1')
+    expect((await bob.client.getMessage(parent_id)).message.reply_count).toBe(1)
   })
 
   test('is not news to members who do not watch, unless the channel has it too', async () => {

@@ -53,6 +53,9 @@ test('is taken back by whoever gave it, and nobody else', async () => {
   await jane.channel.sendReaction(jane.id, { type: 'love' })
   await expect(bob.channel.deleteReaction(bob.id, 'love')).rejects.toMatchObject({ code: 16 })
   const heard = nextEvent(bob.channel, 'reaction.deleted')
+  await expect(bob.channel.sendReaction(bob.id, { score: 1 } as never)).rejects.toMatchObject({
+    code: 4,
+  })
   const { message } = await jane.channel.deleteReaction(jane.id, 'love')
   expect(message).toMatchObject({ reaction_groups: {}, own_reactions: [] })
   await heard

@@ -11,15 +11,16 @@ const maxDepth = 5
  */
 export function withoutTokens(cause: unknown): unknown {
   if (!mentionsToken(cause, 0)) return cause
-  if (typeof cause === 'string') return redact(cause)
+  if (typeof cause === 'string') return redactTokens(cause)
   if (!(cause instanceof Error)) return new Error('A thrown value that held a token was left out.')
-  const safe = new Error(redact(cause.message))
-  safe.name = redact(cause.name)
-  safe.stack = redact(String(cause.stack))
+  const safe = new Error(redactTokens(cause.message))
+  safe.name = redactTokens(cause.name)
+  safe.stack = redactTokens(String(cause.stack))
   return safe
 }
 
-function redact(text: string): string {
+/** The text with every token in it replaced. */
+export function redactTokens(text: string): string {
   return text.replaceAll(jwt, '<token>')
 }
 

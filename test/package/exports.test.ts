@@ -53,6 +53,10 @@ describe('the public names', () => {
     `)
   })
 
+  test('of react-chat-auth/stream-chat', () => {
+    expect(namesOf('react-chat-auth/stream-chat')).toMatchInlineSnapshot(`"streamChatConnector"`)
+  })
+
   test('of react-chat-auth/server', () => {
     expect(namesOf('react-chat-auth/server')).toMatchInlineSnapshot(`
       "UserTokenError

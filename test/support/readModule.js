@@ -66,7 +66,9 @@ function clientUse(node, found) {
   }
   if (node.type === 'JSXElement' || node.type === 'JSXFragment') return 'it contains JSX'
   const callee = node.type === 'CallExpression' ? (node.callee.property ?? node.callee).name : ''
-  return /^use(?:[A-Z]|$)/.test(callee ?? '') ? `it calls ${callee}` : null
+  // A method of this name is anyone's: `interceptors.request.use(…)`.
+  const isHook = /^use[A-Z]/.test(callee ?? '') || node.callee?.name === 'use'
+  return isHook ? `it calls ${callee}` : null
 }
 
 /**

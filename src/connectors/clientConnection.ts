@@ -1,0 +1,159 @@
+import { StableWSConnection, type StreamChat } from 'stream-chat'
+import { createPause } from '../core/deadline.js'
+import { retryDelayMs } from '../core/retry.js'
+import type { ChatIdentity, ChatUser, Connection, ConnectionContext } from '../core/types.js'
+import type { ChatHttp } from './chatHttp.js'
+import { gateRequests, type ClientRequests } from './clientRequests.js'
+import { openClientSocket } from './clientSocket.js'
+import type { ChatSocket } from './socketWatch.js'
+
+export interface ClientConnectionOptions {
+  readonly context: ConnectionContext
+  readonly createClient: () => StreamChat
+  readonly http: ChatHttp
+  readonly connectTimeoutMs: number
+}
+
+/** A client that has connected. */
+interface Connected {
+  readonly client: StreamChat
+  readonly requests: ClientRequests
+}
+
+/** As long as the client itself would wait before it tells its listeners that the user is offline. */
+const offlineAfterMs = 5000
+
+/** How the channels of a reopened connection are asked for again. */
+const recovery = { maxAttempts: 8, minDelayMs: 500, maxDelayMs: 30_000 }
+
+/** One session's life on one client of its own: its sockets, one after another, are opened here. */
+export function createClientConnection(options: ClientConnectionOptions): Connection<StreamChat> {
+  const { context, connectTimeoutMs } = options
+  const { environment, identity, signal } = context
+  const sockets = new Set<ChatSocket>()
+  const pause = createPause(environment)
+  let token = ''
+  let connected: Connected | null = null
+  let live: ChatSocket | null = null
+  let cancelOfflineNotice = (): void => {}
+
+  /** The client's token provider, also for a static token: what expires is ours to notice. */
+  function currentToken(): Promise<string> {
+    return signal.aborted ? new Promise(() => {}) : Promise.resolve(token)
+  }
+
+  function watch(connection: StableWSConnection, connecting: Promise<unknown> | undefined) {
+    return openClientSocket({ connection, connecting, environment, connectTimeoutMs, signal })
+  }
+
+  /** A client that could not connect is thrown away: it would go on trying by itself. */
+  async function connect(): Promise<ChatSocket> {
+    const client = options.createClient()
+    const requests = gateRequests(client, context)
+    const connecting =
+      identity.type === 'anonymous'
+        ? client.connectAnonymousUser()
+        : client.connectUser(userOf(identity), currentToken)
+    try {
+      const socket = await watch(client.wsConnection as StableWSConnection, connecting)
+      connected = { client, requests }
+      return socket
+    } catch (error) {
+      void client.disconnectUser()
+      throw error
+    }
+  }
+
+  /** A second socket of the client's: the first one, if it still stands, goes on meanwhile. */
+  async function reopen({ client }: Connected): Promise<ChatSocket> {
+    await client.tokenManager.loadToken()
+    const connection = new StableWSConnection({ client })
+    const socket = await watch(connection, connection.connect())
+    client.wsConnection = connection
+    return socket
+  }
+
+  /** Moves everything over to the socket that is live now. */
+  async function takeOver(
+    { client, requests }: Connected,
+    socket: ChatSocket,
+    previous: ChatSocket | null,
+  ): Promise<void> {
+    // Else what they asked to watch would be known to the old socket only, and lost with it.
+    await requests.watchesSettled()
+    void previous?.close()
+    for (let attempt = 1; live === socket && attempt <= recovery.maxAttempts; attempt++) {
+      try {
+        return await client.recoverState()
+      } catch (error) {
+        if (isFinal(error)) return
+        await pause.wait(retryDelayMs(attempt, recovery, environment.random()))
+      }
+    }
+  }
+
+  function onLost({ client }: Connected): void {
+    live = null
+    // With the id of a socket that is gone, every query that watches would be refused.
+    client.wsConnection = null
+    cancelOfflineNotice = environment.setTimer(
+      () => client.dispatchEvent({ type: 'connection.changed', online: false }),
+      offlineAfterMs,
+    )
+  }
+
+  return {
+    get client() {
+      if (!connected) throw new TypeError('The client is there once the session has connected.')
+      return connected.client
+    },
+    fetch: options.http.sessionFetch(
+      context,
+      () => connected?.client.wsConnection?.connectionID ?? null,
+    ),
+    async open(credential) {
+      token = credential.token
+      const before = connected
+      const socket = await (before ? reopen(before) : connect())
+      const previous = live
+      live = socket
+      sockets.add(socket)
+      cancelOfflineNotice()
+      pause.end()
+      void socket.lost.then((error) => {
+        sockets.delete(socket)
+        if (live !== socket || !connected) return
+        onLost(connected)
+        context.connectionLost(error)
+      })
+      if (before) void takeOver(before, socket, previous)
+      return socket.user
+    },
+    async close() {
+      live = null
+      cancelOfflineNotice()
+      pause.end()
+      if (connected) connected.client.wsConnection = null
+      await Promise.all([
+        ...[...sockets].map((socket) => socket.close()),
+        connected?.client.closeConnection(),
+      ])
+    },
+  }
+}
+
+/** Set by the backend alone, which gives them with a guest: the client itself never sends them back. */
+const backendFields = new Set(['created_at', 'updated_at', 'last_active', 'online'])
+
+function userOf({ type, user }: Exclude<ChatIdentity, { type: 'anonymous' }>): ChatUser {
+  if (type === 'user') return user
+  return Object.fromEntries(
+    Object.entries(user).filter(([field]) => !backendFields.has(field)),
+  ) as ChatUser
+}
+
+/** Whether the backend said no, and will again. */
+function isFinal(error: unknown): boolean {
+  const { status } = error as { status?: unknown }
+  return typeof status === 'number' && status < 500 && status !== 429
+}

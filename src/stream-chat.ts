@@ -1,0 +1,2 @@
+export { streamChatConnector } from './connectors/streamChatConnector.js'
+export type { StreamChatConnectorOptions } from './connectors/streamChatConnector.js'

@@ -20,8 +20,8 @@ interface Outcome {
 }
 
 export interface ClientRequests {
-  /** Resolves when the queries that watch something and are under way now are answered. */
-  watchesSettled(): Promise<unknown>
+  /** Resolves when the client knows the answers to the watching queries that are under way now. */
+  watchesSettled(): Promise<void>
 }
 
 /**
@@ -47,10 +47,11 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
     prepared.headers.delete('Authorization')
     const { origin } = new URL(String(prepared.url), prepared.baseURL ?? base)
     if (origin !== base.origin) throw new ChatAuthError('foreign-origin')
-    const data: unknown = await keepUpload(prepared.data)
+    const { data, headers } = await keepUpload(prepared.data)
     const outcome = await context.send(
       async (credential, requestId) => {
         const sent = { ...authenticated(prepared, credential, requestId), data, adapter }
+        sent.headers.set(headers)
         const sending = exchange(sent, prepared)
         if (isWatch(data)) watches.add(sending)
         const ended = await sending
@@ -114,7 +115,13 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
     return refusal ? { refusal } : { refusal: null, value: outcome }
   }
 
-  return { watchesSettled: () => Promise.all(watches) }
+  return {
+    async watchesSettled() {
+      await Promise.all(watches)
+      // By the next task the client has taken them in.
+      await new Promise<void>((resolve) => environment.setTimer(resolve, 0))
+    },
+  }
 }
 
 function isWatch(data: unknown): boolean {

@@ -6,22 +6,32 @@ interface NodeStream {
   on(event: 'end', listener: () => void): unknown
   on(event: 'error', listener: (error: Error) => void): unknown
   resume(): unknown
+  /** Of a form: its content type, with the boundary. */
+  getHeaders?(): Record<string, string>
+}
+
+/** A body that can be sent twice, and the headers that go with it. */
+export interface Upload {
+  readonly data: unknown
+  readonly headers: Record<string, string>
 }
 
 /** What the chat service takes at most: 100 MB. */
 const maxBytes = 104_857_600
 
 /**
- * A body of the client's in a form that can be sent twice: a Node stream is read to its end; a copy of
+ * Keeps a body of the client's so that it can be sent twice: a Node stream is read to its end; a copy of
  * a form keeps what is in it now; text and files stay what they are.
  * @throws ChatAuthError `body-not-replayable` for a stream of more than 100 MB
  */
-export function keepUpload(data: unknown): unknown {
-  if (isNodeStream(data)) return readNodeStream(data)
-  if (!(data instanceof FormData)) return data
+export async function keepUpload(data: unknown): Promise<Upload> {
+  if (isNodeStream(data)) {
+    return { headers: data.getHeaders?.() ?? {}, data: await readNodeStream(data) }
+  }
+  if (!(data instanceof FormData)) return { headers: {}, data }
   const copy = new FormData()
   for (const [name, value] of data) copy.append(name, value)
-  return copy
+  return { headers: {}, data: copy }
 }
 
 function isNodeStream(data: unknown): data is NodeStream {

@@ -1,0 +1,124 @@
+import { inMemoryForStreamChat, through } from './contract/streamChatInMemory.js'
+import type { StreamChat } from 'stream-chat'
+import { expect, test } from 'vitest'
+import { streamChatConnector } from '../../src/connectors/streamChatConnector.js'
+import { isLive } from '../../src/core/state.js'
+import { contractsOf, nothing, whatIsLeft } from './contract/stage.js'
+
+/** Jane on a manual clock, with a hand on what the client's HTTP requests come back with. */
+async function connected() {
+  let asked = 0
+  /** What a query of channels is answered with, in the backend's place. */
+  const intercepted: { answer: (() => Response) | null } = { answer: null }
+  const [contract] = contractsOf(
+    ({ apiKey, baseUrl, fetch }) => {
+      const intercept: typeof fetch = async (input, init) => {
+        const url = input instanceof Request ? input.url : String(input)
+        if (new URL(url).pathname !== '/channels') return fetch(input, init)
+        asked++
+        return intercepted.answer?.() ?? fetch(input, init)
+      }
+      return streamChatConnector({
+        apiKey,
+        fetch,
+        options: { baseURL: baseUrl, ...through(intercept) },
+      })
+    },
+    [inMemoryForStreamChat],
+  )
+  const stage = await (contract as NonNullable<typeof contract>).setUp()
+  await stage.settle(stage.auth.connectUser({ id: 'jane' }))
+  const state = stage.auth.getState()
+  const client = (isLive(state) ? state.client : null) as StreamChat
+  const said: (boolean | undefined)[] = []
+  client.on('connection.changed', ({ online }) => void said.push(online))
+  await stage.settle(client.channel('messaging', 'team').watch())
+  const clock = stage.clock as NonNullable<typeof stage.clock>
+  return { ...stage, clock, client, said, intercepted, queries: () => asked }
+}
+
+test('listeners are told "offline" after five seconds without a socket, and "online" with the next', async () => {
+  const { backend, clock, said } = await connected()
+  backend.faults.down = true
+  backend.dropConnections()
+  await clock.advance(4999)
+  expect(said).toEqual([])
+  await clock.advance(1)
+  expect(said).toEqual([false])
+  backend.faults.down = false
+  await clock.advance(120_000)
+  expect(said).toEqual([false, true])
+})
+
+test('a drop that is mended before that goes unnoticed, then and later', async () => {
+  const { backend, clock, said } = await connected()
+  backend.dropConnections()
+  await clock.advance(120_000)
+  expect(said).toEqual([true])
+  expect(backend.counters).toMatchObject({ socketsOpened: 2, liveSockets: 1 })
+})
+
+test('a session that ends before that tells nobody anything', async () => {
+  const { auth, backend, clock, said, settle } = await connected()
+  backend.faults.down = true
+  backend.dropConnections()
+  await clock.advance(1000)
+  await settle(auth.disconnectUser())
+  await clock.advance(60_000)
+  expect(said).toEqual([])
+})
+
+test('a browser that says "offline" and "online" has one new socket, and its listeners the truth', async () => {
+  const { backend, client, clock, said, wake } = await connected()
+  const say = client.wsConnection?.onlineStatusChanged as (event: unknown) => void
+  say({ type: 'offline' })
+  await clock.advance(2000)
+  say({ type: 'online' })
+  wake()
+  await clock.advance(120_000)
+  expect(said.at(-1)).toBe(true)
+  expect(said).not.toContain(false)
+  expect(backend.counters).toMatchObject({ socketsOpened: 2, liveSockets: 1 })
+})
+
+test('channels that could not be asked for again after a drop are asked for until they can', async () => {
+  const { backend, clock, client, intercepted, queries } = await connected()
+  intercepted.answer = () => new Response('{"code":-1,"message":"broken"}', { status: 500 })
+  let recovered = 0
+  client.on('connection.recovered', () => void recovered++)
+  backend.dropConnections()
+  await clock.advance(3000)
+  expect(queries()).toBeGreaterThan(1)
+  expect(recovered).toBe(0)
+  intercepted.answer = null
+  await clock.advance(60_000)
+  expect(recovered).toBe(1)
+  const after = queries()
+  await clock.advance(600_000)
+  expect(queries()).toBe(after)
+})
+
+test('channels that the backend refuses are not asked for again', async () => {
+  const { backend, clock, intercepted, queries } = await connected()
+  intercepted.answer = () => new Response('{"code":70,"message":"no"}', { status: 403 })
+  backend.dropConnections()
+  await clock.advance(600_000)
+  expect(queries()).toBe(1)
+})
+
+test('they are asked for eight times at most, and no more once the session is over', async () => {
+  const stage = await connected()
+  const { auth, backend, clock, intercepted, queries } = stage
+  intercepted.answer = () => new Response('', { status: 503 })
+  backend.dropConnections()
+  await clock.advance(600_000)
+  expect(queries()).toBe(8)
+  backend.dropConnections()
+  await clock.advance(1000)
+  const before = queries()
+  expect(before).toBeGreaterThan(8)
+  auth.dispose()
+  expect(await whatIsLeft(stage)).toEqual(nothing)
+  await clock.advance(600_000)
+  expect(queries()).toBe(before)
+})

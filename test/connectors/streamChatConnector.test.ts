@@ -17,7 +17,11 @@ type ClientOptions = StreamChatConnectorOptions['options']
 async function setUp(options: StageOptions = {}, clientOptions: ClientOptions = {}) {
   const [contract] = contractsOf(
     ({ apiKey, baseUrl }) =>
-      streamChatConnector({ apiKey, options: { ...clientOptions, baseURL: baseUrl } }),
+      streamChatConnector({
+        apiKey,
+        // The client's own limit of 3 s is too short for a slow machine to rely on.
+        options: { timeout: 60_000, ...clientOptions, baseURL: baseUrl },
+      }),
     [overNetwork],
   )
   const stage = await (contract as NonNullable<typeof contract>).setUp(options)

@@ -64,30 +64,41 @@ export function later<T>(promise: Promise<T>): Promise<T> {
 }
 
 /**
- * How long a client that others wrote may leave a timer behind that nobody can cancel, and that does
- * nothing any more. Our own are gone at once.
+ * How long a client that others wrote may leave timers behind that nobody can cancel, and that do
+ * nothing any more: `stream-chat` one of a second after a disconnect, and of fifteen after a connect.
  */
 const lingerMs = 15_000
 
-/** What is left once the sockets and timers are gone, which is waited for. */
-export async function whatIsLeft({ backend, clock, held, tap, until }: Stage) {
+/** What is left once the sockets are gone and, where time is real, the timers: that is waited for. */
+export async function whatIsLeft({ backend, clock, held, platformTimers, tap, until }: Stage) {
   const calls = () => tap.socketTokens.length + tap.requests.length
+  if (!clock) await until(({ liveSockets }) => liveSockets === 0 && held.timers === 0)
   await clock?.advance(0)
+  const { timers, wakeListeners } = held
   const callsBefore = calls()
   let isOverdue = false
   clock?.setTimer(() => (isOverdue = true), lingerMs)
-  await until(({ liveSockets }) => isOverdue || (liveSockets === 0 && held.timers === 0))
-  const { timers, wakeListeners } = held
+  await until(
+    ({ liveSockets }) =>
+      isOverdue || (liveSockets === 0 && !(platformTimers && platformTimers.pending > 0)),
+  )
   return {
     timers,
     wakeListeners,
+    platformTimers: platformTimers?.pending ?? 0,
     liveSockets: backend.counters.liveSockets,
     // Where time is real, what was sent before may still arrive.
     laterCalls: clock ? calls() - callsBefore : 0,
   }
 }
 
-export const nothing = { timers: 0, wakeListeners: 0, liveSockets: 0, laterCalls: 0 }
+export const nothing = {
+  timers: 0,
+  wakeListeners: 0,
+  platformTimers: 0,
+  liveSockets: 0,
+  laterCalls: 0,
+}
 
 /** Longer than anything that the library waits for. */
 const patienceMs = 600_000
@@ -222,7 +233,7 @@ function countingEnvironment(host: Host, changed: () => void, random?: () => num
     },
     held: {
       get timers() {
-        return timers.size + (host.platformTimers?.pending ?? 0)
+        return timers.size
       },
       get wakeListeners() {
         return wakeListeners.size

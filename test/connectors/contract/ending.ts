@@ -5,7 +5,7 @@ import { later, nothing, whatIsLeft, type Contract, type Stage } from './stage.j
 const jane = { id: 'jane', name: 'Jane' }
 const bob = { id: 'bob', name: 'Bob' }
 
-export function testEnding({ setUp }: Contract): void {
+export function testEnding({ setUp, hasClock }: Contract): void {
   test('a log-out rejects what is under way and what is held, and closes the socket', async () => {
     const stage = await connected(setUp)
     const { auth, tap, backend, failure, settle, until, events } = stage
@@ -166,6 +166,15 @@ export function testEnding({ setUp }: Contract): void {
     expect(next.status === 'connected' && next.client).not.toBe(state.client)
     expect(next.status === 'connected' && next.sessionId).not.toBe(state.sessionId)
     expect(backend.counters.liveSockets).toBe(1)
+  })
+
+  // Over a network the two ends of a socket do not learn of its end in the same moment.
+  if (!hasClock) return
+
+  test('a log-out is over when the socket is closed, not before', async () => {
+    const { auth, backend } = await connected(setUp)
+    await auth.disconnectUser()
+    expect(backend.counters.liveSockets).toBe(0)
   })
 }
 

@@ -90,6 +90,32 @@ export function testSockets({ setUp, hasClock }: Contract): void {
     expect(backend.counters.liveSockets).toBe(1)
   })
 
+  test('requests name the live socket, whichever it is, and none while there is none', async () => {
+    const stage = await connected(setUp)
+    const { auth, backend, tap, until, settle } = stage
+    const body = JSON.stringify({ watch: true })
+    // The backend watches for a socket that it knows, and refuses what names another.
+    const watch = async () => {
+      const answer = await settle(auth.fetch('/channels', { method: 'POST', body }))
+      return [answer.status, tap.requests.at(-1)?.connectionId] as const
+    }
+    const [status, first] = await watch()
+    expect(status).toBe(201)
+    await settle(auth.refreshToken())
+    await until(() => stage.liveSockets.length === 3)
+    const [statusRotated, second] = await watch()
+    expect(statusRotated).toBe(201)
+    stage.setOnline(false)
+    backend.dropConnections()
+    await until(() => auth.getState().status === 'reconnecting')
+    expect(await watch()).toEqual([400, null])
+    stage.setOnline(true)
+    await until(() => isConnected(stage))
+    const [statusReopened, third] = await watch()
+    expect(statusReopened).toBe(201)
+    expect(new Set([first, second, third, null]).size).toBe(4)
+  })
+
   test('a drop and a refusal of its token in the same moment end in one socket', async () => {
     const stage = await connected(setUp)
     const { backend, until } = stage
@@ -101,6 +127,50 @@ export function testSockets({ setUp, hasClock }: Contract): void {
   })
 
   if (!hasClock) return
+
+  test.each([1000, 4000, 4001, 4999])(
+    'closed by the backend with %i, it is reopened at once',
+    async (code) => {
+      const stage = await connected(setUp)
+      const { backend, clock, events } = stage
+      await clock?.advance(500)
+      backend.dropConnections({ code })
+      await clock?.advance(0)
+      expect(backend.counters).toMatchObject({ socketsOpened: 2, liveSockets: 1, tokenCalls: 1 })
+      expect(isConnected(stage)).toBe(true)
+      expect(events).toContainEqual(
+        expect.objectContaining({ type: 'connection-lost', code: 'connection-closed' }),
+      )
+    },
+  )
+
+  test('closed as soon as it is open, it is reopened after a wait: there is no loop', async () => {
+    const stage = await connected(setUp)
+    const { backend, clock } = stage
+    await clock?.advance(499)
+    backend.dropConnections({ code: 1000 })
+    await clock?.advance(0)
+    expect(backend.counters.socketsOpened).toBe(1)
+    await clock?.advance(500)
+    expect(isConnected(stage)).toBe(true)
+  })
+
+  test.each([1001, 1006, 1011, 1012, 3999, 5000])(
+    'that ends with %i is reopened after a wait, for all ended so',
+    async (code) => {
+      const stage = await connected(setUp)
+      const { backend, clock, events } = stage
+      await clock?.advance(500)
+      backend.dropConnections({ code })
+      await clock?.advance(0)
+      expect(backend.counters.socketsOpened).toBe(1)
+      await clock?.advance(500)
+      expect(backend.counters).toMatchObject({ socketsOpened: 2, liveSockets: 1 })
+      expect(events).toContainEqual(
+        expect.objectContaining({ type: 'connection-lost', code: 'connection-failed' }),
+      )
+    },
+  )
 
   test('before a token expires, it is rotated: never without one, and nobody notices', async () => {
     const { auth, backend, statuses, liveSockets, clock, settle } = await setUp()

@@ -72,20 +72,18 @@ const lingerMs = 15_000
 /** What is left once the sockets are gone and, where time is real, the timers: that is waited for. */
 export async function whatIsLeft({ backend, clock, held, platformTimers, tap, until }: Stage) {
   const calls = () => tap.socketTokens.length + tap.requests.length
-  if (!clock) await until(({ liveSockets }) => liveSockets === 0 && held.timers === 0)
-  await clock?.advance(0)
+  const pending = () => platformTimers?.pending ?? 0
+  if (clock) await clock.advance(0)
+  else await until(({ liveSockets }) => liveSockets === 0 && held.timers === 0)
   const { timers, wakeListeners } = held
   const callsBefore = calls()
   let isOverdue = false
   clock?.setTimer(() => (isOverdue = true), lingerMs)
-  await until(
-    ({ liveSockets }) =>
-      isOverdue || (liveSockets === 0 && !(platformTimers && platformTimers.pending > 0)),
-  )
+  await until(({ liveSockets }) => isOverdue || (liveSockets === 0 && pending() === 0))
   return {
     timers,
     wakeListeners,
-    platformTimers: platformTimers?.pending ?? 0,
+    platformTimers: pending(),
     liveSockets: backend.counters.liveSockets,
     // Where time is real, what was sent before may still arrive.
     laterCalls: clock ? calls() - callsBefore : 0,

@@ -7,6 +7,7 @@ export interface SeenRequest {
   /** Path and the query without the protocol's own parameters. */
   readonly path: string
   readonly userId: string | null
+  readonly connectionId: string | null
   readonly token: string | null
   readonly requestId: string | null
   readonly headers: Headers
@@ -99,6 +100,7 @@ async function read(request: Request): Promise<SeenRequest> {
     method: request.method,
     path: query.size > 0 ? `${url.pathname}?${query}` : url.pathname,
     userId: url.searchParams.get('user_id'),
+    connectionId: url.searchParams.get('connection_id'),
     token: request.headers.get('Authorization'),
     requestId: request.headers.get('x-client-request-id'),
     headers: request.headers,

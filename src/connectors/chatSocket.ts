@@ -6,7 +6,7 @@ import { watchSocket, type ChatEvent, type ChatSocket } from './socketWatch.js'
 export interface WebSocketLike {
   addEventListener(
     type: 'message' | 'close' | 'error',
-    listener: (event: { data: unknown }) => void,
+    listener: (event: { data: unknown; code?: number }) => void,
   ): void
   send(data: string): void
   close(code?: number, reason?: string): void
@@ -46,7 +46,7 @@ export async function openChatSocket(options: ChatSocketOptions): Promise<ChatSo
   })
   // Nothing is said in it that the close which follows does not say; unheard, Node's would throw.
   socket.addEventListener('error', () => {})
-  socket.addEventListener('close', () => watch.closed())
+  socket.addEventListener('close', ({ code }) => watch.closed(code))
   return watch.opened
 }
 

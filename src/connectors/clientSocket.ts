@@ -53,7 +53,7 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Ch
     socket.onmessage = (message) => {
       if (watch.receive(message.data)) onmessage?.call(socket, message)
     }
-    socket.onclose = () => watch.closed()
+    socket.onclose = ({ code }) => watch.closed(code)
     // The close that follows says all.
     socket.onerror = () => {}
   } else {

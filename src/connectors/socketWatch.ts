@@ -41,8 +41,8 @@ export interface SocketWatch {
   receive(frame: unknown): ChatEvent | null
   /** The socket could not be made, or failed before it could say anything. */
   fail(error: ChatAuthError): void
-  /** The socket is closed. */
-  closed(): void
+  /** The socket is closed, with this code where there is one. */
+  closed(code?: number): void
 }
 
 /** The protocol: a ping every 25 s, and 35 s without a word mean that the line is dead. */
@@ -124,11 +124,21 @@ export function watchSocket(options: SocketWatchOptions): SocketWatch {
       return isOver ? null : event
     },
     fail,
-    closed() {
-      fail(new ChatAuthError('connection-failed'))
+    closed(code) {
+      const isMeant = isOpen && code !== undefined && isDeliberate(code)
+      fail(new ChatAuthError(isMeant ? 'connection-closed' : 'connection-failed'))
       closed.resolve()
     },
   }
+}
+
+/**
+ * Whether the backend closed this very socket: normally, or with a code of its own such as 4001. Others
+ * tell of a network or a server in trouble, whom all its clients must not beset at once.
+ * @see https://www.rfc-editor.org/rfc/rfc6455#section-7.4
+ */
+function isDeliberate(code: number): boolean {
+  return code === 1000 || (code >= 4000 && code <= 4999)
 }
 
 function parseFrame(frame: unknown): ChatEvent | ChatAuthError | RefusedError {

@@ -1,5 +1,5 @@
 import { createPause } from './deadline.js'
-import type { Environment } from './environment.js'
+import { elapsedSince, markNow, type Environment } from './environment.js'
 import { toChatAuthError, type ChatAuthError } from './errors.js'
 import type { EventBody } from './events.js'
 import type { HeldToken } from './heldToken.js'
@@ -39,6 +39,7 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
   const { tokens, environment, settings, emit } = options
   const pause = createPause(environment)
   let upWith: HeldToken | null = null
+  let upSince = markNow(environment)
   let hasBeenUp = false
   let failures = 0
   let owedDelayMs = 0
@@ -69,6 +70,7 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
       token.wasAccepted = true
       emit({ type: 'connection-opened', attempt: failures + 1 })
       upWith = token
+      upSince = markNow(environment)
       hasBeenUp = true
       failures = 0
       options.onUp(user)
@@ -100,6 +102,11 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
     owedDelayMs = retryDelayMs(Math.max(failures, 1), settings.retry, random, error.retryAfterMs)
   }
 
+  /** Long enough that opening it again at once cannot become a loop. */
+  function hasStood(): boolean {
+    return elapsedSince(environment, upSince) >= settings.retry.minDelayMs
+  }
+
   function down(error: ChatAuthError): void {
     const nextAttemptAt = environment.isOnline() ? new Date(environment.now() + owedDelayMs) : null
     options.onDown({ attempt: failures, nextAttemptAt, error })
@@ -124,7 +131,7 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
         // Over a token only: reopened at once, and the state stays what it was.
         tokens.refused(lostToken, error.refusal, 'connection')
       } else {
-        owe(error)
+        if (error.code !== 'connection-closed' || !hasStood()) owe(error)
         down(error)
       }
       pause.end()

@@ -203,6 +203,11 @@ const texts = {
     remedy: 'Check the network and `baseUrl`.',
     retryable: true,
   },
+  'connection-closed': {
+    message: 'The chat backend closed the connection.',
+    remedy: 'Nothing to do: it is opened again at once.',
+    retryable: true,
+  },
   'connection-timeout': {
     message: 'The chat backend did not answer the connection in time.',
     remedy: 'Check the network and `baseUrl`.',

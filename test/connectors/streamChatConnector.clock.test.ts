@@ -81,6 +81,25 @@ test('a browser that says "offline" and "online" has one new socket, and its lis
   expect(backend.counters).toMatchObject({ socketsOpened: 2, liveSockets: 1 })
 })
 
+test('waking up changes nothing where nothing is wrong', async () => {
+  const { backend, clock, wake } = await connected()
+  wake()
+  await clock.advance(60_000)
+  expect(backend.counters).toMatchObject({ socketsOpened: 1, liveSockets: 1 })
+})
+
+test('waking up while a socket is being opened lets it go on', async () => {
+  const { auth, backend, clock, events, wake } = await connected()
+  backend.faults.slowMs = 2000
+  const refreshing = auth.refreshToken()
+  await clock.advance(3000)
+  wake()
+  await clock.advance(60_000)
+  await refreshing
+  expect(backend.counters).toMatchObject({ socketsOpened: 2, liveSockets: 1 })
+  expect(events.map(({ type }) => type)).not.toContain('connection-attempt-failed')
+})
+
 test('channels that could not be asked for again after a drop are asked for until they can', async () => {
   const { backend, clock, client, intercepted, queries } = await connected()
   intercepted.answer = () => new Response('{"code":-1,"message":"broken"}', { status: 500 })

@@ -257,6 +257,22 @@ describe('the client of a session', () => {
     expect(client.wsConnection?.isHealthy).toBe(true)
   })
 
+  test('is all there when the app gets it: its user, and the id of its socket', async () => {
+    const stage = await setUp()
+    const seen: unknown[] = []
+    stage.auth.subscribe(() => {
+      if (stage.auth.getState().status !== 'connected') return
+      const { user, wsConnection } = clientOf(stage)
+      seen.push([user?.id, typeof wsConnection?.connectionID, wsConnection?.isHealthy])
+    })
+    await stage.auth.connectUser(jane)
+    await stage.auth.refreshToken()
+    await stage.until(({ socketsOpened, liveSockets }) => socketsOpened === 2 && liveSockets === 1)
+    expect(new Set(seen.map((each) => JSON.stringify(each)))).toEqual(
+      new Set(['["jane","string",true]']),
+    )
+  })
+
   test('speaks for nobody once the session is over, and says so', async () => {
     const { auth, client, backend } = await connected()
     const before = backend.counters.requests

@@ -1,0 +1,18 @@
+import type { StableWSConnection } from 'stream-chat'
+import { expect, test } from 'vitest'
+import { createBrowserEnvironment } from '../../src/browser/createBrowserEnvironment.js'
+import { openClientSocket } from '../../src/connectors/clientSocket.js'
+
+test('a platform on which the client can make no socket is websocket-unavailable', async () => {
+  let disconnected = 0
+  const connection = { disconnect: async () => void disconnected++ }
+  const opening = openClientSocket({
+    connection: connection as unknown as StableWSConnection,
+    connecting: Promise.reject(new TypeError('WebSocket is not a constructor')),
+    environment: createBrowserEnvironment(),
+    connectTimeoutMs: 10_000,
+    signal: new AbortController().signal,
+  })
+  await expect(opening).rejects.toMatchObject({ code: 'websocket-unavailable' })
+  expect(disconnected).toBe(1)
+})

@@ -43,12 +43,13 @@ const decidedHere = new Set(
   ].flat(),
 )
 
-/** What its author may say in a message. */
+/** What its author may say in a message: a text, unless there is an attachment. */
 export function readContent(message: Json, action: string): Json {
-  if (typeof message['text'] !== 'string') {
+  const { attachments, text = Array.isArray(attachments) && attachments[0] ? '' : null } = message
+  if (typeof text !== 'string') {
     throw new ApiError(4, `${action} failed with error: "message.text must be a string"`)
   }
-  return without(decidedHere, message)
+  return { ...without(decidedHere, message), text }
 }
 
 /** Whether it is in the channel's own list, rather than in a thread alone. */

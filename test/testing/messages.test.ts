@@ -102,6 +102,15 @@ describe('a message', () => {
     })
   })
 
+  test('may be an attachment without a word', async () => {
+    const { channel } = await duoOf('jane')
+    const attachments = [{ type: 'image', image_url: 'https://chat.test/cat.png' }]
+    const { message } = await channel.sendMessage({ attachments })
+    expect(message).toMatchObject({ text: '', attachments })
+    const empty = channel.sendMessage({ attachments: [] })
+    await expect(empty).rejects.toEqual(refusal(4, 400))
+  })
+
   test('that quotes one which quotes it has an end', async () => {
     const { client, channel } = await duoOf('jane')
     await channel.sendMessage({ id: 'a', text: 'A' })

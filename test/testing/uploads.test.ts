@@ -36,7 +36,7 @@ test('its uploader takes it away, and nobody else', async () => {
   await expect(jane.deleteFile('nowhere')).rejects.toEqual(refusal(16, 404))
 })
 
-test('those who may not post upload nothing, and a form without a file is refused', async () => {
+test('those who may not post upload nothing, and a form without a file, or torn, is refused', async () => {
   const nobody = await chat.connectAnonymously()
   const stage = nobody.channel('livestream', 'town-hall')
   await expect(sendPicture(stage)).rejects.toEqual(refusal(17, 403))
@@ -44,6 +44,15 @@ test('those who may not post upload nothing, and a form without a file is refuse
   const client = jane.getClient()
   const url = `${client.baseURL}/channels/livestream/town-hall/image`
   await expect(client.post(url, {})).rejects.toEqual(refusal(4, 400))
+  const torn = client.axiosInstance.post(url, 'torn', {
+    params: { user_id: 'jane', api_key: client.key },
+    headers: {
+      Authorization: await chat.backend.createToken('jane'),
+      'stream-auth-type': 'jwt',
+      'Content-Type': 'multipart/form-data; boundary=none',
+    },
+  })
+  await expect(torn).rejects.toMatchObject({ response: { status: 400, data: { code: 4 } } })
 })
 
 test('files are gone after a reset, and out of reach while the backend is down', async () => {

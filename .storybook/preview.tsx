@@ -64,6 +64,8 @@ const preview: Preview = {
           'Data',
           ['About'],
           'Platforms',
+          'stream-chat',
+          ['A real chat', ['About', 'Try It'], 'Who chats'],
           'Token providers',
           'Errors',
           'Components',

@@ -1,5 +1,11 @@
-import type { ChatAuth, ChatAuthOptions, ChatUser, HttpConnectorOptions } from '../../src/index.js'
-import { createChatBackend, type ChatBackend } from '../../src/testing.js'
+import type {
+  ChatAuth,
+  ChatAuthOptions,
+  ChatUser,
+  Connector,
+  HttpConnectorOptions,
+} from '../../src/index.js'
+import { createChatBackend, type ChatBackend, type ChatBackendOptions } from '../../src/testing.js'
 import { createEventLog, type EventLog } from './eventLog.js'
 import { createStoryNetwork, type StoryNetwork } from './storyNetwork.js'
 
@@ -7,6 +13,8 @@ import { createStoryNetwork, type StoryNetwork } from './storyNetwork.js'
 export interface ChatSetup {
   /** The provider's `user`. Left out, nobody is declared: `connect` or the story's buttons decide. */
   user?: ChatUser | null
+  /** How the story's own backend is made. */
+  backend?: Omit<ChatBackendOptions, 'url'>
   /** Called with the story's own backend before anyone connects. */
   prepare?: (backend: ChatBackend) => void
   /** Called when the provider is mounted, for those whom no `user` prop connects. */
@@ -16,6 +24,8 @@ export interface ChatSetup {
   /** Further props of the provider. */
   options?: Partial<ChatAuthOptions>
   connectorOptions?: (backend: ChatBackend) => Partial<HttpConnectorOptions>
+  /** Another connector than `httpConnector`. */
+  connector?: (backend: ChatBackend) => Connector
 }
 
 /** One story's chat: everything that its play function and its demo may look at. */
@@ -40,7 +50,7 @@ let made = 0
 
 export function createStoryChat(setup: ChatSetup): StoryChat {
   // A host of its own: a docs page has the backends of many stories in one page.
-  const backend = createChatBackend({ url: `https://chat-${++made}.test` })
+  const backend = createChatBackend({ ...setup.backend, url: `https://chat-${++made}.test` })
   setup.prepare?.(backend)
   let attached: ChatAuth | null = null
   let started: ChatAuth | null = null

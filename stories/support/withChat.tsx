@@ -70,11 +70,14 @@ function ChatStory({ canvasElement, setup, children }: ChatStoryProps) {
     <StoryChatContext.Provider value={own}>
       <StrictMode>
         <ChatAuthProvider
-          connector={httpConnector({
-            apiKey: backend.apiKey,
-            baseUrl: backend.url,
-            ...setup.connectorOptions?.(backend),
-          })}
+          connector={
+            setup.connector?.(backend) ??
+            httpConnector({
+              apiKey: backend.apiKey,
+              baseUrl: backend.url,
+              ...setup.connectorOptions?.(backend),
+            })
+          }
           tokenProvider={httpTokenProvider({ url: backend.tokenEndpoint.url })}
           environment={network.environment}
           onEvent={events.add}

@@ -65,7 +65,7 @@ const preview: Preview = {
           ['About'],
           'Platforms',
           'stream-chat',
-          ['A real chat', ['About', 'Try It'], 'Who chats'],
+          ['A real chat', ['About', 'Try It'], 'Who chats', 'How it looks'],
           'Token providers',
           'Errors',
           'Components',

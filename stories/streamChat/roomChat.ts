@@ -44,6 +44,11 @@ export const roomPage = {
           id: 'label-content-name-mismatch',
           selector: '*:not(.str-chat__channel-list-item)',
         },
+        {
+          // It gives the focused item of its listbox a menu button, which no listbox may have in it.
+          id: 'aria-required-children',
+          selector: '[role]:not(.str-chat__channel-list-inner__main)',
+        },
       ],
     },
   },

@@ -1,7 +1,7 @@
 import { StableWSConnection, type StreamChat } from 'stream-chat'
 import { createPause } from '../core/deadline.js'
 import { retryDelayMs } from '../core/retry.js'
-import type { ChatIdentity, ChatUser, Connection, ConnectionContext } from '../core/types.js'
+import type { ChatUser, Connection, ConnectionContext } from '../core/types.js'
 import type { ChatHttp } from './chatHttp.js'
 import { gateRequests, type ClientRequests } from './clientRequests.js'
 import { openClientSocket } from './clientSocket.js'
@@ -53,7 +53,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     const connecting =
       identity.type === 'anonymous'
         ? client.connectAnonymousUser()
-        : client.connectUser(userOf(identity), currentToken)
+        : client.connectUser(withoutBackendFields(identity.user), currentToken)
     try {
       const socket = await watch(client.wsConnection as StableWSConnection, connecting)
       connected = { client, requests }
@@ -81,7 +81,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   ): Promise<void> {
     // Else what they asked to watch would be known to the old socket only, and lost with it.
     await requests.watchesSettled()
-    void previous?.close()
+    if (previous) void previous.close().then(() => sockets.delete(previous))
     for (let attempt = 1; live === socket && attempt <= recovery.maxAttempts; attempt++) {
       try {
         return await client.recoverState()
@@ -142,11 +142,10 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   }
 }
 
-/** Set by the backend alone, which gives them with a guest: the client itself never sends them back. */
+/** What the backend alone sets, and gives with a guest: the client itself never sends it back. */
 const backendFields = new Set(['created_at', 'updated_at', 'last_active', 'online'])
 
-function userOf({ type, user }: Exclude<ChatIdentity, { type: 'anonymous' }>): ChatUser {
-  if (type === 'user') return user
+function withoutBackendFields(user: ChatUser): ChatUser {
   return Object.fromEntries(
     Object.entries(user).filter(([field]) => !backendFields.has(field)),
   ) as ChatUser

@@ -1,7 +1,8 @@
 import type { StreamChat } from 'stream-chat'
 import { ChatAuthError } from '../core/errors.js'
-import type { Attempt, ConnectionContext, Credential } from '../core/types.js'
+import type { Attempt, ConnectionContext } from '../core/types.js'
 import { keepUpload } from './keepUpload.js'
+import { answerOnly, isWatchQuery } from './watchQuery.js'
 import { isNotAllowed, readRefusal } from './wireError.js'
 
 /** The argument of the interceptors of one kind: the types of axios without a dependency on it. */
@@ -12,6 +13,9 @@ type Intercepted<Kind extends 'request' | 'response'> = Parameters<
 type Prepared = Intercepted<'request'>
 type Answer = Intercepted<'response'>
 type Adapter = NonNullable<Prepared['adapter']>
+
+/** The protocol's code for a socket that a request names and that is not there. */
+const unknownConnection = 46
 
 /** How a sending ended. An answer with a bad status is an error to axios, and has an answer. */
 interface Outcome {
@@ -47,13 +51,15 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
     prepared.headers.delete('Authorization')
     const { origin } = new URL(String(prepared.url), prepared.baseURL ?? base)
     if (origin !== base.origin) throw new ChatAuthError('foreign-origin')
-    const { data, headers } = await keepUpload(prepared.data)
+    const upload = await keepUpload(prepared.data)
     const outcome = await context.send(
       async (credential, requestId) => {
-        const sent = { ...authenticated(prepared, credential, requestId), data, adapter }
-        sent.headers.set(headers)
-        const sending = exchange(sent, prepared)
-        if (isWatch(data)) watches.add(sending)
+        const headers = prepared.headers.concat(upload.headers, {
+          Authorization: credential.token,
+          'x-client-request-id': requestId,
+        })
+        const sending = deliver({ ...prepared, headers, data: upload.data, adapter }, prepared)
+        if (isWatchQuery(upload.data)) watches.add(sending)
         const ended = await sending
         watches.delete(sending)
         return read(ended)
@@ -64,13 +70,24 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
     return outcome.answer as Answer
   }
 
-  function authenticated(prepared: Prepared, { token }: Credential, requestId: string): Prepared {
-    const headers = prepared.headers.concat({ 'x-client-request-id': requestId })
-    if (token !== '') headers.set('Authorization', token)
-    const params = { ...(prepared.params as Record<string, unknown> | undefined) }
-    // It may have waited, and the socket that it was meant for be gone.
-    if ('connection_id' in params) params['connection_id'] = client.wsConnection?.connectionID
-    return { ...prepared, headers, params }
+  /** Sends it for the socket that is live now, and again if that one is gone when it arrives. */
+  async function deliver(request: Prepared, shown: Prepared): Promise<Outcome> {
+    const socketId = client.wsConnection?.connectionID
+    const outcome = await exchange(throughSocket(request, socketId), shown)
+    if (codeOf(outcome) !== unknownConnection) return outcome
+    // The backend knows first: the client may not have heard yet.
+    const nextId = client.wsConnection?.connectionID
+    return exchange(throughSocket(request, nextId === socketId ? undefined : nextId), shown)
+  }
+
+  function throughSocket(request: Prepared, socketId: string | undefined): Prepared {
+    const params: unknown = { ...(request.params as object | undefined), connection_id: socketId }
+    const isDeaf = socketId === undefined && isWatchQuery(request.data)
+    return {
+      ...request,
+      params,
+      data: isDeaf ? answerOnly(request.data as string) : (request.data as unknown),
+    }
   }
 
   /** Never rejects; `shown` is what becomes of the request in answers and errors. */
@@ -111,7 +128,7 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
     if (identity.type === 'anonymous' && isNotAllowed(body)) {
       throw new ChatAuthError('anonymous-not-allowed', { cause: outcome.error })
     }
-    const refusal = status === 401 ? readRefusal(body) : null
+    const refusal = readRefusal(body)
     return refusal ? { refusal } : { refusal: null, value: outcome }
   }
 
@@ -124,8 +141,8 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
   }
 }
 
-function isWatch(data: unknown): boolean {
-  return typeof data === 'string' && data.includes('"watch":true')
+function codeOf({ answer, error }: Outcome): unknown {
+  return error ? (parse(answer?.data) as { code?: unknown } | null)?.code : null
 }
 
 function parse(data: unknown): unknown {

@@ -76,7 +76,7 @@ test('connectors to the same app on the same backend are equal, and none goes as
 
 describe('the client’s own requests', () => {
   test('a hundred at a revocation: one provider call, each replayed once under its own id', async () => {
-    const { client, backend, tap } = await connected()
+    const { client, backend, events, tap } = await connected()
     const asked = Array.from({ length: 100 }, (_, i) => me(client, i))
     await backend.revokeTokens('jane')
     const answers = await Promise.all(asked)
@@ -94,6 +94,8 @@ describe('the client’s own requests', () => {
       expect(sendings.map(({ token }) => token)).toEqual(tap.socketTokens.slice(0, 2))
       expect(sendings[0]?.requestId).toBe(sendings[1]?.requestId)
     }
+    const replayed = events.flatMap((e) => (e.type === 'request-replayed' ? [e.requestId] : []))
+    expect(new Set(tap.requests.map(({ requestId }) => requestId))).toEqual(new Set(replayed))
     expect(client.consecutiveFailures).toBe(0)
   })
 
@@ -165,6 +167,20 @@ describe('the client’s own requests', () => {
     expect(passed.mock.lastCall?.[1]).not.toMatch(jwt)
   })
 
+  test('are transformed once, whatever the app transforms them with', async () => {
+    const requests = vi.fn((data: unknown) => JSON.stringify(data))
+    const answers = vi.fn((data: string) => JSON.parse(data) as unknown)
+    const { client, backend } = await connected(
+      {},
+      { transformRequest: [requests], transformResponse: [answers] },
+    )
+    await backend.revokeTokens('jane')
+    await client.channel('messaging', 'team').sendMessage({ text: 'once' })
+    expect(requests).toHaveBeenCalledTimes(1)
+    expect(answers).toHaveBeenCalledTimes(1)
+    expect(backend.messages('messaging:team').at(-1)).toMatchObject({ text: 'once' })
+  })
+
   test('of an anonymous user who may not are anonymous-not-allowed', async () => {
     const stage = await setUp()
     await stage.auth.connectAnonymousUser()
@@ -174,6 +190,20 @@ describe('the client’s own requests', () => {
       code: 'anonymous-not-allowed',
     })
     expect(stage.auth.getState().status).toBe('connected')
+  })
+
+  test('of a user who may not are refused in the backend’s words', async () => {
+    const { client, auth, backend } = await connected()
+    const message = { id: 'of-bob', text: 'Mine' }
+    const bob = new StreamChat(backend.apiKey, {
+      baseURL: String(client.baseURL),
+      allowServerSideConnect: true,
+    })
+    await bob.connectUser({ id: 'bob' }, await backend.createToken('bob'))
+    await bob.channel('messaging', 'team').sendMessage(message)
+    await bob.disconnectUser()
+    await expect(client.deleteMessage(message.id)).rejects.toMatchObject({ code: 17, status: 403 })
+    expect(auth.getState().status).toBe('connected')
   })
 
   test('aborted while held are cancelled as axios cancels, and never sent', async () => {
@@ -282,6 +312,7 @@ describe('the client of a session', () => {
       code: 'session-ended',
     })
     expect(backend.counters.requests).toBe(before)
+    expect(client.wsConnection).toBeNull()
   })
 
   test('gets no token from its provider any more once the session is over', async () => {
@@ -359,6 +390,39 @@ describe('what it watches', () => {
     expect(shown.filter((text) => text === 'one' || text === 'two')).toEqual(['one', 'two'])
   })
 
+  test('is heard by the client too if auth.fetch asked for it', async () => {
+    const { auth, client } = await connected()
+    const path = '/channels/messaging/team'
+    const post = (to: string, body: object) =>
+      auth.fetch(path + to, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    expect((await post('/query', { watch: true, state: true })).ok).toBe(true)
+    const heard = next(client, 'message.new')
+    await post('/message', { message: { text: 'by fetch' } })
+    expect((await heard).message?.text).toBe('by fetch')
+  })
+
+  test('is asked for without a socket if that went with its token, and watched once there is one', async () => {
+    const stage = await connected()
+    const { backend, client, tap, until } = stage
+    backend.socketExpiry = 'error-event'
+    const release = tap.holdAnswers('/channels/messaging/team/query')
+    const channel = client.channel('messaging', 'team')
+    const recovered = next(client, 'connection.recovered')
+    const asked = channel.watch()
+    await backend.revokeTokens('jane')
+    await until(() => tap.requests.length === 1)
+    release()
+    await asked
+    await recovered
+    const heard = next(channel, 'message.new')
+    await channel.sendMessage({ text: 'here' })
+    expect((await heard).message?.text).toBe('here')
+  })
+
   test('is watched again after a drop, and what was missed is there', async () => {
     const { auth, backend, client, channel, say, setOnline, until } = await watching()
     setOnline(false)
@@ -371,26 +435,6 @@ describe('what it watches', () => {
     await recovered
     expect(channel.state.messages.map(({ text }) => text)).toContain('in between')
     expect((await say('after')).message?.text).toBe('after')
-  })
-
-  test('a query under way at a rotation is watched on as well', async () => {
-    const stage = await connected()
-    const { auth, client, tap, until } = stage
-    const release = tap.holdAnswers('/channels')
-    const asked = client.queryChannels({ members: { $in: ['jane'] } })
-    await until(() => tap.requests.length === 1)
-    await auth.refreshToken()
-    await until(({ liveSockets }) => liveSockets === 2)
-    const recovered = next(client, 'connection.recovered')
-    release()
-    const channels = await asked
-    await recovered
-    await until(({ liveSockets }) => liveSockets === 1)
-    expect(channels.length).toBeGreaterThan(0)
-    const watched = tap.requests.filter(({ body }) =>
-      new TextDecoder().decode(body).includes('$in'),
-    )
-    expect(watched.length).toBe(2)
   })
 })
 

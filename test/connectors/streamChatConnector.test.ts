@@ -276,10 +276,10 @@ describe('the client of a session', () => {
     const stage = await connected()
     const { auth, backend, client, until } = stage
     await auth.refreshToken()
-    await until(({ socketsOpened, liveSockets }) => socketsOpened === 2 && liveSockets === 1)
+    await until(() => stage.liveSockets.length === 3)
     await backend.revokeTokens('jane')
     await me(client)
-    await until(({ socketsOpened, liveSockets }) => socketsOpened === 3 && liveSockets === 1)
+    await until(() => stage.liveSockets.length === 5)
     backend.dropConnections()
     await until(() => auth.getState().status === 'reconnecting')
     await until(() => auth.getState().status === 'connected')
@@ -297,7 +297,7 @@ describe('the client of a session', () => {
     })
     await stage.auth.connectUser(jane)
     await stage.auth.refreshToken()
-    await stage.until(({ socketsOpened, liveSockets }) => socketsOpened === 2 && liveSockets === 1)
+    await stage.until(() => stage.liveSockets.length === 3)
     expect(new Set(seen.map((each) => JSON.stringify(each)))).toEqual(
       new Set(['["jane","string",true]']),
     )

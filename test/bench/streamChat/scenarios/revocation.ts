@@ -1,0 +1,42 @@
+import { jane } from '../arm.js'
+import { Outcomes } from '../outcomes.js'
+import { scenario } from '../scenario.js'
+import { openStage, sleep } from '../stage.js'
+
+/** Requests are on their way when the token that they carry is revoked. */
+export const revocation = scenario({
+  id: 'revocation',
+  title: '100 requests in flight when the token is revoked',
+  waiting: [],
+  rows: {
+    providerCalls: { label: 'token provider calls', unit: 'count' },
+    requests: { label: 'requests that reached the server', unit: 'count' },
+    outcome: { label: 'the 100 requests', unit: 'text' },
+    lastAnswerMs: { label: 'from the revocation to the last answer', unit: 'ms' },
+  },
+  async play({ createArm, isQuick }) {
+    const stage = await openStage(createArm)
+    const { arm, backend } = stage
+    await arm.connect(jane)
+    const before = backend.counters
+
+    // The server looks at a token only after this, so that all are under way when it is revoked.
+    backend.faults.slowMs = 500
+    const outcomes = new Outcomes()
+    outcomes.add(...Array.from({ length: isQuick ? 5 : 100 }, () => arm.request(jane)))
+    await sleep(250)
+    backend.faults.slowMs = 0
+    const revokedAfterMs = outcomes.elapsedMs
+    await backend.revokeTokens(jane.id)
+    await outcomes.settle(60_000)
+
+    const { tokenCalls, requests } = backend.counters
+    await stage.close()
+    return {
+      providerCalls: tokenCalls - before.tokenCalls,
+      requests: requests - before.requests,
+      outcome: outcomes.describe(),
+      lastAnswerMs: outcomes.lastAnswerMs - revokedAfterMs,
+    }
+  },
+})

@@ -1,0 +1,141 @@
+import { configure, render, screen, waitFor, within } from '@testing-library/react'
+import { userEvent } from '@testing-library/user-event'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { App as After } from '../../stories/comparison/migration/After.js'
+import { App as Before } from '../../stories/comparison/migration/Before.js'
+import { createChatBackend } from '../../src/testing/createChatBackend.js'
+import { serveBackend } from '../support/serveBackend.js'
+
+// The limit is for what hangs: a real server and real components take their time on a slow core.
+configure({ asyncUtilTimeout: 10_000 })
+
+const jane = { id: 'jane', name: 'Jane' }
+const bob = { id: 'bob', name: 'Bob' }
+
+interface LogExtra {
+  tags?: string[]
+  event?: { type?: string; message?: { text?: string } }
+}
+
+/** A real server, the props of both apps for it, and someone who writes into the one that is shown. */
+async function serve() {
+  const backend = createChatBackend()
+  const server = await serveBackend(backend)
+  onTestFinished(async () => {
+    backend.dispose()
+    await server.close()
+  })
+  let underWay = 0
+  /** What the client was told by events: texts of messages, and how often its socket had come back. */
+  const heard = new Set<string>()
+  let recoveries = 0
+
+  const props = {
+    apiKey: backend.apiKey,
+    options: {
+      baseURL: server.url,
+      logger(_level: string, message: string, { tags, event }: LogExtra = {}) {
+        if (tags?.includes('api_request')) underWay++
+        if (tags?.includes('api_response')) underWay--
+        if (event?.type === 'message.new') heard.add(event.message?.text ?? '')
+        if (message.includes('{ connection.recovered }')) recoveries++
+      },
+    },
+    tokenUrl: server.url + backend.tokenEndpoint.path,
+  }
+
+  async function send(text: string) {
+    await screen.findAllByText('Lunch at noon?')
+    await userEvent.type(screen.getByRole('textbox'), `${text}{Enter}`)
+    const taken = () => backend.messages('messaging:team').map((message) => message.text)
+    await waitFor(() => expect(taken()).toContain(text))
+  }
+
+  /** Until the message went out and came back, and the components have asked all that they ask then. */
+  async function sendAndHear(text: string) {
+    await send(text)
+    await waitFor(() => expect(heard).toContain(text))
+    await new Promise((resolve) => setTimeout(resolve))
+    await waitFor(() => expect(underWay).toBe(0))
+  }
+
+  const recovered = (times: number) => waitFor(() => expect(recoveries).toBe(times))
+
+  return { backend, props, send, sendAndHear, recovered }
+}
+
+describe('moving from useCreateChatClient', { timeout: 60_000 }, () => {
+  test('before: the app shows a chat, and sends', async () => {
+    const { backend, props, sendAndHear } = await serve()
+    const rejections = collectRejections()
+    const { unmount } = render(<Before {...props} user={jane} />)
+
+    await sendAndHear('Hello')
+
+    expect(backend.counters.messagesByUser).toEqual({ jane: 1 })
+    unmount()
+    await waitFor(() => expect(backend.counters.liveSockets).toBe(0))
+    // The composer is cleared when the client under it is gone.
+    expect(rejections().map(String)).toEqual([
+      "Error: You can't use a channel after client.disconnect() was called",
+    ])
+  })
+
+  test('after: one chat goes on through expiry and revocation, and ends at a switch and a log-out', async () => {
+    const { backend, props, send, sendAndHear, recovered } = await serve()
+    const { rerender } = render(<After {...props} user={jane} />, { reactStrictMode: true })
+    await sendAndHear('One')
+    const composer = screen.getByRole('textbox')
+
+    await backend.expireToken(jane.id)
+    await send('Two')
+    await recovered(1)
+    await backend.revokeTokens(jane.id)
+    await send('Three')
+    await recovered(2)
+    await sendAndHear('Four')
+    expect(screen.getByRole('textbox')).toBe(composer)
+
+    rerender(<After {...props} user={bob} />)
+    await screen.findByText('Opening the chat…')
+    await sendAndHear('Bob')
+    expect(screen.getByRole('textbox')).not.toBe(composer)
+
+    rerender(<After {...props} user={null} />)
+    await screen.findByText('Sign in to chat.')
+    await waitFor(() => expect(backend.counters.liveSockets).toBe(0))
+    expect(backend.counters).toMatchObject({
+      messagesByUser: { jane: 4, bob: 1 },
+      tokenCallsByUser: { jane: 3, bob: 1 },
+      acceptedTwice: 0,
+      wrongUserTokens: 0,
+    })
+  })
+
+  test('after: a provider that says no is shown with what to do, and asked again', async () => {
+    const { backend, props, sendAndHear } = await serve()
+    backend.tokenEndpoint.fault = '403'
+    render(<After {...props} user={jane} />, { reactStrictMode: true })
+    const alert = await screen.findByRole('alert')
+    expect(backend.counters.tokenCalls).toBe(1)
+
+    backend.tokenEndpoint.fault = null
+    await userEvent.click(within(alert).getByRole('button', { name: 'Try again' }))
+    await sendAndHear('Back')
+
+    expect(backend.counters.messagesByUser).toEqual({ jane: 1 })
+  })
+})
+
+/** In place of Vitest, to which each is a failure, until the test is over. */
+function collectRejections() {
+  const rejections: unknown[] = []
+  const others = process.listeners('unhandledRejection')
+  const collect = (reason: unknown) => void rejections.push(reason)
+  process.removeAllListeners('unhandledRejection').on('unhandledRejection', collect)
+  onTestFinished(() => {
+    process.off('unhandledRejection', collect)
+    for (const other of others) process.on('unhandledRejection', other)
+  })
+  return () => rejections
+}

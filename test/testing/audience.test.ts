@@ -100,15 +100,22 @@ describe('presence', () => {
 
   test('is told of the first device that comes, and of the last that goes', async () => {
     const jane = await watching('jane')
-    const seen = watchEvents(jane.client)
+    const seen: unknown[] = []
+    jane.client.on('user.presence.changed', (event) => {
+      seen.push(event.user?.online)
+    })
     const phone = await chat.connect('bob')
     const laptop = await chat.connect('bob')
     await phone.disconnectUser()
     await vi.waitUntil(() => chat.backend.counters.liveSockets === 2)
+    const heard = nextEvent(jane.channel, 'message.new')
+    await laptop.channel('messaging', 'duo').sendMessage({ text: 'Still here' })
+    await heard
+    expect(seen).toEqual([true])
     const left = nextEvent(jane.client, 'user.presence.changed')
     await laptop.disconnectUser()
-    expect((await left).user).toMatchObject({ online: false })
-    expect(seen).toEqual(['user.presence.changed', 'user.presence.changed'])
+    await left
+    expect(seen).toEqual([true, false])
   })
 
   test('is told to nobody else', async () => {

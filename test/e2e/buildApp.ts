@@ -8,14 +8,17 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 export type BuiltApp = ReadonlyMap<string, string | Uint8Array>
 
 /**
- * Bundles the app as a consumer would: the package by its name, from `dist`. In `development`, React's
+ * Bundles an app as a consumer would: the package by its name, from `dist`. In `development`, React's
  * StrictMode runs every effect twice.
  */
-export async function buildApp(mode: 'development' | 'production'): Promise<BuiltApp> {
+export async function buildApp(
+  mode: 'development' | 'production',
+  app: 'app' | 'chatApp' = 'app',
+): Promise<BuiltApp> {
   // To Vite, this outdoes the mode; Vitest sets it to `test`.
   vi.stubEnv('NODE_ENV', mode)
   const { output } = (await build({
-    root: path('./app'),
+    root: path(`./${app}`),
     configFile: false,
     logLevel: 'error',
     build: { write: false, minify: false },

@@ -1,5 +1,9 @@
 import type { Browser, Page } from 'playwright'
-import { createChatBackend, type ChatBackend } from '../../src/testing/createChatBackend.js'
+import {
+  createChatBackend,
+  type ChatBackend,
+  type ChatBackendOptions,
+} from '../../src/testing/createChatBackend.js'
 import type { BackendCounters } from '../../src/testing/counters.js'
 import { serveBackend } from '../support/serveBackend.js'
 import type { PageParameters } from './app/pageApi.js'
@@ -13,6 +17,8 @@ export interface OpenPage {
   readonly liveSockets: readonly number[]
   /** Exceptions and unhandled rejections of the page. */
   readonly pageErrors: readonly string[]
+  /** What the page's console was told as a warning or an error, by the browser itself included. */
+  readonly complaints: readonly string[]
   /** Every origin that the page asked for anything. */
   readonly origins: Set<string>
   readonly pageUrl: string
@@ -23,9 +29,13 @@ export interface OpenPage {
 }
 
 /** The built page in a real browser, with a chat backend and a token endpoint behind real sockets. */
-export async function openPage(browser: Browser | undefined, app: BuiltApp): Promise<OpenPage> {
+export async function openPage(
+  browser: Browser | undefined,
+  app: BuiltApp,
+  options: ChatBackendOptions = {},
+): Promise<OpenPage> {
   if (!browser) throw new Error('There is no browser.')
-  const backend = createChatBackend()
+  const backend = createChatBackend(options)
   const served = await serveBackend(backend)
   const site = await serveFiles(app)
   const context = await browser.newContext()
@@ -38,6 +48,10 @@ export async function openPage(browser: Browser | undefined, app: BuiltApp): Pro
   })
   const pageErrors: string[] = []
   page.on('pageerror', (error) => pageErrors.push(String(error)))
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (/warning|error|assert/.test(message.type())) complaints.push(message.text())
+  })
   const origins = new Set<string>()
   page.on('request', (request) => origins.add(new URL(request.url()).origin))
   page.on('websocket', (socket) => origins.add(new URL(socket.url()).origin.replace('ws', 'http')))
@@ -54,6 +68,7 @@ export async function openPage(browser: Browser | undefined, app: BuiltApp): Pro
     backend,
     liveSockets,
     pageErrors,
+    complaints,
     origins,
     pageUrl: site.url,
     backendUrl: served.url,

@@ -2,12 +2,19 @@
 // that it needs no build first.
 declare module 'react-chat-auth' {
   type Package = typeof import('../../../src/index.js')
+  export const ChatAuthGate: Package['ChatAuthGate']
   export const ChatAuthProvider: Package['ChatAuthProvider']
   export const httpConnector: Package['httpConnector']
   export const httpTokenProvider: Package['httpTokenProvider']
   export const useAnonymous: Package['useAnonymous']
   export const useChatAuth: Package['useChatAuth']
+  export const useChatClient: Package['useChatClient']
   export const useChatFetch: Package['useChatFetch']
   export const useChatUser: Package['useChatUser']
   export const useGuest: Package['useGuest']
+}
+
+declare module 'react-chat-auth/stream-chat' {
+  type Package = typeof import('../../../src/stream-chat.js')
+  export const streamChatConnector: Package['streamChatConnector']
 }

@@ -1,0 +1,151 @@
+import type { Browser, Locator, Route } from 'playwright'
+import type { ChatBackendOptions } from '../../src/testing/createChatBackend.js'
+import type { BuiltApp } from './buildApp.js'
+import './chatApp/chatPageApi.js'
+import { openPage, type OpenPage } from './openPage.js'
+
+export const team = 'messaging:team'
+export const townHall = 'livestream:town-hall'
+
+/** Carol is in the same channel, and never on the page. */
+const people: ChatBackendOptions = {
+  users: [
+    { id: 'jane', name: 'Jane' },
+    { id: 'bob', name: 'Bob' },
+    { id: 'carol', name: 'Carol' },
+  ],
+  channels: [
+    {
+      type: 'livestream',
+      id: 'town-hall',
+      name: 'Town hall',
+      messages: [{ userId: 'bob', text: 'Welcome, everyone.' }],
+    },
+    {
+      type: 'messaging',
+      id: 'team',
+      name: 'Team',
+      members: ['jane', 'bob', 'carol'],
+      messages: [{ userId: 'carol', text: 'Lunch at noon?' }],
+    },
+  ],
+}
+
+/** Requests that are held back until they are let through. */
+export interface Held {
+  /** Resolves once there is one. */
+  readonly one: Promise<void>
+  letThrough(): void
+}
+
+export interface OpenChat extends OpenPage {
+  press(button: string): Promise<void>
+  /** Resolves once the page shows this user as connected. */
+  isConnected(user: string | RegExp): Promise<void>
+  /** Resolves once one socket is open, so many were in all, and nothing of it is to be caught up with. */
+  hasSettled(socketsOpened: number): Promise<void>
+  readonly composer: Locator
+  /** Types into the composer, presses Enter, and sees the message in the list. */
+  write(text: string): Promise<void>
+  /** The message of that text in the list. */
+  message(text: string): Locator
+  /** Resolves once messages of all these texts are in the list. */
+  shows(texts: readonly string[]): Promise<unknown>
+  /** The texts of all messages in the list, as they are shown. */
+  texts(): Promise<string[]>
+  /** Carol writes, from wherever she is. */
+  writeAsCarol(text: string, cid?: string): Promise<void>
+  /** Holds calls of the token endpoint for a user. */
+  holdTokenCalls(userId: string): Promise<Held>
+  /** Holds what the backend answers to a message of this text: by then it has it. */
+  holdAnswerTo(text: string): Promise<Held>
+  /** Holds queries of channels. */
+  holdQueries(): Promise<Held>
+}
+
+/** The built chat page, with what its tests do on it. */
+export async function openChat(
+  browser: Browser | undefined,
+  app: BuiltApp,
+  options: ChatBackendOptions = {},
+): Promise<OpenChat> {
+  const opened = await openPage(browser, app, { ...people, ...options })
+  const { page, backend, until } = opened
+  const composer = page.getByTestId('message-input')
+  const testId = 'message-text-inner-wrapper'
+  const texts = page.getByTestId(testId)
+  const message = (text: string) => texts.filter({ hasText: RegExp(`^${text}$`) })
+  const carolsToken = await backend.createToken('carol')
+
+  /** `begin` says how a request goes on once it is let through; null if it is not one to be held. */
+  async function hold(url: RegExp, begin: (route: Route) => Promise<(() => Promise<void>) | null>) {
+    let letThrough = () => {}
+    let isThere = () => {}
+    const isLetThrough = new Promise<void>((resolve) => (letThrough = resolve))
+    const one = new Promise<void>((resolve) => (isThere = resolve))
+    await page.route(url, async (route) => {
+      const finish = await begin(route)
+      if (!finish) return route.fallback()
+      isThere()
+      await isLetThrough
+      // Nobody may want it any more by then.
+      await finish().catch(() => {})
+    })
+    return { one, letThrough }
+  }
+
+  const onTheirWay = async (route: Route) => () => route.fallback()
+
+  return {
+    ...opened,
+    press: (button) => page.getByRole('button', { name: button, exact: true }).click(),
+    async isConnected(user) {
+      await page.locator('#status', { hasText: /^connected$/ }).waitFor()
+      await page.locator('#user', { hasText: user }).waitFor()
+    },
+    async hasSettled(count) {
+      await until(({ socketsOpened, liveSockets }) => socketsOpened >= count && liveSockets === 1)
+      // The first one was there before anybody listened to it.
+      await page.waitForFunction((reopened) => {
+        const { connection } = window.chatPage
+        const online = connection.filter((event) => event === 'online')
+        return online.length >= reopened && connection.at(-1) === 'recovered'
+      }, count - 1)
+    },
+    composer,
+    async write(text) {
+      await composer.pressSequentially(text)
+      await composer.press('Enter')
+      await message(text).waitFor()
+    },
+    message,
+    shows: (wanted) =>
+      page.waitForFunction(
+        ([all, id]) => {
+          const found = document.querySelectorAll(`[data-testid="${id}"]`)
+          const shown = new Set([...found].map(({ textContent }) => textContent))
+          return all.every((text) => shown.has(text))
+        },
+        [wanted, testId] as const,
+      ),
+    texts: () => texts.allInnerTexts(),
+    async writeAsCarol(text, cid = team) {
+      const query = new URLSearchParams({ user_id: 'carol', api_key: backend.apiKey })
+      await backend.fetch(`${backend.url}/channels/${cid.replace(':', '/')}/message?${query}`, {
+        method: 'POST',
+        headers: { Authorization: carolsToken, 'stream-auth-type': 'jwt' },
+        body: JSON.stringify({ message: { text } }),
+      })
+    },
+    holdTokenCalls: (userId) =>
+      hold(RegExp(`${backend.tokenEndpoint.path}\\?.*user_id=${userId}`), onTheirWay),
+    holdAnswerTo: (text) =>
+      hold(/\/message\?/, async (route) => {
+        const body = route.request().postDataJSON() as { message?: { text: string } } | null
+        if (body?.message?.text !== text) return null
+        const response = await route.fetch()
+        return () => route.fulfill({ response })
+      }),
+    holdQueries: () => hold(/\/channels\?/, onTheirWay),
+  }
+}

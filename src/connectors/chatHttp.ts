@@ -9,6 +9,7 @@ import {
 } from '../core/types.js'
 import { resolveUrl } from './addresses.js'
 import { keepBody } from './keepBody.js'
+import { createRequestSignals } from './requestSignals.js'
 import { isUser } from './socketWatch.js'
 import { isNotAllowed, readRefusal, readRetryAfterMs, readWireError } from './wireError.js'
 
@@ -55,7 +56,8 @@ export function createChatHttp(options: ChatHttpOptions): ChatHttp {
   }
 
   function sessionFetch(context: ConnectionContext, connectionId: () => string | null) {
-    const { environment, identity, signal } = context
+    const { environment, identity } = context
+    const signalOf = createRequestSignals(environment, context.signal)
 
     async function exchange(
       address: URL,
@@ -74,21 +76,17 @@ export function createChatHttp(options: ChatHttpOptions): ChatHttp {
       headers.set('X-Stream-Client', clientName)
       headers.set('x-client-request-id', requestId)
 
-      const controller = environment.createAbortController()
-      const abort = (): void => controller.abort(init.signal?.reason)
-      // The caller's signal goes on to govern the answer's body; the session's would pile up listeners.
-      init.signal?.addEventListener('abort', abort, { once: true })
-      signal.addEventListener('abort', abort)
+      const { signal, release } = signalOf(init.signal)
       try {
-        return await request(url, { ...init, headers, signal: controller.signal })
+        return await request(url, { ...init, headers, signal })
       } finally {
-        signal.removeEventListener('abort', abort)
+        release()
       }
     }
 
     return async (input: string | URL, init: RequestInit = {}): Promise<Response> => {
       const url = resolveUrl(input, base)
-      const signals = init.signal ? [signal, init.signal] : [signal]
+      const signals = init.signal ? [context.signal, init.signal] : [context.signal]
       const kept = keepBody(init.body, options.maxBufferedBodyBytes, signals)
       // Awaited only where it must be: a body at hand keeps the order of the calls.
       const content = kept instanceof Promise ? await kept : kept

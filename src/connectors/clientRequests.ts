@@ -2,6 +2,7 @@ import type { StreamChat } from 'stream-chat'
 import { ChatAuthError } from '../core/errors.js'
 import type { Attempt, ConnectionContext } from '../core/types.js'
 import { keepUpload } from './keepUpload.js'
+import { createRequestSignals } from './requestSignals.js'
 import { answerOnly, isWatchQuery } from './watchQuery.js'
 import { isNotAllowed, readRefusal } from './wireError.js'
 
@@ -33,7 +34,8 @@ export interface ClientRequests {
  * retry never sees a refused token. What its callers get to see carries no token.
  */
 export function gateRequests(client: StreamChat, context: ConnectionContext): ClientRequests {
-  const { environment, identity, signal } = context
+  const { environment, identity } = context
+  const signalOf = createRequestSignals(environment, context.signal)
   const base = new URL(String(client.baseURL))
   // Its own: a replay must not pass the interceptors a second time.
   const transport = client.axiosInstance.create()
@@ -92,14 +94,11 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
 
   /** Never rejects; `shown` is what becomes of the request in answers and errors. */
   async function exchange(sent: Prepared, shown: Prepared): Promise<Outcome> {
-    const controller = environment.createAbortController()
-    const abort = (): void => controller.abort()
-    const signals = [signal, sent.signal]
-    for (const each of signals) each?.addEventListener?.('abort', abort)
+    const { signal, release } = signalOf(sent.signal)
     try {
       const answer: Answer = await transport.request({
         ...sent,
-        signal: controller.signal,
+        signal,
         // Both are the outer request's to do.
         transformRequest: [],
         transformResponse: [],
@@ -113,7 +112,7 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
       Object.assign(error as object, { config: shown, request: undefined })
       return { answer: response, error }
     } finally {
-      for (const each of signals) each?.removeEventListener?.('abort', abort)
+      release()
     }
   }
 

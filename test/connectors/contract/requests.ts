@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { later, type Contract, type Stage } from './stage.js'
 
 const jane = { id: 'jane', name: 'Jane' }
@@ -56,6 +56,16 @@ export function testRequests({ setUp, hasClock }: Contract): void {
       expect(sendings.map(({ token }) => token)).toEqual(tap.socketTokens.slice(0, 2))
     }
     expect(auth.getState().status).toBe('connected')
+  })
+
+  test('a hundred at once do not make the platform warn of a leak', async () => {
+    const { auth, settle } = await connected(setUp)
+    const warnings: string[] = []
+    const hear = ({ name }: Error) => void warnings.push(name)
+    process.on('warning', hear)
+    onTestFinished(() => void process.off('warning', hear))
+    await settle(Promise.all(Array.from({ length: 100 }, () => auth.fetch('/me'))))
+    expect(warnings).toEqual([])
   })
 
   test('a refusal that arrives after the token was replaced causes no further provider call', async () => {

@@ -1,5 +1,6 @@
 import type { Environment } from '../core/environment.js'
 import { ChatAuthError, toChatAuthError } from '../core/errors.js'
+import { saidByBackend } from '../core/saidByBackend.js'
 import {
   RefusedError,
   type ChatUser,
@@ -150,7 +151,9 @@ function readGuest(
   const retryAfterMs = readRetryAfterMs(response.headers.get('Retry-After'), nowMs)
   const error = readWireError(body, response.ok ? undefined : response.status, retryAfterMs)
   // Nobody's token was refused here: it is the app that does not allow guests.
-  throw error instanceof RefusedError ? new ChatAuthError('authentication-failed') : error
+  throw error instanceof RefusedError
+    ? new ChatAuthError('authentication-failed', { cause: saidByBackend(error.refusal) })
+    : error
 }
 
 async function readJson(response: Response): Promise<unknown> {

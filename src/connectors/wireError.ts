@@ -1,4 +1,5 @@
 import { ChatAuthError, type ChatAuthErrorCode } from '../core/errors.js'
+import { saidByBackend } from '../core/saidByBackend.js'
 import { RefusedError, type Refusal, type RefusalCode } from '../core/types.js'
 
 const refusalCodes: readonly number[] = [5, 40, 41, 42, 43] satisfies RefusalCode[]
@@ -33,12 +34,14 @@ export function readWireError(
   const refusal = readRefusal(body)
   if (refusal) return new RefusedError(refusal)
   const { code, StatusCode } = fields(body)
+  const cause = saidByBackend(fields(body))
   const known = typeof code === 'number' ? errorCodes[code] : undefined
-  if (known) return new ChatAuthError(known, { retryAfterMs })
+  if (known) return new ChatAuthError(known, { retryAfterMs, cause })
   const status = httpStatus ?? (typeof StatusCode === 'number' ? StatusCode : 0)
-  if (status === 429) return new ChatAuthError('rate-limited', { retryAfterMs })
-  if (status >= 500 || code === -1) return new ChatAuthError('server-error', { retryAfterMs })
-  return new ChatAuthError('unexpected-answer', { retryable: status < 400 })
+  if (status === 429) return new ChatAuthError('rate-limited', { retryAfterMs, cause })
+  if (status >= 500 || code === -1)
+    return new ChatAuthError('server-error', { retryAfterMs, cause })
+  return new ChatAuthError('unexpected-answer', { retryable: status < 400, cause })
 }
 
 /** `Retry-After`, in seconds or as a date, as milliseconds from `nowMs`. */

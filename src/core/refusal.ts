@@ -1,5 +1,6 @@
 import { ChatAuthError, type ChatAuthErrorCode } from './errors.js'
 import type { HeldToken } from './heldToken.js'
+import { saidByBackend } from './saidByBackend.js'
 import type { Refusal } from './types.js'
 
 /** What a refusal of the held token calls for. */
@@ -16,6 +17,10 @@ const clockFaultWaitMs = { least: 5000, most: 15_000 }
  * by neither.
  */
 export function judgeRefusal(token: HeldToken, refusal: Refusal, isRenewable: boolean): Verdict {
+  const fail = (code: ChatAuthErrorCode): Verdict => ({
+    action: 'fail',
+    error: new ChatAuthError(code, { cause: saidByBackend(refusal) }),
+  })
   if (token.value === '') return fail('anonymous-refused')
   switch (refusal.code) {
     case 5:
@@ -44,8 +49,4 @@ function waitFor({ claims, receivedAt }: HeldToken): Verdict {
   const byWallMs = validFromMs - receivedAt.wallMs + 1000
   const { least, most } = clockFaultWaitMs
   return { action: 'wait', waitMs: Math.min(Math.max(byWallMs, least), most) }
-}
-
-function fail(code: ChatAuthErrorCode): Verdict {
-  return { action: 'fail', error: new ChatAuthError(code) }
 }

@@ -3,6 +3,7 @@ import { ChatAuthError, isChatAuthError } from './errors.js'
 import type { EventBody } from './events.js'
 import type { HeldToken } from './heldToken.js'
 import type { Settings } from './options.js'
+import { saidByBackend } from './saidByBackend.js'
 import type { Attempt, Refusal } from './types.js'
 
 export interface RequestGateOptions {
@@ -131,7 +132,10 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
             if (attempt.refusal) {
               options.refused(token, attempt.refusal)
               if (!underWay.has(entry)) return
-              if (entry.hasBeenRefused) return entry.reject(new ChatAuthError('token-refused'))
+              if (entry.hasBeenRefused) {
+                const cause = saidByBackend(attempt.refusal)
+                return entry.reject(new ChatAuthError('token-refused', { cause }))
+              }
               entry.hasBeenRefused = true
               return enqueue(entry)
             }

@@ -39,7 +39,9 @@ describe('readWireError', () => {
     [99, 'app-suspended', false],
     [-1, 'server-error', true],
   ])('%i is %s, retryable: %s', (code, expected, retryable) => {
-    expect(readWireError({ code, message: 'no' })).toMatchObject({ code: expected, retryable })
+    const error = readWireError({ code, message: 'no' })
+    expect(error).toMatchObject({ code: expected, retryable })
+    expect(error.cause).toEqual(new Error(`no (code ${code})`))
   })
 
   test.each<[number, string, boolean]>([
@@ -50,7 +52,7 @@ describe('readWireError', () => {
     [400, 'unexpected-answer', false],
   ])('without a known code, status %i is %s, retryable: %s', (status, code, retryable) => {
     for (const body of nonsense) {
-      expect(readWireError(body, status)).toMatchObject({ code, retryable })
+      expect(readWireError(body, status)).toMatchObject({ code, retryable, cause: undefined })
     }
     expect(readWireError({ code: 4, StatusCode: status })).toMatchObject({ code, retryable })
   })

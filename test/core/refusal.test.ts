@@ -47,6 +47,15 @@ describe('judgeRefusal', () => {
     expect(judge(second, 40)).toEqual({ action: 'replace', as: 'refused' })
   })
 
+  it('keeps what the backend said as the cause', () => {
+    const causeOf = (message: string) => {
+      const verdict = judgeRefusal(good(), { code: 43, message }, true)
+      return verdict.action === 'fail' && verdict.error.cause
+    }
+    expect(causeOf('signature is invalid')).toEqual(new Error('signature is invalid (code 43)'))
+    expect(causeOf('')).toBeUndefined()
+  })
+
   it('fails a static token as expired or refused', () => {
     expect(judge(good(), 40, { isRenewable: false })).toBe('token-refused')
     expect(judge(good(), 40, { isRenewable: false, message: 'expired' })).toBe('token-expired')

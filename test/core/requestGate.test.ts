@@ -232,7 +232,10 @@ describe('a request', () => {
     world.controls.refuseAll = 40
     world.lastCall().resolve(world.mintFor('jane'))
     await world.settle()
-    expect(await request).toMatchObject({ code: 'token-refused' })
+    expect(await request).toMatchObject({
+      code: 'token-refused',
+      cause: { message: expect.stringMatching(/ \(code 40\)$/) as string },
+    })
     expect(world.state()).toMatchObject({ status: 'failed', error: { code: 'token-refused' } })
     expect(world.calls).toHaveLength(2)
   })
@@ -252,7 +255,10 @@ describe('a request', () => {
     world.revoke(second)
     gate.resolve()
     await world.settle()
-    expect(await request).toMatchObject({ code: 'token-refused' })
+    expect(await request).toMatchObject({
+      code: 'token-refused',
+      cause: { message: expect.stringMatching(/ \(code 40\)$/) as string },
+    })
     expect(world.state().status).toBe('connected')
   })
 

@@ -59,8 +59,8 @@ export interface OpenChat extends OpenPage {
   holdTokenCalls(userId: string): Promise<Held>
   /** Holds what the backend answers to a message of this text: by then it has it. */
   holdAnswerTo(text: string): Promise<Held>
-  /** Holds queries of channels. */
-  holdQueries(): Promise<Held>
+  /** Holds requests to such an address. */
+  hold(url: RegExp): Promise<Held>
 }
 
 /** The built chat page, with what its tests do on it. */
@@ -74,7 +74,7 @@ export async function openChat(
   const composer = page.getByTestId('message-input')
   const testId = 'message-text-inner-wrapper'
   const texts = page.getByTestId(testId)
-  const message = (text: string) => texts.filter({ hasText: RegExp(`^${text}$`) })
+  const message = (text: string) => texts.filter({ has: page.getByText(text, { exact: true }) })
   const carolsToken = await backend.createToken('carol')
 
   /** `begin` says how a request goes on once it is let through; null if it is not one to be held. */
@@ -105,11 +105,11 @@ export async function openChat(
     },
     async hasSettled(count) {
       await until(({ socketsOpened, liveSockets }) => socketsOpened >= count && liveSockets === 1)
-      // The first one was there before anybody listened to it.
+      // The first one was there before anybody listened to it. Each later one has the channels anew.
       await page.waitForFunction((reopened) => {
         const { connection } = window.chatPage
         const online = connection.filter((event) => event === 'online')
-        return online.length >= reopened && connection.at(-1) === 'recovered'
+        return online.length >= reopened && connection.at(-1) === 'queried'
       }, count - 1)
     },
     composer,
@@ -146,6 +146,6 @@ export async function openChat(
         const response = await route.fetch()
         return () => route.fulfill({ response })
       }),
-    holdQueries: () => hold(/\/channels\?/, onTheirWay),
+    hold: (url) => hold(url, onTheirWay),
   }
 }

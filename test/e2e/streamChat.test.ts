@@ -299,7 +299,7 @@ test('who has scrolled up to read stays there through a rotation', async () => {
 
 test('what others write while one socket follows another is shown once', async () => {
   const chat = await openAsJane()
-  const queries = await chat.holdQueries()
+  const queries = await chat.hold(/\/channels\?/)
   await refreshToken(chat)
   await queries.one
   // The new socket does not watch the channel yet.

@@ -32,8 +32,9 @@ export function noteClient(client: StreamChat): void {
   client.on('connection.changed', ({ online }) => {
     chatPage.connection.push(online ? 'online' : 'offline')
   })
-  client.on('connection.recovered', () => {
-    chatPage.connection.push('recovered')
+  client.axiosInstance.interceptors.response.use((answer) => {
+    if (answer.config.url?.endsWith('/channels')) chatPage.connection.push('queried')
+    return answer
   })
 }
 

@@ -20,7 +20,7 @@ export interface ChatPageApi {
   readonly caught: string[]
   /** Every client that the page was given, oldest first. */
   readonly clients: StreamChat[]
-  /** What those clients told of their connection: `online`, `offline`, `recovered`. */
+  /** What came of their connections: `online`, `offline`, and `queried` for an answer with channels. */
   readonly connection: string[]
   /** What the message list did that a reader would stumble over. */
   readonly stumbles: string[]

@@ -16,6 +16,9 @@ const entries = Object.fromEntries(
     .filter(([, file]) => existsSync(file)),
 )
 
+/** What a browser's bundler gets for `react-chat-auth/server`: no entry imports it. */
+const stub = { 'server/notForBrowsers': path('./src/server/notForBrowsers.ts') }
+
 /** The stylesheet is its own export, which no module imports: Vite would not see it. */
 const copyStyles: Plugin = {
   name: 'copy-styles',
@@ -50,7 +53,7 @@ export default defineConfig({
   build: {
     target: 'es2022',
     minify: false,
-    lib: { entry: entries, formats: ['es'] },
+    lib: { entry: { ...entries, ...stub }, formats: ['es'] },
     rolldownOptions: {
       external: [
         /^react($|\/)/,

@@ -1,8 +1,21 @@
+// No names: loaded for what it does, which is to throw in a browser.
+export {} from './server/refuseBrowser.js'
+export type { TokenRefusal } from './server/answers.js'
+export { createTokenHandler } from './server/createTokenHandler.js'
 export { createUserToken, type CreateUserTokenOptions } from './server/createUserToken.js'
+export type { IncomingRequest } from './server/nodeRequest.js'
+export type { OutgoingResponse } from './server/nodeResponse.js'
+export type { ApiSecret } from './server/secrets.js'
+export type {
+  Authenticated,
+  SignedInUser,
+  TokenHandler,
+  TokenHandlerOptions,
+} from './server/tokenHandlerOptions.js'
+export { toNodeHandler, type NodeHandler } from './server/toNodeHandler.js'
+export { UserTokenError, type UserTokenErrorCode } from './server/userTokenError.js'
 export {
-  UserTokenError,
   verifyUserToken,
-  type UserTokenErrorCode,
   type VerifiedUserToken,
   type VerifyUserTokenOptions,
 } from './server/verifyUserToken.js'

@@ -1,10 +1,13 @@
-import { errors, jwtVerify, type JWTPayload } from 'jose'
+import { base64url, errors, jwtVerify, type JWTPayload } from 'jose'
+import { hasDuplicateMembers } from './hasDuplicateMembers.js'
 import { secretKey } from './secretKey.js'
+import { readSecrets, type ApiSecret } from './secrets.js'
+import { UserTokenError, type UserTokenErrorCode } from './userTokenError.js'
 
 /** What `verifyUserToken` checks a token against. */
 export interface VerifyUserTokenOptions {
-  /** The API secret of the app. */
-  secret: string
+  /** The API secret of the app; of several, any may have signed. */
+  secret: ApiSecret
   /** How far clocks may differ, in seconds. @default 0 */
   clockToleranceSeconds?: number | undefined
   /** Refuses tokens issued before this instant (in whole seconds), and tokens without `iat`. */
@@ -19,47 +22,48 @@ export interface VerifiedUserToken {
   readonly claims: JWTPayload
 }
 
-const messages = {
-  5: 'JWTAuth error: token is not valid',
-  40: 'JWTAuth error: token is expired (exp)',
-  41: 'JWTAuth error: token is not valid yet (nbf)',
-  42: 'JWTAuth error: token used before issued (iat)',
-  43: 'JWTAuth error: signature is invalid',
-} as const
+/** Tokens travel in URLs and headers; servers cut both off not far above this. */
+const maxTokenLength = 8192
 
-/** The protocol's numbers for a refused token: invalid, expired or revoked, `nbf`, `iat`, signature. */
-export type UserTokenErrorCode = keyof typeof messages
+const threeParts = /^([\w-]+)\.([\w-]+)\.([\w-]*)$/
 
-/** A token was refused; `code` says why, in the chat protocol's numbers. Never holds the token. */
-export class UserTokenError extends Error {
-  override readonly name = 'UserTokenError'
-  readonly code: UserTokenErrorCode
+/**
+ * 32 bytes are 43 characters of base64url, the last of which has two bits to spare. A decoder that
+ * ignores them would take four strings for one signature.
+ */
+const signatureOf32Bytes = /^[\w-]{42}[AEIMQUYcgkosw048]$/
 
-  constructor(code: UserTokenErrorCode, message: string = messages[code]) {
-    super(message)
-    this.code = code
-  }
-}
-
-/** Reads a user token and proves it, or throws a `UserTokenError`. */
+/**
+ * Reads a user token and proves it: HS256 and nothing else, type `JWT`, no member twice, a `user_id`,
+ * and within its time. What is accepted is, to the letter, a string that a holder of the secret signed.
+ * @throws UserTokenError with the protocol's code: 5, 40, 41, 42 or 43
+ * @throws TypeError for bad options
+ * @see https://www.rfc-editor.org/rfc/rfc8725 for what is checked, and why
+ */
 export async function verifyUserToken(
   token: string,
   options: VerifyUserTokenOptions,
 ): Promise<VerifiedUserToken> {
   const { secret, clockToleranceSeconds = 0, revokedBefore, now = new Date() } = options
-  if (typeof secret !== 'string' || secret === '') {
-    throw new TypeError('verifyUserToken: `secret` must be a non-empty string.')
+  const secrets = readSecrets(secret, 'verifyUserToken')
+  if (!(clockToleranceSeconds >= 0 && clockToleranceSeconds < 86_400)) {
+    throw new TypeError(
+      'verifyUserToken: `clockToleranceSeconds` must be seconds, less than a day.',
+    )
   }
-  const claims = await readClaims(token, secret, clockToleranceSeconds, now)
+  const nowSeconds = toSeconds(now, 'now')
+  const revokedSeconds = revokedBefore && Math.floor(toSeconds(revokedBefore, 'revokedBefore'))
+
+  const claims = await readClaims(token, secrets, clockToleranceSeconds, now)
   const userId = claims['user_id']
   if (typeof userId !== 'string' || userId === '') {
     throw new UserTokenError(5, 'JWTAuth error: token has no user_id')
   }
   // jose looks at `iat` only beside a maximal age.
-  if (claims.iat !== undefined && claims.iat > now.getTime() / 1000 + clockToleranceSeconds) {
+  if (claims.iat !== undefined && claims.iat > nowSeconds + clockToleranceSeconds) {
     throw new UserTokenError(42)
   }
-  if (revokedBefore && !(Number(claims.iat) >= Math.floor(revokedBefore.getTime() / 1000))) {
+  if (revokedSeconds !== undefined && !(Number(claims.iat) >= revokedSeconds)) {
     throw new UserTokenError(40, 'JWTAuth error: token has been revoked')
   }
   return { userId, claims }
@@ -67,28 +71,52 @@ export async function verifyUserToken(
 
 async function readClaims(
   token: string,
-  secret: string,
+  secrets: readonly string[],
   clockTolerance: number,
   currentDate: Date,
 ): Promise<JWTPayload> {
-  try {
-    const { payload } = await jwtVerify(token, secretKey(secret), {
-      algorithms: ['HS256'],
-      typ: 'JWT',
-      clockTolerance,
-      currentDate,
-    })
-    return payload
-  } catch (error) {
-    throw new UserTokenError(codeOf(error))
+  const isShort = typeof token === 'string' && token.length <= maxTokenLength
+  const [, header = '', payload = '', signature = ''] = (isShort && threeParts.exec(token)) || []
+  if (header === '') throw new UserTokenError(5)
+  if (signature === 'devtoken') {
+    throw new UserTokenError(
+      43,
+      'JWTAuth error: signature is invalid: this is a development token (devToken); mint tokens on the server, with createUserToken',
+    )
   }
+  const checks = { algorithms: ['HS256'], typ: 'JWT', clockTolerance, currentDate }
+  for (const secret of secrets) {
+    const key = await secretKey(secret)
+    try {
+      const { payload: claims } = await jwtVerify(token, key, checks)
+      if (!signatureOf32Bytes.test(signature)) throw new UserTokenError(43)
+      if ([header, payload].some(saysTwice)) throw new UserTokenError(5)
+      return claims
+    } catch (error) {
+      if (error instanceof UserTokenError) throw error
+      const isSignature = error instanceof errors.JWSSignatureVerificationFailed
+      if (!isSignature) throw new UserTokenError(codeOf(error))
+    }
+  }
+  throw new UserTokenError(43)
+}
+
+function saysTwice(part: string): boolean {
+  return hasDuplicateMembers(new TextDecoder().decode(base64url.decode(part)))
 }
 
 function codeOf(error: unknown): UserTokenErrorCode {
-  if (error instanceof errors.JWSSignatureVerificationFailed) return 43
   if (error instanceof errors.JWTExpired) return 40
   if (error instanceof errors.JWTClaimValidationFailed) {
     return error.claim === 'nbf' && error.reason === 'check_failed' ? 41 : 5
   }
   return 5
+}
+
+function toSeconds(instant: Date, option: string): number {
+  const seconds = instant instanceof Date ? instant.getTime() / 1000 : NaN
+  if (Number.isNaN(seconds)) {
+    throw new TypeError(`verifyUserToken: \`${option}\` must be a valid Date.`)
+  }
+  return seconds
 }

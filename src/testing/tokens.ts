@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose'
 import { createUserToken } from '../server/createUserToken.js'
-import { UserTokenError, verifyUserToken } from '../server/verifyUserToken.js'
+import { UserTokenError } from '../server/userTokenError.js'
+import { verifyUserToken } from '../server/verifyUserToken.js'
 import type { Counters } from './counters.js'
 import type { Faults } from './faults.js'
 import { anonymousId, isGuestId } from './users.js'

@@ -1,0 +1,67 @@
+import type { ApiSecret } from './secrets.js'
+
+/** Who is signed in to the app. */
+export interface SignedInUser {
+  userId: string
+  /** When this session began: one from before the user's revocation gets no token any more. */
+  signedInAt?: Date | undefined
+}
+
+/** What an app's session says; nothing, if nobody is signed in. */
+export type Authenticated = string | SignedInUser | null | undefined | false
+
+type Awaitable<T> = T | Promise<T>
+
+/** How a token handler is made. `secret` and `authenticate` are needed, every other default is right for most apps. */
+export interface TokenHandlerOptions<Context = unknown> {
+  /**
+   * The API secret; several while they are rotated, of which the first signs. As a function it is asked
+   * at every request: for a secret store, or where the environment is not there yet at build time.
+   */
+  secret: ApiSecret | ((context: Context) => Awaitable<ApiSecret>)
+  /**
+   * Who is asking, from the app's own session: their user id, or nothing. `context` is what the handler
+   * was called with beside the request. A thrown `Response` of 401, 403 or a redirect means nobody too;
+   * whatever else is thrown is a 500.
+   */
+  authenticate: (request: Request, context: Context) => Awaitable<Authenticated>
+  /** Lifetime of the tokens, in seconds; `null` for ever. @default 3600 */
+  expiresInSeconds?: number | null | undefined
+  /** Further claims of the user's token; not `user_id`, `exp` or `iat`. @default a random `jti` */
+  claims?:
+    | ((userId: string, request: Request, context: Context) => Awaitable<Record<string, unknown>>)
+    | undefined
+  /** Other origins whose pages may ask, with their cookies, such as `https://app.example.com`. @default [] */
+  allowedOrigins?: readonly string[] | undefined
+  /**
+   * Asked once it is clear who asks: how many seconds they must wait, as `Retry-After` of a 429; nothing
+   * or 0 lets them through.
+   */
+  rateLimit?:
+    | ((
+        userId: string,
+        request: Request,
+        context: Context,
+      ) => Awaitable<number | null | undefined | void>)
+    | undefined
+  /**
+   * Since when the user's tokens count, if any were revoked: of the user's date and the app's, the later.
+   * No token is made that such a revocation would refuse.
+   */
+  revokedBefore?:
+    | ((userId: string, request: Request, context: Context) => Awaitable<Date | null | undefined>)
+    | undefined
+  /** Told why there was a 500, for the app's log. Holds no token and no secret of ours. */
+  onError?: ((error: unknown, request: Request) => unknown) | undefined
+  /** What counts as the present. @default the present */
+  now?: (() => Date) | undefined
+}
+
+/**
+ * Answers requests for a token. Takes a second argument, such as a framework's own request, if
+ * `authenticate` does.
+ */
+export type TokenHandler<Context = unknown> = (
+  request: Request,
+  ...rest: unknown extends Context ? [context?: unknown] : [context: Context]
+) => Promise<Response>

@@ -1,0 +1,21 @@
+const messages = {
+  5: 'JWTAuth error: token is not valid',
+  40: 'JWTAuth error: token is expired (exp)',
+  41: 'JWTAuth error: token is not valid yet (nbf)',
+  42: 'JWTAuth error: token used before issued (iat)',
+  43: 'JWTAuth error: signature is invalid',
+} as const
+
+/** The protocol's numbers for a refused token: invalid, expired or revoked, `nbf`, `iat`, signature. */
+export type UserTokenErrorCode = keyof typeof messages
+
+/** A token was refused; `code` says why, in the chat protocol's numbers. Never holds the token. */
+export class UserTokenError extends Error {
+  override readonly name = 'UserTokenError'
+  readonly code: UserTokenErrorCode
+
+  constructor(code: UserTokenErrorCode, message: string = messages[code]) {
+    super(message)
+    this.code = code
+  }
+}

@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { decodeJwt } from 'jose'
+import jsonwebtoken from 'jsonwebtoken'
 import { StreamChat } from 'stream-chat'
 import { describe, expect, test } from 'vitest'
 import { createUserToken } from '../../src/server/createUserToken.js'
@@ -24,6 +26,32 @@ describe('makes byte for byte the token of the service’s own library', () => {
       await createUserToken('jänë/東', { secret, issuedAt: noon, expiresInSeconds: 3600 }),
     ).toBe(client.createToken('jänë/東', noonSeconds + 3600, noonSeconds))
   })
+
+  test('for any user id, secret and instants', async () => {
+    const instant = fc.integer({ min: 1, max: 99_999_999_998 })
+    const userId = fc.string({ minLength: 1, unit: 'binary' })
+    const anySecret = fc.string({ minLength: 32 }).filter((text) => text.trim() === text)
+    await fc.assert(
+      fc.asyncProperty(userId, anySecret, instant, instant, async (id, key, one, other) => {
+        const [iat, exp] = [Math.min(one, other), Math.max(one, other) + 1]
+        const ours = await createUserToken(id, {
+          secret: key,
+          issuedAt: new Date(iat * 1000),
+          expiresAt: new Date(exp * 1000),
+          now: new Date(0),
+        })
+        expect(ours).toBe(new StreamChat('key', key).createToken(id, exp, iat))
+      }),
+    )
+  })
+})
+
+test('the library that the service’s own client signs and verifies with accepts it', async () => {
+  const token = await createUserToken('jane', { secret, expiresInSeconds: 60 })
+  expect(jsonwebtoken.verify(token, secret, { algorithms: ['HS256'] })).toMatchObject({
+    user_id: 'jane',
+  })
+  expect(() => jsonwebtoken.verify(token, `${secret}!`)).toThrow('invalid signature')
 })
 
 test('a lifetime counts from now, and brings the time of issue with it', async () => {
@@ -34,22 +62,73 @@ test('a lifetime counts from now, and brings the time of issue with it', async (
   expect(exp).toBe(Number(iat) + 60)
 })
 
+test('another present counts where one is given', async () => {
+  const token = await createUserToken('jane', { secret, now: noon, expiresInSeconds: 60 })
+  expect(decodeJwt(token)).toMatchObject({ iat: noonSeconds, exp: noonSeconds + 60 })
+})
+
+test('of several secrets, the first signs', async () => {
+  const older = 'the-secret-that-the-app-had-until-yesterday'
+  expect(await createUserToken('jane', { secret: [secret, older] })).toBe(
+    await createUserToken('jane', { secret }),
+  )
+})
+
 test('further claims stand beside the user id', async () => {
   const token = await createUserToken('jane', { secret, claims: { jti: '7' } })
   expect(decodeJwt(token)).toEqual({ user_id: 'jane', jti: '7' })
 })
 
+test('a secret of 32 bytes is long enough, however many characters they are', async () => {
+  for (const enough of ['s'.repeat(32), 'é'.repeat(16)]) {
+    expect(await createUserToken('jane', { secret: enough })).toBe(
+      new StreamChat('key', enough).createToken('jane'),
+    )
+  }
+})
+
+const unset = undefined as unknown as string
+const longAgo = new Date('2020-01-01T00:00:00Z')
+const inSecondsForMs = new Date(noonSeconds)
+
 test.each([
-  ['an empty user id', '', { secret }, /userId/],
-  ['an empty secret', 'jane', { secret: '' }, /secret/],
-  ['two expiries', 'jane', { secret, expiresAt: noon, expiresInSeconds: 1 }, /not both/],
-  ['a lifetime of nothing', 'jane', { secret, expiresInSeconds: 0 }, /expiresInSeconds/],
-  ['a lifetime that is no number', 'jane', { secret, expiresInSeconds: NaN }, /expiresInSeconds/],
-  ['an endless lifetime', 'jane', { secret, expiresInSeconds: Infinity }, /expiresInSeconds/],
-  ['an invalid date', 'jane', { secret, expiresAt: new Date(NaN) }, /expiresAt/],
-  ['a claim that is not the caller’s', 'jane', { secret, claims: { exp: 1 } }, /`exp`/],
-])('%s is a TypeError that names the option', async (_, userId, options, message) => {
-  const promise = createUserToken(userId, options)
-  await expect(promise).rejects.toBeInstanceOf(TypeError)
-  await expect(promise).rejects.toThrow(message)
+  ['an empty user id', '', { secret }, 'id of the signed-in user'],
+  ['a missing user id', unset, { secret }, 'id of the signed-in user'],
+  ['an empty secret', 'jane', { secret: '' }, 'check that its variable is set'],
+  ['a missing secret', 'jane', { secret: unset }, 'check that its variable is set'],
+  ['no secret among several', 'jane', { secret: [] }, 'check that its variable is set'],
+  ['a short secret', 'jane', { secret: 's'.repeat(31) }, 'the API secret, not the API key'],
+  ['a short second secret', 'jane', { secret: [secret, 'short'] }, 'not the API key'],
+  ['a secret with its line end', 'jane', { secret: `${secret}\n` }, 'take off the line end'],
+  ['two expiries', 'jane', { secret, expiresAt: noon, expiresInSeconds: 1 }, 'not both'],
+  ['a lifetime of nothing', 'jane', { secret, expiresInSeconds: 0 }, 'at least 1'],
+  ['a lifetime that is no number', 'jane', { secret, expiresInSeconds: NaN }, 'at least 1'],
+  ['an endless lifetime', 'jane', { secret, expiresInSeconds: Infinity }, 'at least 1'],
+  ['an hour in milliseconds', 'jane', { secret, expiresInSeconds: 3_600_000 }, 'divide it by 1000'],
+  ['an invalid date', 'jane', { secret, expiresAt: new Date(NaN) }, '`expiresAt` must be a valid'],
+  ['a number for a date', 'jane', { secret, issuedAt: 1 as unknown as Date }, '`issuedAt` must be'],
+  ['an expiry in the past', 'jane', { secret, expiresAt: longAgo }, 'made from milliseconds'],
+  ['an expiry of now', 'jane', { secret, expiresAt: noon, now: noon }, 'expire in the past'],
+  ['a Date of seconds', 'jane', { secret, expiresAt: inSecondsForMs }, 'made from milliseconds'],
+  [
+    'a Date of milliseconds times 1000',
+    'jane',
+    { secret, expiresAt: new Date(noon.getTime() * 1000) },
+    'thousands of years',
+  ],
+  [
+    'an expiry before the time of issue',
+    'jane',
+    { secret, issuedAt: noon, expiresAt: new Date(noon.getTime() - 5000) },
+    'before it is issued',
+  ],
+  ['a claim that has its option', 'jane', { secret, claims: { exp: 1 } }, '`exp`'],
+  ['`nbf` in milliseconds', 'jane', { secret, claims: { nbf: noon.getTime() } }, 'in seconds'],
+  ['`nbf` as a text', 'jane', { secret, claims: { nbf: '7' } }, 'in seconds'],
+])('%s is a TypeError that says what to do', async (_, userId, options, words) => {
+  const error: unknown = await createUserToken(userId, options).catch((reason: unknown) => reason)
+  expect(error).toBeInstanceOf(TypeError)
+  expect((error as TypeError).message).toMatch(/^createUserToken: /)
+  expect((error as TypeError).message).toContain(words)
+  expect((error as TypeError).message).not.toContain(secret)
 })

@@ -1,8 +1,12 @@
-import { SignJWT, UnsecuredJWT } from 'jose'
+import { createHmac } from 'node:crypto'
+import { base64url, SignJWT, UnsecuredJWT } from 'jose'
+import jsonwebtoken from 'jsonwebtoken'
 import { StreamChat } from 'stream-chat'
 import { describe, expect, test } from 'vitest'
+import { devToken } from '../../src/core/token.js'
 import { createUserToken } from '../../src/server/createUserToken.js'
-import { UserTokenError, verifyUserToken } from '../../src/server/verifyUserToken.js'
+import { UserTokenError } from '../../src/server/userTokenError.js'
+import { verifyUserToken } from '../../src/server/verifyUserToken.js'
 
 const secret = 'the-secret-of-an-app-that-does-not-exist'
 const key = new TextEncoder().encode(secret)
@@ -11,6 +15,12 @@ const seconds = Math.floor(now.getTime() / 1000)
 
 const sign = (payload: Record<string, unknown>, header: { alg?: string; typ?: string } = {}) =>
   new SignJWT(payload).setProtectedHeader({ alg: 'HS256', typ: 'JWT', ...header }).sign(key)
+
+/** Signs what `JSON.stringify` would never write. */
+const signText = (payload: string, header = '{"alg":"HS256","typ":"JWT"}') => {
+  const signed = `${base64url.encode(header)}.${base64url.encode(payload)}`
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
+}
 
 const codeOf = async (token: string, options = {}) =>
   verifyUserToken(token, { secret, now, ...options }).then(
@@ -26,9 +36,32 @@ test('says whose token it is, and all that it claims', async () => {
   })
 })
 
-test('accepts what the service’s own library signs', async () => {
-  const token = new StreamChat('key', secret).createToken('jane', seconds + 60, seconds)
-  expect(await codeOf(token)).toBe('accepted')
+describe('accepts', () => {
+  test('what the service’s own library signs', async () => {
+    const token = new StreamChat('key', secret).createToken('jane', seconds + 60, seconds)
+    expect(await codeOf(token)).toBe('accepted')
+    expect(await codeOf(new StreamChat('key', secret).createToken('jane'))).toBe('accepted')
+  })
+
+  test('what jsonwebtoken signs', async () => {
+    const token = jsonwebtoken.sign({ user_id: 'jane', iat: seconds }, secret, { expiresIn: 60 })
+    expect(await codeOf(token)).toBe('accepted')
+  })
+
+  test('JSON written another way', async () => {
+    expect(
+      await codeOf(signText('{ "user_id" : "jane", "a": ["user_id", {"user_id": ":"}] }')),
+    ).toBe('accepted')
+  })
+
+  test('what any of several secrets signed, and nothing else', async () => {
+    const newer = 'the-secret-that-the-app-has-had-since-today'
+    const token = await createUserToken('jane', { secret })
+    expect(await codeOf(token, { secret: [newer, secret] })).toBe('accepted')
+    expect(await codeOf(token, { secret: [newer] })).toBe(43)
+    const expired = await sign({ user_id: 'jane', exp: seconds - 1 })
+    expect(await codeOf(expired, { secret: [newer, secret] })).toBe(40)
+  })
 })
 
 describe('tells refusals apart', () => {
@@ -55,6 +88,21 @@ describe('tells refusals apart', () => {
     expect(await codeOf([header, payload, signature].join('.'))).toBe(43)
   })
 
+  test('a development token is 43, in words that name it', async () => {
+    await expect(verifyUserToken(devToken('jane'), { secret })).rejects.toMatchObject({
+      code: 43,
+      message: expect.stringContaining('devToken') as string,
+    })
+  })
+
+  test('one signature has one spelling: with spare bits set it is 43', async () => {
+    const token = await createUserToken('jane', { secret })
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    const last = alphabet.indexOf(token.at(-1) ?? '')
+    const respelt = [1, 2, 3].map((bits) => token.slice(0, -1) + alphabet[last + bits])
+    expect(await Promise.all(respelt.map((each) => codeOf(each)))).toEqual([43, 43, 43])
+  })
+
   test.each([
     ['what is no token', () => 'token'],
     ['nothing', () => ''],
@@ -65,7 +113,24 @@ describe('tells refusals apart', () => {
     ['an empty user id', () => sign({ user_id: '' })],
     ['a user id that is no string', () => sign({ user_id: 7 })],
     ['an expiry that is no number', () => sign({ user_id: 'jane', exp: '9' })],
+    ['a token that does not say its type', () => signText('{"user_id":"jane"}', '{"alg":"HS256"}')],
     ['trailing data', async () => `${await sign({ user_id: 'jane' })}.x`],
+    ['a line end after it', async () => `${await sign({ user_id: 'jane' })}\n`],
+    ['padding', async () => `${await sign({ user_id: 'jane' })}=`],
+    ['what is longer than any URL', () => sign({ user_id: 'jane', more: 'x'.repeat(8192) })],
+    ['what is no string', () => Symbol('token') as unknown as string],
+    ['a user id twice', () => signText('{"user_id":"jane","user_id":"bob"}')],
+    ['a user id twice, spelt anew', () => signText('{"user_id":"jane","user\\u005fid":"bob"}')],
+    ['a member twice, deep inside', () => signText('{"user_id":"jane","a":[{"b":1,"b":2}]}')],
+    [
+      'an algorithm twice',
+      () => signText('{"user_id":"jane"}', '{"alg":"none","alg":"HS256","typ":"JWT"}'),
+    ],
+    [
+      'a critical extension',
+      () => signText('{"user_id":"jane"}', '{"alg":"HS256","typ":"JWT","crit":["exp"],"exp":1}'),
+    ],
+    ['a payload that is no object', () => signText('["user_id"]')],
   ])('%s is 5', async (_, makeToken) => {
     expect(await codeOf(await makeToken())).toBe(5)
   })
@@ -94,7 +159,7 @@ describe('after a revocation', () => {
 })
 
 test('an error holds neither the token nor the secret', async () => {
-  const token = await createUserToken('jane', { secret: 'another' })
+  const token = await createUserToken('jane', { secret: `${secret}!` })
   const error: unknown = await verifyUserToken(token, { secret }).catch((reason: unknown) => reason)
   expect(error).toBeInstanceOf(UserTokenError)
   const { name, message, stack, cause } = error as UserTokenError
@@ -104,6 +169,15 @@ test('an error holds neither the token nor the secret', async () => {
   expect(text).not.toContain(secret)
 })
 
-test('an empty secret is a TypeError', async () => {
-  await expect(verifyUserToken('token', { secret: '' })).rejects.toBeInstanceOf(TypeError)
+test.each([
+  ['an empty secret', { secret: '' }, '`secret`'],
+  ['a short secret', { secret: 'short' }, 'not the API key'],
+  ['a present that is no date', { secret, now: new Date(NaN) }, '`now`'],
+  ['a revocation that is no date', { secret, revokedBefore: new Date(NaN) }, '`revokedBefore`'],
+  ['a negative tolerance', { secret, clockToleranceSeconds: -1 }, '`clockToleranceSeconds`'],
+  ['a tolerance in milliseconds', { secret, clockToleranceSeconds: 90_000 }, 'must be seconds'],
+])('%s is a TypeError that names it', async (_, options, words) => {
+  const verifying = verifyUserToken(await createUserToken('jane', { secret }), options)
+  await expect(verifying).rejects.toBeInstanceOf(TypeError)
+  await expect(verifying).rejects.toThrow(words)
 })

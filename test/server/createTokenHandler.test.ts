@@ -1,0 +1,257 @@
+import { decodeJwt } from 'jose'
+import { describe, expect, test } from 'vitest'
+import { createTokenHandler } from '../../src/server/createTokenHandler.js'
+import type { ApiSecret } from '../../src/server/secrets.js'
+import type { Authenticated, TokenHandlerOptions } from '../../src/server/tokenHandlerOptions.js'
+import { verifyUserToken } from '../../src/server/verifyUserToken.js'
+
+const secret = 'the-secret-of-an-app-that-does-not-exist'
+const url = 'https://app.test/chat/token'
+const now = new Date('2030-01-01T12:00:00.400Z')
+const seconds = Math.floor(now.getTime() / 1000)
+
+const handlerFor = (options: Partial<TokenHandlerOptions> = {}) =>
+  createTokenHandler({ secret, authenticate: () => 'jane', now: () => now, ...options })
+
+async function ask(options: Partial<TokenHandlerOptions> = {}, init: RequestInit = {}, query = '') {
+  const response = await handlerFor(options)(new Request(url + query, init))
+  const text = await response.text()
+  const json = text.startsWith('{') ? (JSON.parse(text) as Record<string, string>) : {}
+  return { status: response.status, headers: response.headers, text, json, error: json['error'] }
+}
+
+const post = (body: BodyInit, type?: string): RequestInit => ({
+  method: 'POST',
+  body,
+  ...(type ? { headers: { 'Content-Type': type } } : {}),
+})
+
+describe('gives the signed-in user a token', () => {
+  test('that holds, for an hour', async () => {
+    const { status, json, headers } = await ask({}, {}, '?user_id=jane')
+    expect(status).toBe(200)
+    expect(headers.get('Content-Type')).toBe('application/json')
+    expect(Object.keys(json)).toEqual(['token'])
+    const { userId, claims } = await verifyUserToken(json['token'] ?? '', { secret, now })
+    expect(userId).toBe('jane')
+    expect(claims).toMatchObject({ iat: seconds, exp: seconds + 3600 })
+  })
+
+  test.each([
+    [60, seconds + 60],
+    [null, undefined],
+  ])('for as long as it is told: %j', async (expiresInSeconds, exp) => {
+    const { json } = await ask({ expiresInSeconds })
+    expect(decodeJwt(json['token'] ?? '').exp).toBe(exp)
+  })
+
+  test('that is another one each time, also within a second', async () => {
+    const [one, other] = [await ask(), await ask()]
+    expect(one.json['token']).not.toBe(other.json['token'])
+  })
+
+  test('with the claims that the app adds', async () => {
+    const claims = async (userId: string) => ({ of: userId, jti: 'mine' })
+    const { json } = await ask({ claims })
+    expect(decodeJwt(json['token'] ?? '')).toMatchObject({ of: 'jane', jti: 'mine' })
+  })
+
+  test('signed with the first of several secrets, or with one that is asked for', async () => {
+    const older = 'the-secret-that-the-app-had-until-yesterday'
+    const secrets: TokenHandlerOptions['secret'][] = [[secret, older], () => secret]
+    for (const each of secrets) {
+      const { json } = await ask({ secret: each })
+      expect(await verifyUserToken(json['token'] ?? '', { secret, now })).toBeTruthy()
+    }
+  })
+
+  test.each<[string, RequestInit, string]>([
+    ['GET without a name', {}, ''],
+    ['GET', {}, '?user_id=jane'],
+    ['GET in camel case', {}, '?userId=jane'],
+    ['POST without a body', { method: 'POST' }, ''],
+    ['POST with a query', { method: 'POST' }, '?user_id=jane'],
+    ['POST with JSON', post('{"user_id":"jane"}', 'application/json'), ''],
+    ['POST with JSON in camel case', post('{"userId":"jane"}'), ''],
+    ['POST with JSON of other things', post('{"a":1}'), ''],
+    ['POST with a form', post(new URLSearchParams({ user_id: 'jane' })), ''],
+  ])('asked with %s', async (_, init, query) => {
+    expect((await ask({}, init, query)).status).toBe(200)
+  })
+
+  test.each<[string, string]>([
+    ['text/plain', 'text'],
+    ['text/plain;q=0.9, application/json;q=0.5', 'text'],
+    ['text/*', 'text'],
+    ['text/plain, */*;q=0.1', 'text'],
+    ['application/json', 'json'],
+    ['application/json, text/plain, */*', 'json'],
+    ['text/plain, */*', 'json'],
+    ['*/*', 'json'],
+    ['text/html', 'json'],
+  ])('to `Accept: %s` as %s', async (accept, form) => {
+    const { text, json, headers } = await ask({}, { headers: { Accept: accept } })
+    expect(headers.get('Content-Type')).toContain(form === 'text' ? 'text/plain' : 'json')
+    expect(decodeJwt(form === 'text' ? text : (json['token'] ?? ''))['user_id']).toBe('jane')
+  })
+})
+
+describe('refuses', () => {
+  test.each<Authenticated>([null, undefined, false, ''])(
+    'with 401 whom the session does not know: %j',
+    async (nobody) => {
+      const { status, error } = await ask({ authenticate: async () => nobody }, {}, '?user_id=jane')
+      expect([status, error]).toEqual([401, 'not-signed-in'])
+    },
+  )
+
+  test.each([302, 401, 403])('with 401 where the session’s guard throws a %i', async (status) => {
+    const authenticate = () => {
+      throw new Response(null, { status })
+    }
+    expect((await ask({ authenticate })).status).toBe(401)
+  })
+
+  test.each<[string, RequestInit, string]>([
+    ['the query', {}, '?user_id=bob'],
+    ['the query in camel case', {}, '?userId=bob'],
+    ['the second of a query', {}, '?user_id=jane&user_id=bob'],
+    ['an empty query', {}, '?user_id='],
+    ['JSON', post('{"user_id":"bob"}', 'application/json'), ''],
+    ['JSON beside a good query', post('{"user_id":"bob"}'), '?user_id=jane'],
+    ['JSON in camel case beside a good one', post('{"user_id":"jane","userId":"bob"}'), ''],
+    ['JSON with another type', post('{"user_id":["jane"]}'), ''],
+    ['a form', post(new URLSearchParams({ user_id: 'bob' })), ''],
+  ])('with 403 another user’s id in %s', async (_, init, query) => {
+    const { status, error } = await ask({}, init, query)
+    expect([status, error]).toEqual([403, 'other-user'])
+  })
+
+  test.each<[string, RequestInit, number]>([
+    ['a body that is nothing', post('user_id=jane'), 400],
+    ['a body that is no object', post('"jane"'), 400],
+    ['a body that is too large', post(`{"user_id":"jane","a":"${'x'.repeat(5000)}"}`), 413],
+  ])('%s', async (_, init, status) => {
+    expect((await ask({}, init)).status).toBe(status)
+  })
+
+  test.each(['PUT', 'PATCH', 'DELETE', 'PROPFIND'])('with 405 the method %s', async (method) => {
+    const { status, headers } = await ask({ authenticate: () => null }, { method })
+    expect(status).toBe(405)
+    expect(headers.get('Allow')).toBe('GET, HEAD, POST, OPTIONS')
+  })
+
+  test('in words where words are asked for', async () => {
+    const { text } = await ask({ authenticate: () => null }, { headers: { Accept: 'text/plain' } })
+    expect(text).toBe('Nobody is signed in.')
+  })
+})
+
+test('HEAD is answered as GET, without a body', async () => {
+  const { status, text, headers } = await ask({}, { method: 'HEAD' })
+  expect([status, text, headers.get('Content-Type')]).toEqual([200, '', 'application/json'])
+  expect((await ask({ authenticate: () => null }, { method: 'HEAD' })).status).toBe(401)
+})
+
+test('OPTIONS says what may be asked', async () => {
+  const { status, headers } = await ask({}, { method: 'OPTIONS' })
+  expect([status, headers.get('Allow')]).toEqual([204, 'GET, HEAD, POST, OPTIONS'])
+})
+
+test('no answer is kept by a cache, or taken for something else', async () => {
+  const answers = [
+    await ask(),
+    await ask({ authenticate: () => null }),
+    await ask({}, { method: 'PUT' }),
+    await ask({}, { headers: { Origin: 'https://elsewhere.test' } }),
+    await ask({ authenticate: () => Promise.reject(new Error('no')) }),
+  ]
+  for (const { headers } of answers) {
+    expect(headers.get('Cache-Control')).toBe('no-store')
+    expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
+  }
+})
+
+describe('the rate limit', () => {
+  test('is asked about the user who was proven', async () => {
+    const asked: string[] = []
+    const rateLimit = (userId: string, request: Request) => void asked.push(userId, request.url)
+    expect((await ask({ rateLimit })).status).toBe(200)
+    expect((await ask({ rateLimit, authenticate: () => null })).status).toBe(401)
+    expect((await ask({ rateLimit }, {}, '?user_id=bob')).status).toBe(403)
+    expect(asked).toEqual(['jane', url])
+  })
+
+  test.each<[number, string]>([
+    [30, '30'],
+    [0.2, '1'],
+    [Infinity, '86400'],
+  ])('of %d seconds is a 429 with Retry-After: %s', async (wait, retryAfter) => {
+    const { status, error, headers } = await ask({ rateLimit: async () => wait })
+    expect([status, error]).toEqual([429, 'rate-limited'])
+    expect(headers.get('Retry-After')).toBe(retryAfter)
+  })
+
+  test.each([0, -1, NaN, null, undefined])('of %s lets pass', async (wait) => {
+    expect((await ask({ rateLimit: () => wait })).status).toBe(200)
+  })
+})
+
+describe('what the app’s own code throws', () => {
+  const canary = 'postgres://root:canary@db'
+  const fail = () => Promise.reject(new Error(canary))
+
+  test.each<[string, Partial<TokenHandlerOptions>]>([
+    ['authenticate', { authenticate: fail }],
+    ['rateLimit', { rateLimit: fail }],
+    ['revokedBefore', { revokedBefore: fail }],
+    ['claims', { claims: fail }],
+    ['secret', { secret: fail }],
+  ])('in %s is a 500 that says nothing, and is told to onError', async (_, options) => {
+    const told: unknown[] = []
+    const onError = (error: unknown, request: Request) => told.push([error, request.url])
+    const { status, text } = await ask({ ...options, onError })
+    expect(status).toBe(500)
+    expect(text).not.toContain('canary')
+    expect(told).toEqual([[new Error(canary), url]])
+  })
+
+  test('a thrown answer that is no refusal is a 500', async () => {
+    const authenticate = () => Promise.reject(new Response(canary, { status: 503 }))
+    const { status, text } = await ask({ authenticate })
+    expect(status).toBe(500)
+    expect(text).not.toContain('canary')
+  })
+
+  test('in onError itself changes no answer', async () => {
+    expect((await ask({ authenticate: fail, onError: fail })).status).toBe(500)
+  })
+
+  test.each<[string, Partial<TokenHandlerOptions>, string]>([
+    ['no user', { authenticate: () => ({ id: 'jane' }) as never }, 'must return a user id'],
+    ['an empty user', { authenticate: () => ({ userId: '' }) }, 'must return a user id'],
+    ['a revocation that is no date', { revokedBefore: () => 1 as never }, '`revokedBefore`'],
+    ['an exp among the claims', { claims: async () => ({ exp: 1 }) }, '`exp`'],
+    ['a secret that is not there', { secret: () => undefined as never }, '`secret`'],
+  ])('%s is a 500 whose reason names it', async (_, options, words) => {
+    const told: unknown[] = []
+    expect((await ask({ ...options, onError: (error) => told.push(error) })).status).toBe(500)
+    expect(told).toEqual([expect.any(TypeError)])
+    expect(String(told[0])).toContain(words)
+    expect(String(told[0])).not.toContain(secret)
+  })
+})
+
+test.each<[string, object, string]>([
+  ['no session', { authenticate: undefined }, '`authenticate` is missing'],
+  ['no secret', { secret: undefined as unknown as ApiSecret }, 'check that its variable is set'],
+  ['a short secret', { secret: 'short' }, 'not the API key'],
+  ['an hour in milliseconds', { expiresInSeconds: 3_600_000 }, 'divide it by 1000'],
+  ['any origin', { allowedOrigins: ['*'] }, 'There is no "*"'],
+  ['an origin with a path', { allowedOrigins: ['https://app.test/'] }, 'is no origin'],
+  ['an origin without a scheme', { allowedOrigins: ['app.test'] }, 'is no origin'],
+])('%s is a TypeError before anything is asked', (_, options, words) => {
+  const make = () => handlerFor(options as Partial<TokenHandlerOptions>)
+  expect(make).toThrow(TypeError)
+  expect(make).toThrow(words)
+})

@@ -1,3 +1,4 @@
+import { createTokenHandler } from '../server/createTokenHandler.js'
 import type { Counters } from './counters.js'
 import type { Timers } from './timers.js'
 import type { Tokens } from './tokens.js'
@@ -44,23 +45,39 @@ export interface TokenEndpointOptions {
   readonly counters: Counters
 }
 
+interface Minted {
+  readonly token: string
+}
+
 export function createTokenEndpoint({ url, tokens, timers, counters }: TokenEndpointOptions) {
   const path = '/token'
   const healthy = { expiresInSeconds: 3600, fault: null, slowMs: 0 }
   const endpoint: TokenEndpoint = { path, url: url + path, ...healthy }
   const lastTokens = new Map<string, string>()
 
-  async function mint(userId: string) {
-    const { expiresInSeconds } = endpoint
-    const last = lastTokens.get(userId)
-    if (endpoint.fault === 'stale' && last) return last
-    const token = await tokens.mint(
-      endpoint.fault === 'wrong-user' ? `${userId}-impostor` : userId,
-      // With `iat` in any case: without one, no token would outlive a revocation.
-      { issuedAt: new Date(timers.now()), expiresInSeconds: expiresInSeconds ?? undefined },
-    )
+  /** As an app's own endpoint would; only that it believes whoever asks, from wherever they do. */
+  async function answer(request: Request, userId: string, accept?: string): Promise<Response> {
+    // Made anew each time, for its options may have changed.
+    const handler = createTokenHandler({
+      secret: tokens.secret,
+      authenticate: () => userId,
+      expiresInSeconds: endpoint.expiresInSeconds,
+      claims: () => ({ jti: tokens.newTokenId() }),
+      now: () => new Date(timers.now()),
+    })
+    const { url: address, method } = request
+    const headers = { Accept: accept ?? request.headers.get('Accept') ?? '' }
+    const response = await handler(new Request(address, { method, headers }))
+    response.headers.set('Access-Control-Allow-Origin', '*')
+    if (response.ok) remember(userId, await response.clone().text())
+    return response
+  }
+
+  function remember(userId: string, answered: string) {
+    const isJson = answered.startsWith('{')
+    const { token } = isJson ? (JSON.parse(answered) as Minted) : { token: answered }
+    tokens.learn(userId, token)
     lastTokens.set(userId, token)
-    return token
   }
 
   return {
@@ -87,10 +104,22 @@ export function createTokenEndpoint({ url, tokens, timers, counters }: TokenEndp
           return textResponse(htmlPage, 200, 'text/html')
         case 'empty':
           return jsonResponse({})
+        case 'stale': {
+          const token = lastTokens.get(userId)
+          return token ? jsonResponse({ token }) : answer(request, userId)
+        }
+        case 'wrong-user': {
+          const { expiresInSeconds } = endpoint
+          const token = await tokens.mint(`${userId}-impostor`, {
+            issuedAt: new Date(timers.now()),
+            expiresInSeconds: expiresInSeconds ?? undefined,
+          })
+          return jsonResponse({ token })
+        }
         case 'plain-text':
-          return textResponse(await mint(userId), 200, 'text/plain')
+          return answer(request, userId, 'text/plain')
         default:
-          return jsonResponse({ token: await mint(userId) })
+          return answer(request, userId)
       }
     },
 

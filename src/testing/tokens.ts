@@ -67,6 +67,9 @@ export function createTokens(options: TokensOptions) {
     known.set(userId, tokens.add(token))
   }
 
+  /** Two tokens of one second would otherwise be the same string, and could not be told apart. */
+  const newTokenId = () => String(++minted)
+
   async function mint(userId: string, tokenOptions: BackendTokenOptions = {}): Promise<string> {
     const { issuedAt, expiresInSeconds, claims, ...rest } = tokenOptions
     const token = await createUserToken(userId, {
@@ -74,8 +77,9 @@ export function createTokens(options: TokensOptions) {
       secret,
       expiresInSeconds,
       issuedAt: issuedAt ?? (expiresInSeconds === undefined ? undefined : new Date(now())),
-      // Two tokens of one second would otherwise be the same string, and could not be told apart.
-      claims: { jti: String(++minted), ...claims },
+      claims: { jti: newTokenId(), ...claims },
+      // Nothing counts as past: tests need tokens that have expired.
+      now: new Date(0),
     })
     learn(userId, token)
     return token
@@ -125,6 +129,9 @@ export function createTokens(options: TokensOptions) {
   return {
     mint,
     authenticate,
+    secret,
+    newTokenId,
+    learn,
 
     /** As if every token issued to the user so far were past its `exp`. */
     expire: (userId: string) => kill(userId, expiredText),

@@ -111,6 +111,16 @@ describe('the token endpoint', () => {
     expect((await backend.fetch(tokenEndpoint.path)).status).toBe(400)
   })
 
+  test('speaks as createTokenHandler does', async () => {
+    const text = await backend.fetch(`${tokenEndpoint.url}?user_id=jane`, {
+      headers: { Accept: 'text/plain' },
+    })
+    expect(text.headers.get('Cache-Control')).toBe('no-store')
+    expect(await works(await text.text())).toBe(true)
+    const put = await backend.fetch(`${tokenEndpoint.url}?user_id=jane`, { method: 'PUT' })
+    expect([put.status, put.headers.get('Allow')]).toEqual([405, 'GET, HEAD, POST, OPTIONS'])
+  })
+
   test('mints tokens that live as long as it is told', async () => {
     tokenEndpoint.expiresInSeconds = 2
     const short = await askToken()

@@ -115,7 +115,7 @@ describe('when the token of an open socket expires', () => {
   })
 
   test('a far expiry is not too far for a timer', async () => {
-    const { events } = await connect(60 * 60 * 24 * 365)
+    const { events } = await connect(60 * 60 * 24 * 30)
     await clock.advance(120_000)
     expect(events).toEqual(['open', 'message'])
     expect(clock.pendingTimers).toBe(1)

@@ -62,7 +62,7 @@ describe('refuses', () => {
   })
 
   test('another secret’s token with 43', async () => {
-    expect(await ask(await createUserToken('jane', { secret: 'other' }))).toBe('401 43')
+    expect(await ask(await createUserToken('jane', { secret: `${secret}!` }))).toBe('401 43')
   })
 
   test('a development token with 43, unless auth checks are off', async () => {

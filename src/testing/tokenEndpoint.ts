@@ -69,7 +69,7 @@ export function createTokenEndpoint({ url, tokens, timers, counters }: TokenEndp
     const headers = { Accept: accept ?? request.headers.get('Accept') ?? '' }
     const response = await handler(new Request(address, { method, headers }))
     response.headers.set('Access-Control-Allow-Origin', '*')
-    if (response.ok) remember(userId, await response.clone().text())
+    if (response.ok && method !== 'HEAD') remember(userId, await response.clone().text())
     return response
   }
 

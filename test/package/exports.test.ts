@@ -60,7 +60,9 @@ describe('the public names', () => {
   test('of react-chat-auth/server', () => {
     expect(namesOf('react-chat-auth/server')).toMatchInlineSnapshot(`
       "UserTokenError
+      createTokenHandler
       createUserToken
+      toNodeHandler
       verifyUserToken"
     `)
   })

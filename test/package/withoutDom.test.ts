@@ -8,7 +8,9 @@ const withoutDom = `
   for (const name of dom) delete globalThis[name]`
 
 test('every module but those of the components and of the browser loads without a DOM', () => {
-  const modules = builtModules().filter((module) => !/^(?:components|browser)\//.test(module))
+  const modules = builtModules().filter(
+    (module) => !/^(?:components|browser)\/|\/notForBrowsers$/.test(module),
+  )
   expect(modules).toContain('react/useChatQuery')
   const failed = inPlainNode(`${withoutDom}
     for (const module of ${JSON.stringify(modules)}) {

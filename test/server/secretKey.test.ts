@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { expect, test } from 'vitest'
 import { createUserToken } from '../../src/server/createUserToken.js'
+import { secretKey } from '../../src/server/secretKey.js'
 import { verifyUserToken } from '../../src/server/verifyUserToken.js'
 
 test('tokens are signed and verified in jsdom, whose Uint8Array is not that of jose', async () => {
@@ -9,4 +10,17 @@ test('tokens are signed and verified in jsdom, whose Uint8Array is not that of j
 
   expect(new TextEncoder().encode('').constructor).not.toBe(Uint8Array)
   expect(await verifyUserToken(token, { secret })).toMatchObject({ userId: 'jane' })
+})
+
+test('the entry, which throws in a browser, knows that jsdom is none', async () => {
+  expect(document).toBeTruthy()
+  expect(await import('../../src/server.js')).toHaveProperty('createTokenHandler')
+})
+
+test('a key is imported once, as long as there are not too many', () => {
+  const secretOf = (index: number) => `a-secret-that-is-long-enough-for-hs256-${index}`
+  const first = secretKey(secretOf(0))
+  expect(secretKey(secretOf(0))).toBe(first)
+  for (let index = 1; index <= 16; index++) void secretKey(secretOf(index))
+  expect(secretKey(secretOf(0))).not.toBe(first)
 })

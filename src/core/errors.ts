@@ -131,10 +131,15 @@ const texts = {
     remedy: "Sign tokens with the secret that belongs to this API key, on the app's server.",
     retryable: false,
   },
+  'dev-token-refused': {
+    message: 'The chat backend refused a development token.',
+    remedy:
+      'Use devToken only where auth checks are disabled, never in production: there, mint tokens on your server, with createUserToken.',
+    retryable: false,
+  },
   'authentication-failed': {
     message: 'The chat backend could not authenticate this user.',
-    remedy:
-      'Check that the token is for this user and app; devToken works only without auth checks.',
+    remedy: 'Check that the token is for this user and this app.',
     retryable: false,
   },
   vetoed: {

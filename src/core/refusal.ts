@@ -1,6 +1,7 @@
 import { ChatAuthError, type ChatAuthErrorCode } from './errors.js'
 import type { HeldToken } from './heldToken.js'
 import { saidByBackend } from './saidByBackend.js'
+import { isDevToken } from './token.js'
 import type { Refusal } from './types.js'
 
 /** What a refusal of the held token calls for. */
@@ -24,9 +25,9 @@ export function judgeRefusal(token: HeldToken, refusal: Refusal, isRenewable: bo
   if (token.value === '') return fail('anonymous-refused')
   switch (refusal.code) {
     case 5:
-      return fail('authentication-failed')
+      return fail(isDevToken(token.value) ? 'dev-token-refused' : 'authentication-failed')
     case 43:
-      return fail('token-signature-invalid')
+      return fail(isDevToken(token.value) ? 'dev-token-refused' : 'token-signature-invalid')
     case 41:
       return token.clockFault ? fail('token-not-yet-valid') : waitFor(token)
     case 42:

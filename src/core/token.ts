@@ -28,6 +28,11 @@ export function devToken(userId: string): string {
   return `${header}.${payload}.devtoken`
 }
 
+/** Whether it was made by `devToken`, here or elsewhere: its signature says so. */
+export function isDevToken(token: string): boolean {
+  return token.endsWith('.devtoken')
+}
+
 /**
  * Reads what should be a user token for `userId`.
  * @throws ChatAuthError that names what is wrong with it, and never shows it

@@ -214,11 +214,18 @@ export const tokenPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere:
-      'Backend mistakes are opaque: milliseconds in `exp`, the wrong user, quotation marks, a bad signature',
-    here: 'Each has an error code of its own, with its remedy.',
+      'Backend mistakes are opaque: milliseconds in `exp`, the wrong user, quotation marks, a bad signature, a development token in production, a secret shipped to the browser',
+    here: 'Each has an error of its own, with its remedy; a bundle with the secret in it is not built.',
     tests: {
       'core/token.test.ts': ['says %s of %j'],
-      'core/refusal.test.ts': ['fails what no token can cure'],
+      'core/refusal.test.ts': [
+        'fails what no token can cure',
+        'names a development token where checks are on',
+      ],
+      'server/createUserToken.test.ts': ['%s is a TypeError that says what to do'],
+      'server/verifyUserToken.test.ts': ['a development token is 43, in words that name it'],
+      'package/serverInBrowser.test.ts': ['is not built by Vite, which says why'],
+      'browser/serverEntry.test.ts': ['the server’s entry throws in a browser, past every bundler'],
     },
   },
   {

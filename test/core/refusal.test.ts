@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { notableSkew, receiveToken, type HeldToken } from '../../src/core/heldToken.js'
 import { judgeRefusal } from '../../src/core/refusal.js'
+import { devToken } from '../../src/core/token.js'
 import type { RefusalCode } from '../../src/core/types.js'
 import { mint } from '../support/world.js'
 
@@ -68,6 +69,11 @@ describe('judgeRefusal', () => {
     for (const code of [5, 40] as const) {
       expect(judge({ ...good(), value: '' }, code)).toBe('anonymous-refused')
     }
+  })
+
+  it('names a development token where checks are on', () => {
+    const token = receiveToken(devToken('jane'), 'jane', null, null, at(1000))
+    for (const code of [5, 43] as const) expect(judge(token, code)).toBe('dev-token-refused')
   })
 
   it('waits once for a token from the future, and no longer than is reasonable', () => {

@@ -1,3 +1,5 @@
+import { retryDelayMs, type RetryOptions } from './retry.js'
+
 /** When a new token is fetched before the old one expires. */
 export interface RenewalOptions {
   /**
@@ -32,4 +34,37 @@ export function renewalDelayMs(
   const leadMs = Math.min(options.renewBeforeMs ?? half, half)
   const spreadMs = Math.max(0, Math.min(leadMs * 0.8, leadMs - leastReserveMs))
   return Math.max(options.minIntervalMs, remainingMs - leadMs + random * spreadMs)
+}
+
+/** A renewal that failed while the token in use is still good. */
+export interface FailedRenewal {
+  /** What is left of that token's life, in milliseconds; Infinity if nothing presses. */
+  readonly leftMs: number
+  /** Failures so far. */
+  readonly attempt: number
+  /** What the server asked for, in milliseconds. */
+  readonly retryAfterMs: number | null
+}
+
+/**
+ * How long after a failed renewal the next one is tried, in milliseconds: it is planned anew in what is
+ * left of the life, as the first was, and not before a `Retry-After`. Nobody waits for it, and clients
+ * whose renewals failed in one outage would all come back at its end if they had tried every few seconds.
+ */
+export function renewalRetryDelayMs(
+  { leftMs, attempt, retryAfterMs }: FailedRenewal,
+  settings: {
+    readonly renewal: {
+      readonly renewBeforeMs?: number | undefined
+      readonly minIntervalMs: number
+    }
+    readonly retry: Required<RetryOptions>
+  },
+  random: number,
+): number {
+  const { renewal, retry } = settings
+  const plannedMs = renewalDelayMs(leftMs, renewal, random)
+  const retryMs = retryDelayMs(attempt, retry, random, retryAfterMs)
+  if (plannedMs === null) return Math.max(renewal.minIntervalMs, retryMs)
+  return retryAfterMs === null ? plannedMs : Math.max(plannedMs, retryMs)
 }

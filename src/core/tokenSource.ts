@@ -6,7 +6,7 @@ import { isUsable, noToken, notableSkew, receiveToken, type HeldToken } from './
 import type { Settings } from './options.js'
 import { callProvider, type ProviderCall } from './providerCall.js'
 import { judgeRefusal } from './refusal.js'
-import { renewalDelayMs } from './renewal.js'
+import { renewalDelayMs, renewalRetryDelayMs } from './renewal.js'
 import { retryDelayMs } from './retry.js'
 import type { TokenState } from './state.js'
 import type { TokenSharing } from './tabLink.js'
@@ -124,8 +124,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       if (disposedWith) throw disposedWith
       if (!error) return announce()
 
-      const hasGoodToken = held !== null && isGood(held)
-      const retryInMs = retryAfter(error, failures, hasGoodToken)
+      const goodToken = held && isGood(held) ? held : null
+      const retryInMs = retryAfter(error, failures, goodToken, reason)
       emit({ type: 'token-request-failed', reason, attempt, code: error.code, retryInMs })
       if (retryInMs === null) {
         options.onFatal(error)
@@ -133,7 +133,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       }
       const nextAttemptAt = new Date(environment.now() + retryInMs)
       onChange({ status: 'retrying', nextAttemptAt, error })
-      if (hasGoodToken) {
+      if (goodToken) {
         // The session goes on with the token that it has: only a dead one holds anything up.
         renewal.set(retryInMs)
         throw error
@@ -177,14 +177,21 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   function retryAfter(
     error: ChatAuthError,
     failures: number,
-    hasGoodToken: boolean,
+    goodToken: HeldToken | null,
+    reason: TokenReason,
   ): number | null {
-    const { retry, renewal: limits } = settings
+    const { retryAfterMs } = error
     if (error.code === 'token-provider-denied') return null
-    if (!hasGoodToken && (!error.retryable || failures >= retry.maxAttempts)) return null
-    const random = environment.random()
-    if (!hasGoodToken) return retryDelayMs(failures, retry, random, error.retryAfterMs)
-    return Math.max(limits.minIntervalMs, retryDelayMs(attempt, retry, random, error.retryAfterMs))
+    if (goodToken) {
+      const { receivedAt, remainingMs } = goodToken
+      // Someone who asks for a token by name has a reason not to wait for most of the old one's life.
+      const leftMs =
+        reason === 'manual' ? Infinity : remainingMs - elapsedSince(environment, receivedAt)
+      const failed = { leftMs, attempt, retryAfterMs }
+      return renewalRetryDelayMs(failed, settings, environment.random())
+    }
+    if (!error.retryable || failures >= settings.retry.maxAttempts) return null
+    return retryDelayMs(failures, settings.retry, environment.random(), retryAfterMs)
   }
 
   function hold(value: unknown, reason: TokenReason, by: 'this-tab' | 'another-tab'): void {

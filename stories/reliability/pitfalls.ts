@@ -63,7 +63,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere: 'The provider cannot say "stop"',
-    here: '401, 403 or `permanent: true` ends in `token-provider-denied`; all else is tried again with full jitter, after `Retry-After`.',
+    here: '401, 403 or `permanent: true` ends in `token-provider-denied`; all else is tried again after `Retry-After`: with full jitter where a token is waited for, in what is left of the good one’s life where none is.',
     tests: {
       'core/tokenSource.test.ts': [
         'is refused for good by an error with %s',
@@ -98,7 +98,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     here: 'The good token stays in use; only a dead one holds requests, and only a lasting failure ends the session.',
     tests: {
       'core/tokenSource.test.ts': [
-        'leaves the good token in use while it fails, and tries again with a growing wait',
+        'leaves the good token in use while it fails, and tries again in what is left of its life',
         'holds requests once the token is dead, and fails when that lasts',
       ],
     },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { renewalDelayMs } from '../../src/core/renewal.js'
+import { renewalDelayMs, renewalRetryDelayMs } from '../../src/core/renewal.js'
 import { maxRetryAfterMs, retryDelayMs } from '../../src/core/retry.js'
 
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
@@ -45,6 +45,42 @@ describe('renewalDelayMs', () => {
           expect(delay).toBeLessThan(remainingMs)
         },
       ),
+    )
+  })
+})
+
+describe('renewalRetryDelayMs', () => {
+  const settings = {
+    renewal: { renewBeforeMs: undefined, minIntervalMs: 500 },
+    retry: { maxAttempts: 8, minDelayMs: 500, maxDelayMs: 30_000 },
+  }
+  const failed = { leftMs: 20_000, attempt: 9, retryAfterMs: null }
+
+  it('plans the renewal anew in what is left of the life', () => {
+    expect(renewalRetryDelayMs(failed, settings, 0)).toBe(10_000)
+    expect(renewalRetryDelayMs(failed, settings, 0.5)).toBe(14_000)
+    expect(renewalRetryDelayMs({ ...failed, leftMs: 600 }, settings, 0.5)).toBe(500)
+  })
+
+  it('waits out what the server asks for, with some chance added', () => {
+    expect(renewalRetryDelayMs({ ...failed, retryAfterMs: 5000 }, settings, 0)).toBe(10_000)
+    expect(renewalRetryDelayMs({ ...failed, retryAfterMs: 60_000 }, settings, 0.5)).toBe(75_000)
+  })
+
+  it('is a retry like any other where no life runs out', () => {
+    const endless = { ...failed, leftMs: Infinity, attempt: 3 }
+    expect(renewalRetryDelayMs(endless, settings, 0.5)).toBe(1000)
+    expect(renewalRetryDelayMs(endless, settings, 0)).toBe(500)
+    expect(renewalRetryDelayMs({ ...endless, retryAfterMs: 4000 }, settings, 0)).toBe(4000)
+  })
+
+  it('for any life gives few tries in its first half, and one before its end', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 5000, max: 1e12, noNaN: true }), chance, (leftMs, random) => {
+        const delay = renewalRetryDelayMs({ ...failed, leftMs }, settings, random)
+        expect(delay).toBeGreaterThanOrEqual(leftMs / 2)
+        expect(delay).toBeLessThan(leftMs)
+      }),
     )
   })
 })

@@ -295,7 +295,7 @@ describe('renewal', () => {
     expect(world.lastCall().reason).toBe('renewal')
   })
 
-  it('leaves the good token in use while it fails, and tries again with a growing wait', async () => {
+  it('leaves the good token in use while it fails, and tries again in what is left of its life', async () => {
     const world = await connected()
     world.controls.provider = 'hold'
     await world.clock.advance(42_000)
@@ -304,20 +304,43 @@ describe('renewal', () => {
     expect(tokenOf(world)).toMatchObject({ status: 'retrying', attempt: 1 })
     await world.auth.fetch('/meanwhile')
     expect(world.state().status).toBe('connected')
-    await world.clock.advance(500)
+    // 18 seconds are left: the next try comes after 70% of them, as the first did of the whole life.
+    await world.clock.advance(12_599)
+    expect(world.calls).toHaveLength(2)
+    await world.clock.advance(1)
     expect(world.lastCall()).toMatchObject({ reason: 'renewal', attempt: 2 })
     world.lastCall().reject(new Error('down'))
-    await world.clock.advance(499)
+    await world.clock.advance(3779)
     expect(world.calls).toHaveLength(3)
     await world.clock.advance(1)
-    world.lastCall().reject(new Error('down'))
-    await world.clock.advance(999)
-    expect(world.calls).toHaveLength(4)
-    await world.clock.advance(1)
-    expect(world.lastCall().attempt).toBe(4)
+    expect(world.lastCall().attempt).toBe(3)
     world.lastCall().resolve(world.mintFor('jane'))
     await world.settle()
     expect(tokenOf(world)).toMatchObject({ status: 'valid', attempt: 0, error: null })
+  })
+
+  it('that failed is not tried again before the Retry-After', async () => {
+    const world = await connected()
+    world.controls.provider = 'hold'
+    await world.clock.advance(42_000)
+    world.lastCall().reject(failure({ status: 429, retryAfterMs: 15_000 }))
+    await world.clock.advance(15_249)
+    expect(world.calls).toHaveLength(2)
+    await world.clock.advance(1)
+    expect(world.calls).toHaveLength(3)
+  })
+
+  it('that was asked for by name and failed is tried again soon', async () => {
+    const world = await connected()
+    world.controls.provider = 'hold'
+    const asked = rejection(world.auth.refreshToken())
+    await world.settle()
+    world.lastCall().reject(new Error('down'))
+    expect(await asked).toMatchObject({ code: 'token-provider-failed' })
+    await world.clock.advance(499)
+    expect(world.calls).toHaveLength(2)
+    await world.clock.advance(1)
+    expect(world.lastCall()).toMatchObject({ reason: 'renewal', attempt: 2 })
   })
 
   it.each([undefined, 'garbage'])(
@@ -330,7 +353,7 @@ describe('renewal', () => {
       await world.settle()
       expect(world.state().status).toBe('connected')
       world.controls.provider = 'mint'
-      await world.clock.advance(500)
+      await world.clock.advance(12_600)
       expect(tokenOf(world).status).toBe('valid')
     },
   )

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import type { Environment } from '../../src/core/environment.js'
+import { ChatAuthError } from '../../src/core/errors.js'
+import type { Settings } from '../../src/core/options.js'
+import { createTokenSource } from '../../src/core/tokenSource.js'
+import { createManualClock } from '../../src/testing/createManualClock.js'
+import { answerClient, createHerdClient, settings } from '../bench/herd/herdClient.js'
+import { createRandom } from '../bench/herd/simulateHerd.js'
+import { mint } from '../support/world.js'
+
+const hour = 3_600_000
+/** Long enough for some tokens to die in it. */
+const outage = { fromMs: 2 * hour, toMs: 2 * hour + 1_800_000 }
+const endMs = 4 * hour
+
+/** When a session of the library asks for a token. */
+async function callsOfLibrary(seed: number, retryAfterMs: number | null) {
+  const clock = createManualClock({ now: new Date(0) })
+  const calls: number[] = []
+  const source = createTokenSource({
+    userId: 'jane',
+    provider: async () => {
+      const nowMs = clock.now()
+      calls.push(nowMs)
+      if (nowMs >= outage.fromMs && nowMs < outage.toMs) {
+        throw new ChatAuthError('token-provider-failed', {
+          retryAfterMs: retryAfterMs ?? undefined,
+        })
+      }
+      const iat = Math.floor(nowMs / 1000)
+      return mint({ user_id: 'jane', iat, exp: iat + 3600 })
+    },
+    staticToken: null,
+    environment: {
+      ...clock,
+      random: createRandom(seed),
+      createAbortController: () => new AbortController(),
+      isOnline: () => true,
+      onWake: () => () => {},
+    } satisfies Environment,
+    settings: { ...settings, providerTimeoutMs: 10_000 } as unknown as Settings,
+    sharing: null,
+    emit: () => {},
+    onChange: () => {},
+    onReady: () => {},
+    onFatal: () => {},
+  })
+  void source.whenReady()
+  await clock.advance(endMs)
+  source.dispose(new ChatAuthError('disposed'))
+  return calls
+}
+
+/** When the simulation's client does. */
+function callsOfModel(seed: number, retryAfterMs: number | null) {
+  const random = createRandom(seed)
+  const client = createHerdClient(0)
+  const calls: number[] = []
+  while (client.asksAtMs <= endMs) {
+    const nowMs = client.asksAtMs
+    calls.push(nowMs)
+    const isDown = nowMs >= outage.fromMs && nowMs < outage.toMs
+    answerClient(client, isDown ? { retryAfterMs } : 'token', nowMs, 'as-built', random)
+  }
+  return calls
+}
+
+describe('the client of the herd’s simulation asks when the library does', () => {
+  test.each([null, 60_000])('through an outage with Retry-After: %j', async (retryAfterMs) => {
+    const seeds = [1, 2, 3, 4, 5, 6, 7, 8]
+    for (const seed of seeds) {
+      const modelled = callsOfModel(seed, retryAfterMs)
+      const calls = await callsOfLibrary(seed, retryAfterMs)
+      expect(calls.length).toBe(modelled.length)
+      const apart = calls.map((atMs, index) => Math.abs(atMs - (modelled[index] ?? Infinity)))
+      // The library waits in whole milliseconds at least.
+      expect(Math.max(...apart)).toBeLessThan(20)
+    }
+    expect(seeds.flatMap((seed) => callsOfModel(seed, retryAfterMs)).length).toBeGreaterThan(40)
+  })
+})

@@ -33,7 +33,7 @@ export function drawHerd({ lines, mean, outage, title, description }: HerdPlot):
 
   const rates = Array.from({ length: decades + 1 }, (_, power) => {
     const at = y(10 ** power).toFixed(1)
-    const label = (10 ** power).toLocaleString('en')
+    const label = power === 0 ? '≤ 1' : (10 ** power).toLocaleString('en')
     return `<path class="grid" d="M${frame.left} ${at}H${width - frame.right}"/><text class="end" x="${frame.left - 8}" y="${at}" dy="4">${label}</text>`
   })
   const hours = Array.from({ length: Math.floor(seconds / 3600) + 1 }, (_, hour) => {

@@ -67,6 +67,8 @@ const preview: Preview = {
           'stream-chat',
           ['A real chat', ['About', 'Try It'], 'Who chats', 'How it looks'],
           'Token providers',
+          'Server',
+          ['About', 'Recipes', 'Scale'],
           'Errors',
           'Components',
           'Testing your app',

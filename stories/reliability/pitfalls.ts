@@ -151,8 +151,11 @@ export const tokenPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere: 'A million clients renew in the same second',
-    here: 'Renewals are drawn from the middle of a token’s life, retries from all of their wait.',
+    here: 'Renewals are drawn from the middle of a token’s life, one that failed from what is left of it, and other retries from all of their wait.',
     tests: {
+      'server/herd/simulateHerd.test.ts': [
+        'is spread after its second renewal, and stays so when the endpoint was down',
+      ],
       'core/renewalAndRetry.test.ts': [
         'spreads the renewal over the middle of the life that is left',
         'draws from the whole span below the bound',

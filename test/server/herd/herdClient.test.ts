@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { Environment } from '../../src/core/environment.js'
-import { ChatAuthError } from '../../src/core/errors.js'
-import type { Settings } from '../../src/core/options.js'
-import { createTokenSource } from '../../src/core/tokenSource.js'
-import { createManualClock } from '../../src/testing/createManualClock.js'
-import { answerClient, createHerdClient, settings } from '../bench/herd/herdClient.js'
-import { createRandom } from '../bench/herd/simulateHerd.js'
-import { mint } from '../support/world.js'
+import type { Environment } from '../../../src/core/environment.js'
+import { ChatAuthError } from '../../../src/core/errors.js'
+import type { Settings } from '../../../src/core/options.js'
+import { createTokenSource } from '../../../src/core/tokenSource.js'
+import { createManualClock } from '../../../src/testing/createManualClock.js'
+import { answerClient, createHerdClient, settings } from '../../bench/herd/herdClient.js'
+import { createRandom } from '../../bench/herd/simulateHerd.js'
+import { mint } from '../../support/world.js'
 
 const hour = 3_600_000
 /** Long enough for some tokens to die in it. */

@@ -1,0 +1,62 @@
+import { DocsTable } from '../support/DocsTable.js'
+
+interface Arm {
+  readonly mean: number
+  readonly firstPeak: number
+  readonly secondPeak: number
+  readonly steadyPeak: number
+  readonly recoveryPeak: number
+  readonly lost: number
+}
+
+/** What `npm run bench:herd` writes. */
+export interface Herd {
+  readonly paperMean: number
+  readonly paperMeanAtExpiry: number
+  readonly built: Arm
+  readonly builtToldToWait: Arm
+  readonly atExpiry: Arm
+}
+
+const whole = (value: number) => Math.round(value).toLocaleString('en')
+
+/** The figures of the simulation, one row a question. */
+export function HerdTable({ herd }: { herd: Herd }) {
+  const { built, builtToldToWait, atExpiry } = herd
+  const rate = (value: number, mean: number) =>
+    `${whole(value)} (${(value / mean).toFixed(2)} times)`
+  const row = (name: string, key: keyof Arm) => [
+    name,
+    rate(built[key], herd.paperMean),
+    rate(builtToldToWait[key], herd.paperMean),
+    rate(atExpiry[key], herd.paperMeanAtExpiry),
+  ]
+  return (
+    <DocsTable
+      head={[
+        'refreshes in the busiest second',
+        'as built, no answer in the outage',
+        'as built, 503 with `Retry-After: 60`',
+        'renewal at exactly `exp`',
+      ]}
+      rows={[
+        [
+          'the mean on paper',
+          whole(herd.paperMean),
+          whole(herd.paperMean),
+          whole(herd.paperMeanAtExpiry),
+        ],
+        row('of the first renewals', 'firstPeak'),
+        row('of the second renewals', 'secondPeak'),
+        row('after the second renewal', 'steadyPeak'),
+        row('once the endpoint is back', 'recoveryPeak'),
+        [
+          'sessions that failed',
+          whole(built.lost),
+          whole(builtToldToWait.lost),
+          'all of them, if they did not try for ever here',
+        ],
+      ]}
+    />
+  )
+}

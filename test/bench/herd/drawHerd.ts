@@ -69,6 +69,7 @@ ${legend.join('\n')}
 <text class="end" x="${(down[0] - 4).toFixed(1)}" y="${frame.top + 14}">endpoint down</text>
 ${rates.join('\n')}
 <path class="mean" d="M${frame.left} ${meanAt}H${width - frame.right}"/>
+<text x="${frame.left + 4}" y="${meanAt}" dy="-5">mean</text>
 ${paths.join('\n')}
 ${hours.join('\n')}
 <text class="middle" x="${(frame.left + width - frame.right) / 2}" y="${height - 8}">hours since the first sign-in</text>

@@ -22,7 +22,10 @@ export default meta
 type Story = StoryObj<typeof meta>
 
 /** Yours to play with. */
-export const TryIt: Story = {}
+export const TryIt: Story = {
+  // What is checked is the chat, and not the empty channel that its list is for a moment.
+  play: ({ canvasElement }) => playRoom(canvasElement).seesOnce('Lunch at noon, then?'),
+}
 
 /** A message is sent with a token that is dead: it is renewed inside the call, and nobody notices. */
 export const AnExpiryNobodyNotices: Story = {

@@ -4,8 +4,8 @@ import { retryDelayMs } from '../core/retry.js'
 import type { ChatUser, Connection, ConnectionContext } from '../core/types.js'
 import type { ChatHttp } from './chatHttp.js'
 import { gateRequests, type ClientRequests } from './clientRequests.js'
-import { openClientSocket } from './clientSocket.js'
-import type { ChatSocket } from './socketWatch.js'
+import { openClientSocket, type ClientSocket } from './clientSocket.js'
+import { createOneStream } from './oneStream.js'
 
 export interface ClientConnectionOptions {
   readonly context: ConnectionContext
@@ -30,11 +30,15 @@ const recovery = { maxAttempts: 8, minDelayMs: 500, maxDelayMs: 30_000 }
 export function createClientConnection(options: ClientConnectionOptions): Connection<StreamChat> {
   const { context, connectTimeoutMs } = options
   const { environment, identity, signal } = context
-  const sockets = new Set<ChatSocket>()
+  const sockets = new Set<ClientSocket>()
   const pause = createPause(environment)
+  const stream = createOneStream()
+  /** Whether events were missed that `recoverState` has not made up for yet. */
+  let isBehind = false
+  let takingOver = Promise.resolve()
   let token = ''
   let connected: Connected | null = null
-  let live: ChatSocket | null = null
+  let live: ClientSocket | null = null
   let cancelOfflineNotice = (): void => {}
 
   /** The client's token provider, also for a static token: what expires is ours to notice. */
@@ -43,11 +47,18 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   }
 
   function watch(connection: StableWSConnection, connecting: Promise<unknown> | undefined) {
-    return openClientSocket({ connection, connecting, environment, connectTimeoutMs, signal })
+    return openClientSocket({
+      connection,
+      connecting,
+      environment,
+      connectTimeoutMs,
+      signal,
+      stream,
+    })
   }
 
   /** A client that could not connect is thrown away: it would go on trying by itself. */
-  async function connect(): Promise<ChatSocket> {
+  async function connect(): Promise<ClientSocket> {
     const client = options.createClient()
     const requests = gateRequests(client, context)
     const connecting =
@@ -65,35 +76,62 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   }
 
   /** A second socket of the client's: the first one, if it still stands, goes on meanwhile. */
-  async function reopen({ client }: Connected): Promise<ChatSocket> {
+  async function reopen({ client }: Connected): Promise<ClientSocket> {
     await client.tokenManager.loadToken()
+    if (live) stream.begin()
     const connection = new StableWSConnection({ client })
-    const socket = await watch(connection, connection.connect())
-    client.wsConnection = connection
-    return socket
+    try {
+      const socket = await watch(connection, connection.connect())
+      client.wsConnection = connection
+      return socket
+    } catch (error) {
+      stream.end()
+      throw error
+    }
   }
 
   /** Moves everything over to the socket that is live now. */
   async function takeOver(
     { client, requests }: Connected,
-    socket: ChatSocket,
-    previous: ChatSocket | null,
+    socket: ClientSocket,
+    previous: ClientSocket | null,
   ): Promise<void> {
     // Else what they asked to watch would be known to the old socket only, and lost with it.
     await requests.watchesSettled()
-    if (previous) void previous.close().then(() => sockets.delete(previous))
+    let wasLost = !previous
+    void previous?.lost.then(() => (wasLost = true))
+    if (previous && !isBehind) {
+      // The new socket hears all before the old one goes: nothing was missed, and nothing need change.
+      isBehind = !(await persist(socket, () => watchAll(client)))
+      await previous.drained()
+    }
+    if (previous) {
+      void previous.close().then(() => sockets.delete(previous))
+      // What the old one brought, the new one has brought by then as well.
+      await socket.drained()
+      stream.end()
+    }
+    isBehind ||= wasLost
+    if (isBehind) isBehind = !(await persist(socket, () => recover(client)))
+  }
+
+  /** Whether it was done in the end, for as long as the socket lives. */
+  async function persist(socket: ClientSocket, task: () => Promise<unknown>): Promise<boolean> {
     for (let attempt = 1; live === socket && attempt <= recovery.maxAttempts; attempt++) {
       try {
-        return await client.recoverState()
+        await task()
+        return true
       } catch (error) {
-        if (isFinal(error)) return
+        if (isFinal(error)) return true
         await pause.wait(retryDelayMs(attempt, recovery, environment.random()))
       }
     }
+    return false
   }
 
   function onLost({ client }: Connected): void {
     live = null
+    isBehind = true
     // With the id of a socket that is gone, every query that watches would be refused.
     client.wsConnection = null
     cancelOfflineNotice = environment.setTimer(
@@ -126,7 +164,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
         onLost(connected)
         context.connectionLost(error)
       })
-      if (before) void takeOver(before, socket, previous)
+      if (before) takingOver = takingOver.then(() => takeOver(before, socket, previous))
       return socket.user
     },
     async close() {
@@ -149,6 +187,35 @@ function withoutBackendFields(user: ChatUser): ChatUser {
   return Object.fromEntries(
     Object.entries(user).filter(([field]) => !backendFields.has(field)),
   ) as ChatUser
+}
+
+/** More than that the backend answers at once in no case. */
+const channelsAtOnce = 30
+
+/** The channels that the client knows, by their ids, so many at once. */
+function* activeChannels(client: StreamChat) {
+  const cids = Object.keys(client.activeChannels)
+  for (let i = 0; i < cids.length; i += channelsAtOnce) {
+    yield { cid: { $in: cids.slice(i, i + channelsAtOnce) } }
+  }
+}
+
+/** Has the socket that is live now told of all that the client watches; the client itself is told nothing. */
+async function watchAll(client: StreamChat): Promise<void> {
+  for (const filter_conditions of activeChannels(client)) {
+    const query = { filter_conditions, sort: [], limit: channelsAtOnce }
+    await client.post(`${client.baseURL}/channels`, { ...query, watch: true, state: false })
+  }
+}
+
+/** As the client's `recoverState`, which asks for 30 channels and leaves the rest unheard. */
+async function recover(client: StreamChat): Promise<void> {
+  if (client.recoverStateOnReconnect) {
+    for (const filter of activeChannels(client)) {
+      await client.queryChannels(filter, { last_message_at: -1 }, { limit: channelsAtOnce })
+    }
+  }
+  client.dispatchEvent({ type: 'connection.recovered' })
 }
 
 /** Whether the backend said no, and will again. */

@@ -1,6 +1,9 @@
 import type { StableWSConnection } from 'stream-chat'
+import { within } from '../core/deadline.js'
+import { createDeferred } from '../core/deferred.js'
 import type { Environment } from '../core/environment.js'
 import { ChatAuthError } from '../core/errors.js'
+import type { OneStream } from './oneStream.js'
 import { watchSocket, type ChatSocket } from './socketWatch.js'
 
 export interface ClientSocketOptions {
@@ -11,15 +14,24 @@ export interface ClientSocketOptions {
   readonly environment: Environment
   readonly connectTimeoutMs: number
   readonly signal: AbortSignal
+  readonly stream: OneStream
 }
+
+export interface ClientSocket extends ChatSocket {
+  /** Resolves once all has come in that the backend said before this was called. */
+  drained(): Promise<void>
+}
+
+/** A backend that does not answer a ping has been waited for long enough. */
+const drainTimeoutMs = 2000
 
 /**
  * Watches a socket of the client's in the client's place. The client gets the good frames and nothing
  * else: told of a refusal or a close it would start to reconnect by itself, seconds later, with a
  * token of its own choice.
  */
-export async function openClientSocket(options: ClientSocketOptions): Promise<ChatSocket> {
-  const { connection, environment } = options
+export async function openClientSocket(options: ClientSocketOptions): Promise<ClientSocket> {
+  const { connection, environment, stream } = options
   const connecting = Promise.resolve(options.connecting)
   connecting.catch(() => {})
   const made = socketOf(connection)
@@ -48,10 +60,17 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Ch
   })
 
   const socket = await made
+  let ponged = createDeferred<void>()
   if (socket) {
     const { onmessage } = socket
     socket.onmessage = (message) => {
-      if (watch.receive(message.data)) onmessage?.call(socket, message)
+      const event = watch.receive(message.data)
+      // Each socket's own.
+      const isPong = event?.type === 'health.check'
+      if (isPong) ponged.resolve()
+      if (event && (isPong || stream.isNews(message.data as string, connection))) {
+        onmessage?.call(socket, message)
+      }
     }
     socket.onclose = ({ code }) => watch.closed(code)
     // The close that follows says all.
@@ -62,7 +81,16 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Ch
   const opened = await watch.opened
   // Welcomed: what is left of it are the client's own next steps.
   await connecting
-  return opened
+  return {
+    ...opened,
+    async drained() {
+      ponged = createDeferred()
+      // What it answers comes after all that it said before.
+      const ping = [{ type: 'health.check', client_id: connection.client.clientID }]
+      if (socket?.readyState === 1) socket.send(JSON.stringify(ping))
+      await within(environment, drainTimeoutMs, Promise.race([ponged.promise, opened.lost]))
+    },
+  }
 }
 
 /** The client makes its socket once its token is there, which takes a few microtasks with our provider. */

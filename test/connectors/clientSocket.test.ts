@@ -2,6 +2,7 @@ import type { StableWSConnection } from 'stream-chat'
 import { expect, test } from 'vitest'
 import { createBrowserEnvironment } from '../../src/browser/createBrowserEnvironment.js'
 import { openClientSocket } from '../../src/connectors/clientSocket.js'
+import { createOneStream } from '../../src/connectors/oneStream.js'
 
 test('a platform on which the client can make no socket is websocket-unavailable', async () => {
   let disconnected = 0
@@ -12,6 +13,7 @@ test('a platform on which the client can make no socket is websocket-unavailable
     environment: createBrowserEnvironment(),
     connectTimeoutMs: 10_000,
     signal: new AbortController().signal,
+    stream: createOneStream(),
   })
   await expect(opening).rejects.toMatchObject({ code: 'websocket-unavailable' })
   expect(disconnected).toBe(1)

@@ -378,16 +378,81 @@ describe('what it watches', () => {
   }
 
   test('is watched on over a rotation, and each event comes once', async () => {
-    const { auth, client, channel, texts, say, until, liveSockets } = await watching()
+    const { auth, channel, texts, say, until, liveSockets } = await watching()
     await say('one')
-    const recovered = next(client, 'connection.recovered')
     await auth.refreshToken()
-    await recovered
-    await until(() => liveSockets.at(-1) === 1)
+    await until(() => liveSockets.length === 3)
     await say('two')
     expect(texts).toEqual(['one', 'two'])
     const shown = channel.state.messages.map(({ text }) => text)
     expect(shown.filter((text) => text === 'one' || text === 'two')).toEqual(['one', 'two'])
+  })
+
+  test('is heard of once whatever happens while one socket takes the place of another', async () => {
+    const { auth, backend, client, channel, liveSockets } = await watching()
+    const [first] = backend.messages('messaging:team')
+    await channel.getReplies(first!.id, { limit: 25 })
+    const heard: (string | undefined)[] = []
+    client.on('message.new', ({ message }) => void heard.push(message?.text))
+    const token = await backend.createToken('bob')
+    const written: Promise<unknown>[] = []
+    const say = (parent?: string) => {
+      const url = `${backend.url}/channels/messaging/team/message?user_id=bob&api_key=${backend.apiKey}`
+      const message = { text: `${written.length}`, ...(parent && { parent_id: parent }) }
+      const headers = { Authorization: token, 'stream-auth-type': 'jwt' }
+      const body = JSON.stringify({ message })
+      written.push(backend.fetch(url, { method: 'POST', headers, body }))
+    }
+    let live = 1
+    const stop = backend.subscribe(() => {
+      if (backend.counters.liveSockets === live) return
+      live = backend.counters.liveSockets
+      for (let i = 0; i < 3; i++) {
+        say()
+        say(first!.id)
+      }
+    })
+    for (let rotation = 1; rotation <= 5; rotation++) {
+      await auth.refreshToken()
+      await vi.waitFor(() => expect(liveSockets.length).toBe(1 + 2 * rotation))
+    }
+    stop()
+    await Promise.all(written)
+    await vi.waitFor(() => expect(heard.length).toBeGreaterThanOrEqual(written.length))
+    expect(new Set(heard)).toEqual(new Set(written.map((_, i) => `${i}`)))
+    expect(heard).toHaveLength(written.length)
+    expect(channel.state.threads[first!.id]).toHaveLength(written.length / 2)
+  })
+
+  test('is watched on over a rotation and a drop, in however many channels', async () => {
+    const { auth, backend, client, liveSockets } = await connected()
+    const ids = Array.from({ length: 40 }, (_, i) => `c${i}`)
+    for (const id of ids) await client.channel('messaging', id).watch()
+    const heard = new Set<string | undefined>()
+    client.on('message.new', ({ channel_id }) => void heard.add(channel_id))
+    const token = await backend.createToken('jane')
+    const sayEverywhere = async () => {
+      for (const id of ids) {
+        await backend.fetch(
+          `${backend.url}/channels/messaging/${id}/message?user_id=jane&api_key=${backend.apiKey}`,
+          {
+            method: 'POST',
+            headers: { Authorization: token, 'stream-auth-type': 'jwt' },
+            body: JSON.stringify({ message: { text: 'hi' } }),
+          },
+        )
+      }
+    }
+    await auth.refreshToken()
+    await vi.waitFor(() => expect(liveSockets.length).toBe(3))
+    await sayEverywhere()
+    await vi.waitFor(() => expect(heard.size).toBe(40))
+    heard.clear()
+    const recovered = next(client, 'connection.recovered')
+    backend.dropConnections()
+    await recovered
+    await sayEverywhere()
+    await vi.waitFor(() => expect(heard.size).toBe(40))
   })
 
   test('is heard by the client too if auth.fetch asked for it', async () => {

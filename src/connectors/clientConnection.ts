@@ -115,14 +115,14 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     if (isBehind) isBehind = !(await persist(socket, () => recover(client)))
   }
 
-  /** Whether it was done in the end, for as long as the socket lives. */
+  /** Whether it was done in the end, before the socket was gone or the backend said no. */
   async function persist(socket: ClientSocket, task: () => Promise<unknown>): Promise<boolean> {
     for (let attempt = 1; live === socket && attempt <= recovery.maxAttempts; attempt++) {
       try {
         await task()
         return true
       } catch (error) {
-        if (isFinal(error)) return true
+        if (isFinal(error)) return false
         await pause.wait(retryDelayMs(attempt, recovery, environment.random()))
       }
     }

@@ -209,6 +209,24 @@ test('channels that the backend refuses are not asked for again', async () => {
   expect(queries()).toBe(1)
 })
 
+test('channels that cannot be watched on through the new socket are recovered as after a loss', async () => {
+  const { auth, clock, client, intercepted, queries, settle } = await connected()
+  const recovered: unknown[] = []
+  client.on('connection.recovered', (event) => void recovered.push(event))
+  intercepted.answer = () => {
+    intercepted.answer = null
+    return new Response('{"code":4,"message":"no"}', { status: 400 })
+  }
+  await settle(auth.refreshToken())
+  await clock.advance(5000)
+  expect(queries()).toBe(2)
+  expect(recovered).toHaveLength(1)
+  await settle(auth.refreshToken())
+  await clock.advance(5000)
+  expect(queries()).toBe(3)
+  expect(recovered).toHaveLength(1)
+})
+
 test('they are asked for eight times at most, and no more once the session is over', async () => {
   const stage = await connected()
   const { auth, backend, clock, intercepted, queries } = stage

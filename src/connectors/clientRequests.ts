@@ -3,6 +3,7 @@ import { ChatAuthError } from '../core/errors.js'
 import type { Attempt, ConnectionContext } from '../core/types.js'
 import { keepUpload } from './keepUpload.js'
 import { createRequestSignals } from './requestSignals.js'
+import { isUnawaited } from './unawaited.js'
 import { answerOnly, isWatchQuery } from './watchQuery.js'
 import { isNotAllowed, readRefusal } from './wireError.js'
 
@@ -44,9 +45,19 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
   client.axiosInstance.interceptors.request.use((config) => {
     // What axios itself would send with: it is always set, be it by axios's own defaults.
     const adapter = config.adapter as Adapter
-    config.adapter = (prepared) => send(prepared, adapter)
+    config.adapter = (prepared) =>
+      send(prepared, adapter).catch((error: unknown) => orNothing(error, prepared))
     return config
   })
+
+  /**
+   * What nobody waits for ends with its session in silence: its rejection would be caught by nobody
+   * either, and reported as the app's own.
+   */
+  function orNothing(error: unknown, config: Prepared): Answer {
+    if (!context.signal.aborted || !isUnawaited(config.url, config.data)) throw error
+    return { data: '{}', status: 204, statusText: '', headers: {}, config }
+  }
 
   async function send(prepared: Prepared, adapter: Adapter): Promise<Answer> {
     // What the client put there may be old, and is what errors would show.

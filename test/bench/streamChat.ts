@@ -14,10 +14,10 @@ import { scenarios } from './streamChat/scenarios.js'
 const isQuick = process.argv.includes('--quick')
 const file = new URL('../../stories/comparison/figures.json', import.meta.url)
 
-const [load = 0] = loadavg()
-if (load > cpus().length / 2) {
+const [startLoad = 0] = loadavg()
+if (startLoad > cpus().length / 2) {
   console.error(
-    `The machine is busy (load ${load.toFixed(1)}): times will be longer than they are.`,
+    `The machine is busy (load ${startLoad.toFixed(1)}): times will be longer than they are.`,
   )
 }
 
@@ -58,7 +58,8 @@ if (isQuick) {
 function describeMachine(): string {
   const [cpu] = cpus()
   const gigabytes = Math.round(totalmem() / 2 ** 30)
-  return `${cpus().length} cores of ${cpu?.model.trim()}, ${gigabytes} GB, ${process.platform}`
+  const load = startLoad.toFixed(1)
+  return `${cpus().length} cores of ${cpu?.model.trim()}, ${gigabytes} GB, ${process.platform}, load ${load} before it began`
 }
 
 function versionOf(name: string): string {

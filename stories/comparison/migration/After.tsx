@@ -13,7 +13,7 @@ import { Inbox } from './Inbox.js'
 export function App({ apiKey, options, tokenUrl, user }: AppProps) {
   return (
     <ChatAuthProvider
-      connector={streamChatConnector({ apiKey, ...(options && { options }) })}
+      connector={streamChatConnector({ apiKey, options })}
       tokenProvider={httpTokenProvider({ url: tokenUrl })}
       user={user}
     >

@@ -6,12 +6,19 @@ import { issuerParam, type Arm, type CreateArm } from './arm.js'
 
 type FetchToken = (userId: string) => Promise<string>
 
+interface HeldRequests {
+  readonly count: number
+  release(): void
+}
+
 /** A server of its own, an arm that talks to it, and the server's view of what the arm does. */
 export interface Stage {
   readonly backend: ChatBackend
   readonly arm: Arm
   /** What stands between the arm and the token endpoint; by default nothing. */
   provider: (fetchToken: FetchToken, userId: string) => Promise<string>
+  /** From now on requests wait at the server's door, where they are not looked at yet. */
+  holdRequests(): HeldRequests
   /** Requests that carried another user's token than that of whom they were made for. */
   crossUserRequests(): number
   /** Who has how many live sockets. Breaks them, for it is found out by dropping one user's. */
@@ -22,6 +29,8 @@ export interface Stage {
 export async function openStage(createArm: CreateArm): Promise<Stage> {
   const backend = createChatBackend()
   let crossUser = 0
+  let waiting = 0
+  let door = Promise.resolve()
 
   function look(request: Request) {
     const query = new URL(request.url).searchParams
@@ -33,8 +42,10 @@ export async function openStage(createArm: CreateArm): Promise<Stage> {
 
   const served = await serveBackend({
     ...backend,
-    handle(request, signal) {
+    async handle(request, signal) {
       look(request)
+      waiting++
+      await door
       return backend.handle(request, signal)
     },
   })
@@ -47,6 +58,17 @@ export async function openStage(createArm: CreateArm): Promise<Stage> {
   const stage: Omit<Stage, 'arm'> = {
     backend,
     provider: (fetchNow, userId) => fetchNow(userId),
+    holdRequests() {
+      let release = () => {}
+      waiting = 0
+      door = new Promise((resolve) => (release = resolve))
+      return {
+        get count() {
+          return waiting
+        },
+        release,
+      }
+    },
     crossUserRequests: () => crossUser,
     breakSockets() {
       const left = ['jane', 'bob'].map((userId) => {

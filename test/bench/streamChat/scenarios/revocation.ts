@@ -1,9 +1,9 @@
 import { jane } from '../arm.js'
 import { Outcomes } from '../outcomes.js'
 import { scenario } from '../scenario.js'
-import { openStage, sleep } from '../stage.js'
+import { openStage, until } from '../stage.js'
 
-/** Requests are on their way when the token that they carry is revoked. */
+/** The requests have reached the server when the token that they carry is revoked. */
 export const revocation = scenario({
   id: 'revocation',
   title: '100 requests in flight when the token is revoked',
@@ -20,14 +20,14 @@ export const revocation = scenario({
     await arm.connect(jane)
     const before = backend.counters
 
-    // The server looks at a token only after this, so that all are under way when it is revoked.
-    backend.faults.slowMs = 500
+    const count = isQuick ? 5 : 100
+    const held = stage.holdRequests()
     const outcomes = new Outcomes()
-    outcomes.add(...Array.from({ length: isQuick ? 5 : 100 }, () => arm.request(jane)))
-    await sleep(250)
-    backend.faults.slowMs = 0
+    outcomes.add(...Array.from({ length: count }, () => arm.request(jane)))
+    await until(() => held.count >= count, 20_000)
     const revokedAfterMs = outcomes.elapsedMs
     await backend.revokeTokens(jane.id)
+    held.release()
     await outcomes.settle(60_000)
 
     const { tokenCalls, requests } = backend.counters

@@ -73,6 +73,9 @@ describe('gives the signed-in user a token', () => {
     ['POST with a query', { method: 'POST' }, '?user_id=jane'],
     ['POST with JSON', post('{"user_id":"jane"}', 'application/json'), ''],
     ['POST with JSON in camel case', post('{"userId":"jane"}'), ''],
+    ['POST with bytes of JSON', post(new TextEncoder().encode('{"user_id":"jane"}')), ''],
+    ['POST with white space', post(' \n'), ''],
+    ['POST with as much as there may be', post(`{"user_id":"jane"}${' '.repeat(4078)}`), ''],
     ['POST with JSON of other things', post('{"a":1}'), ''],
     ['POST with a form', post(new URLSearchParams({ user_id: 'jane' })), ''],
   ])('asked with %s', async (_, init, query) => {
@@ -83,6 +86,8 @@ describe('gives the signed-in user a token', () => {
     ['text/plain', 'text'],
     ['text/plain;q=0.9, application/json;q=0.5', 'text'],
     ['text/*', 'text'],
+    ['text/plain;charset=utf-8', 'text'],
+    ['text/plain;q=0.9, application/json', 'json'],
     ['text/plain, */*;q=0.1', 'text'],
     ['application/json', 'json'],
     ['application/json, text/plain, */*', 'json'],
@@ -105,12 +110,15 @@ describe('refuses', () => {
     },
   )
 
-  test.each([302, 401, 403])('with 401 where the session’s guard throws a %i', async (status) => {
-    const authenticate = () => {
-      throw new Response(null, { status })
-    }
-    expect((await ask({ authenticate })).status).toBe(401)
-  })
+  test.each([300, 302, 399, 401, 403])(
+    'with 401 where the session’s guard throws a %i',
+    async (status) => {
+      const authenticate = () => {
+        throw new Response(null, { status })
+      }
+      expect((await ask({ authenticate })).status).toBe(401)
+    },
+  )
 
   test.each<[string, RequestInit, string]>([
     ['the query', {}, '?user_id=bob'],
@@ -130,6 +138,8 @@ describe('refuses', () => {
   test.each<[string, RequestInit, number]>([
     ['a body that is nothing', post('user_id=jane'), 400],
     ['a body that is no object', post('"jane"'), 400],
+    ['a body that is null', post('null'), 400],
+    ['a body that is one byte too large', post(`{"user_id":"jane"}${' '.repeat(4079)}`), 413],
     ['a body that is too large', post(`{"user_id":"jane","a":"${'x'.repeat(5000)}"}`), 413],
   ])('%s', async (_, init, status) => {
     expect((await ask({}, init)).status).toBe(status)
@@ -145,6 +155,20 @@ describe('refuses', () => {
     const { text } = await ask({ authenticate: () => null }, { headers: { Accept: 'text/plain' } })
     expect(text).toBe('Nobody is signed in.')
   })
+})
+
+test('a user id is read whole, wherever the network cuts it', async () => {
+  const bytes = new TextEncoder().encode('{"user_id":"jänë"}')
+  const cut = bytes.indexOf(0xc3) + 1
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes.slice(0, cut))
+      controller.enqueue(bytes.slice(cut))
+      controller.close()
+    },
+  })
+  const init = { method: 'POST', body, duplex: 'half' } as RequestInit
+  expect((await ask({ authenticate: () => 'jänë' }, init)).status).toBe(200)
 })
 
 test('HEAD is answered as GET, without a body', async () => {
@@ -216,8 +240,8 @@ describe('what the app’s own code throws', () => {
     expect(told).toEqual([[new Error(canary), url]])
   })
 
-  test('a thrown answer that is no refusal is a 500', async () => {
-    const authenticate = () => Promise.reject(new Response(canary, { status: 503 }))
+  test.each([299, 400, 503])('a thrown answer of %i is no refusal, but a 500', async (thrown) => {
+    const authenticate = () => Promise.reject(new Response(canary, { status: thrown }))
     const { status, text } = await ask({ authenticate })
     expect(status).toBe(500)
     expect(text).not.toContain('canary')
@@ -253,5 +277,6 @@ test.each<[string, object, string]>([
 ])('%s is a TypeError before anything is asked', (_, options, words) => {
   const make = () => handlerFor(options as Partial<TokenHandlerOptions>)
   expect(make).toThrow(TypeError)
+  expect(make).toThrow(/^createTokenHandler: /)
   expect(make).toThrow(words)
 })

@@ -75,8 +75,14 @@ test('of several secrets, the first signs', async () => {
 })
 
 test('further claims stand beside the user id', async () => {
-  const token = await createUserToken('jane', { secret, claims: { jti: '7' } })
-  expect(decodeJwt(token)).toEqual({ user_id: 'jane', jti: '7' })
+  const claims = { jti: '7', nbf: noonSeconds }
+  const token = await createUserToken('jane', { secret, claims })
+  expect(decodeJwt(token)).toEqual({ user_id: 'jane', ...claims })
+})
+
+test.each([1, 31 * 86_400])('a lifetime of %i seconds is one', async (expiresInSeconds) => {
+  const token = await createUserToken('jane', { secret, now: noon, expiresInSeconds })
+  expect(decodeJwt(token).exp).toBe(noonSeconds + expiresInSeconds)
 })
 
 test('a secret of 32 bytes is long enough, however many characters they are', async () => {
@@ -103,6 +109,7 @@ test.each([
   ['two expiries', 'jane', { secret, expiresAt: noon, expiresInSeconds: 1 }, 'not both'],
   ['a lifetime of nothing', 'jane', { secret, expiresInSeconds: 0 }, 'at least 1'],
   ['a lifetime that is no number', 'jane', { secret, expiresInSeconds: NaN }, 'at least 1'],
+  ['a lifetime that is a text', 'jane', { secret, expiresInSeconds: '60' as never }, 'at least 1'],
   ['an endless lifetime', 'jane', { secret, expiresInSeconds: Infinity }, 'at least 1'],
   ['an hour in milliseconds', 'jane', { secret, expiresInSeconds: 3_600_000 }, 'divide it by 1000'],
   ['an invalid date', 'jane', { secret, expiresAt: new Date(NaN) }, '`expiresAt` must be a valid'],
@@ -120,6 +127,12 @@ test.each([
     'an expiry before the time of issue',
     'jane',
     { secret, issuedAt: noon, expiresAt: new Date(noon.getTime() - 5000) },
+    'before it is issued',
+  ],
+  [
+    'an expiry at the time of issue',
+    'jane',
+    { secret, issuedAt: noon, expiresAt: noon },
     'before it is issued',
   ],
   ['a claim that has its option', 'jane', { secret, claims: { exp: 1 } }, '`exp`'],

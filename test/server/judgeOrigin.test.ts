@@ -30,6 +30,11 @@ describe('a request that no other page made is let through', () => {
     ],
     ['from an older browser', { Origin: 'https://app.test' }],
     [
+      'from an older browser, in development',
+      { Origin: 'http://localhost:3000' },
+      'http://localhost:3000/chat/token',
+    ],
+    [
       'from an older browser, behind a proxy that ends HTTPS',
       { Origin: 'https://app.test' },
       'http://app.test/chat/token',
@@ -77,6 +82,7 @@ describe('a page of an allowed origin', () => {
     expect(headers.get('Access-Control-Allow-Credentials')).toBe('true')
     expect(headers.get('Access-Control-Expose-Headers')).toBe('Retry-After')
     expect(headers.get('Vary')).toContain('Origin')
+    expect(headers.get('Access-Control-Allow-Methods')).toBeNull()
   })
 
   test('may read a refusal as well', async () => {
@@ -104,5 +110,7 @@ describe('a page of an allowed origin', () => {
     expect(headers.get('Access-Control-Allow-Methods')).toContain('POST')
     expect(headers.get('Access-Control-Allow-Headers')).toBe('authorization,x-app')
     expect(headers.get('Access-Control-Max-Age')).toBe('600')
+    const plain = await ask(sent, { method: 'OPTIONS' })
+    expect(plain.headers.get('Access-Control-Allow-Headers')).toBeNull()
   })
 })

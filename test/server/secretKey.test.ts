@@ -17,10 +17,12 @@ test('the entry, which throws in a browser, knows that jsdom is none', async () 
   expect(await import('../../src/server.js')).toHaveProperty('createTokenHandler')
 })
 
-test('a key is imported once, as long as there are not too many', () => {
+test('a key is imported once, as long as there are not too many, and cannot be read', async () => {
   const secretOf = (index: number) => `a-secret-that-is-long-enough-for-hs256-${index}`
   const first = secretKey(secretOf(0))
+  for (let index = 1; index < 16; index++) void secretKey(secretOf(index))
   expect(secretKey(secretOf(0))).toBe(first)
-  for (let index = 1; index <= 16; index++) void secretKey(secretOf(index))
+  expect((await first).extractable).toBe(false)
+  void secretKey(secretOf(16))
   expect(secretKey(secretOf(0))).not.toBe(first)
 })

@@ -135,6 +135,21 @@ describe('on Node’s http, an answer', () => {
     expect(passed).toEqual([new Error('canary')])
   })
 
+  test('that was sent is not aborted', async () => {
+    let sent: AbortSignal | undefined
+    const url = await listen(
+      toNodeHandler(async (request) => {
+        sent ??= request.signal
+        return new Response('all of it')
+      }),
+    )
+    const answer = await fetch(url, { headers: { Connection: 'close' } })
+    expect(await answer.text()).toBe('all of it')
+    // By the next answer, the first connection is closed.
+    await (await fetch(url)).text()
+    expect(sent?.aborted).toBe(false)
+  })
+
   test('that nobody waits for any more is aborted', async () => {
     let aborted: (event: Event) => void = () => {}
     const isAborted = new Promise<Event>((resolve) => (aborted = resolve))

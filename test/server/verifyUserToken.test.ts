@@ -74,7 +74,11 @@ describe('tells refusals apart', () => {
     expect(await codeOf(await sign({ user_id: 'jane', nbf: seconds + 60 }))).toBe(41)
   })
 
-  test('a token issued in the future is 42', async () => {
+  test('a token issued in the future is 42, one of this very second is good', async () => {
+    const onTheSecond = { now: new Date(seconds * 1000) }
+    expect(await codeOf(await sign({ user_id: 'jane', iat: seconds }), onTheSecond)).toBe(
+      'accepted',
+    )
     expect(await codeOf(await sign({ user_id: 'jane', iat: seconds + 60 }))).toBe(42)
   })
 
@@ -112,6 +116,7 @@ describe('tells refusals apart', () => {
     ['a token without a user', () => sign({ server: true })],
     ['an empty user id', () => sign({ user_id: '' })],
     ['a user id that is no string', () => sign({ user_id: 7 })],
+    ['an nbf that is no number', () => sign({ user_id: 'jane', nbf: '9' })],
     ['an expiry that is no number', () => sign({ user_id: 'jane', exp: '9' })],
     ['a token that does not say its type', () => signText('{"user_id":"jane"}', '{"alg":"HS256"}')],
     ['trailing data', async () => `${await sign({ user_id: 'jane' })}.x`],

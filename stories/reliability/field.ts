@@ -1,0 +1,277 @@
+/** A situation met outside the test bench, what happens in it, and the tests that hold it. */
+export interface FieldCase {
+  /** Its number in the list that the issues quote. */
+  readonly row: string
+  readonly situation: string
+  readonly right: string
+  /** By file under test/: titles as they stand there. */
+  readonly tests: Readonly<Record<string, readonly string[]>>
+}
+
+/** By part: strangers (A), the token endpoint (B), people (D), one moment at a time (F). */
+export const fieldCases: readonly FieldCase[] = [
+  {
+    row: 'A1',
+    situation: 'another user sends the channel a custom event that carries an `error`',
+    right: 'the event is delivered to the app; nothing else happens',
+    tests: {},
+  },
+  {
+    row: 'A2',
+    situation: 'after the welcome a frame is `null`, an array, a number, or has no `type`',
+    right: 'ignored, and told in an event',
+    tests: {},
+  },
+  {
+    row: 'A3',
+    situation: 'the welcome is for somebody else',
+    right: 'refused with a typed error, and not retried for ever',
+    tests: {},
+  },
+  {
+    row: 'A4',
+    situation: 'storage is cleared or edited in one tab, then another tab logs out',
+    right: 'every tab is logged out',
+    tests: {},
+  },
+  {
+    row: 'A5',
+    situation: 'one tab is given a token with a wrong signature',
+    right: 'the other tabs never hear of it',
+    tests: {},
+  },
+  {
+    row: 'A6',
+    situation: 'an error text of 100 kB in which `ey` is frequent',
+    right: 'redaction takes time in proportion to the length',
+    tests: {},
+  },
+  {
+    row: 'A7',
+    situation: 'a provider rejects with an error that carries a `Request`, `Headers`, `Map`',
+    right: 'only what is proven plain is kept as the cause',
+    tests: {},
+  },
+  {
+    row: 'A8',
+    situation: 'a body that can be read only once is refused once',
+    right: 'replayed whole, or refused before anything is sent',
+    tests: {},
+  },
+  {
+    row: 'A9',
+    situation: 'a stream is being read when its session ends',
+    right: 'the stream ends with the session',
+    tests: {},
+  },
+  {
+    row: 'A10',
+    situation: '60 failing token calls with large bodies',
+    right: 'every body that is not read is cancelled',
+    tests: {},
+  },
+  {
+    row: 'A11',
+    situation: 'a 401 whose body stalls, or has 100 MB',
+    right: 'bounded in time and in size',
+    tests: {},
+  },
+  {
+    row: 'A12',
+    situation: 'one `AbortSignal` for 1,000 requests',
+    right: 'no listener stays',
+    tests: {},
+  },
+  {
+    row: 'A13',
+    situation: "a duration of `Infinity`, 30 days, or `'5s'`",
+    right: 'no limit; kept to; a `TypeError` that names the option',
+    tests: {},
+  },
+  {
+    row: 'A14',
+    situation: 'a POST is answered 500 with a refusal of the token',
+    right: 'sent at most twice, with one request id',
+    tests: {},
+  },
+  {
+    row: 'B1',
+    situation: 'a token whose header has no `typ`, as other languages make them',
+    right: 'accepted',
+    tests: {},
+  },
+  {
+    row: 'B10',
+    situation: '`allowedOrigins` with a scheme of a native shell, or a function',
+    right: 'allowed',
+    tests: {},
+  },
+  {
+    row: 'B11',
+    situation: '`authenticate` reads the request’s body',
+    right: 'works',
+    tests: {},
+  },
+  {
+    row: 'B12',
+    situation: 'a rate limit that answers `NaN`; a token that is too long; options of a wrong type',
+    right: 'a typed error that names what is wrong',
+    tests: {},
+  },
+  {
+    row: 'B13',
+    situation: 'large bodies without a session, behind a proxy with keep-alive',
+    right: 'read to a bounded end before the answer',
+    tests: {},
+  },
+  {
+    row: 'B14',
+    situation: '`authenticate` sets a cookie',
+    right: 'carried into the answer',
+    tests: {},
+  },
+  {
+    row: 'B15',
+    situation: 'a hook throws a `Response`, or never settles',
+    right: 'passed on; 503 after a limit',
+    tests: {},
+  },
+  {
+    row: 'B16',
+    situation: 'an app wants to log who got a token and who was refused',
+    right: 'one hook hears of every answer',
+    tests: {},
+  },
+  {
+    row: 'B17',
+    situation: 'bundlers for other runtimes than Node’s',
+    right: 'find the server entry',
+    tests: {},
+  },
+  {
+    row: 'B18',
+    situation: 'a fleet’s limit of five answers a second',
+    right: 'waited for: being told to wait is no failure',
+    tests: {},
+  },
+  {
+    row: 'D9',
+    situation: 'inline callback props, and the parent renders again',
+    right: 'the latest ones are called',
+    tests: {},
+  },
+  {
+    row: 'D10',
+    situation: 'a log-out in the microtasks after the welcome',
+    right: '`afterSessionEnd` is called for sessions that connected, and no others',
+    tests: {},
+  },
+  {
+    row: 'F1',
+    situation: 'a result, placeholder or observer of the first user’s, after a switch',
+    right: 'nothing of a result outlives its session',
+    tests: {},
+  },
+  {
+    row: 'F2',
+    situation: 'the socket is lost in the moment between two states',
+    right: 'the loss is remembered, and the session reconnects',
+    tests: {},
+  },
+  {
+    row: 'F3',
+    situation: 'a subscriber logs out, disposes or connects when it hears `connecting`',
+    right: 'the session ends, nothing else',
+    tests: {},
+  },
+  {
+    row: 'F4',
+    situation: '`onEvent` connects, disposes, retries or logs out',
+    right: 'each does what it does anywhere else',
+    tests: {},
+  },
+  {
+    row: 'F5',
+    situation: 'a subscriber throws',
+    right: 'reported as the app’s error; nothing else changes',
+    tests: {},
+  },
+  {
+    row: 'F6',
+    situation: '`beforeSessionEnd` calls `disconnectUser()`',
+    right: 'one call, logged out',
+    tests: {},
+  },
+  {
+    row: 'F7',
+    situation: 'a subscriber sends a request when it hears `refreshing`',
+    right: 'one provider call',
+    tests: {},
+  },
+  {
+    row: 'F8',
+    situation: 'the caller reuses `init` while its request is held',
+    right: 'each request goes out as it was asked for',
+    tests: {},
+  },
+  {
+    row: 'F9',
+    situation: 'a token is rotated on a busy channel',
+    right: 'events come once, in order',
+    tests: {},
+  },
+  {
+    row: 'F10',
+    situation: 'a `guestStorage` that does not answer, or forgets slowly',
+    right: 'bounded; one operation at a time',
+    tests: {},
+  },
+  {
+    row: 'F11',
+    situation: 'a new provider is given while the old one fails or waits',
+    right: 'the new one is asked at once',
+    tests: {},
+  },
+  {
+    row: 'F12',
+    situation: 'a log-out in the microtasks after the provider’s answer',
+    right: 'no connection is opened',
+    tests: {},
+  },
+  {
+    row: 'F13',
+    situation: 'a static token that is wrong, three times',
+    right: 'no channel stays open',
+    tests: {},
+  },
+  {
+    row: 'F14',
+    situation: '`retry(); reset()` of an error boundary in one click',
+    right: '`connecting` at once',
+    tests: {},
+  },
+  {
+    row: 'F15',
+    situation: 'two requests refused at once, `maxHeldRequests: 1`',
+    right: 'the limit is for those who come',
+    tests: {},
+  },
+  {
+    row: 'F16',
+    situation: 'an interface with optional fields as `user`',
+    right: 'compiles at the strictest settings',
+    tests: {},
+  },
+  {
+    row: 'F17',
+    situation: 'a `user` object that is changed in place',
+    right: 'copied at every door, and compared with the copy',
+    tests: {},
+  },
+  {
+    row: 'F18',
+    situation: 'a connector from a second copy of the package',
+    right: 'recognised by its brand',
+    tests: {},
+  },
+]

@@ -65,9 +65,7 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
   let loop: Promise<void> | null = null
 
   function run(): Promise<void> {
-    loop ??= keepUp().finally(() => {
-      loop = null
-    })
+    loop ??= keepUp()
     return loop
   }
 
@@ -77,14 +75,19 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
   }
 
   async function keepUp(): Promise<void> {
-    while (!life.isOver()) {
-      await backOff()
-      life.ensureAlive()
-      const token = await tokens.whenReady()
-      life.ensureAlive()
-      if (up?.token === token) return
-      await attempt(token)
-      life.ensureAlive()
+    try {
+      for (;;) {
+        await backOff()
+        life.ensureAlive()
+        const token = await tokens.whenReady()
+        life.ensureAlive()
+        if (up?.token === token) return
+        await attempt(token)
+        life.ensureAlive()
+      }
+    } finally {
+      // In the same step as the return: a loss in the next microtask starts a loop of its own.
+      loop = null
     }
   }
 

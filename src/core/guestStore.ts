@@ -35,32 +35,35 @@ export function createGuestStore(
   environment: Environment,
 ): GuestStore {
   const key = `react-chat-auth guest ${connectorId}`
-  /** The last operation: each begins when the one before has ended, however long that takes. */
-  let queue: Promise<unknown> = Promise.resolve()
+  /** The last change: each begins when the one before has ended, however long that takes. */
+  let changed: Promise<unknown> = Promise.resolve()
   /** Whether the last word was to forget, which a storage may be slow to do, or fail to. */
   let isForgotten = false
 
   /** Undefined where the storage fails or is late: a guest who is not kept is no reason to fail. */
-  function enqueue<T>(act: (storage: GuestStorage) => T | Promise<T>): Promise<T | undefined> {
-    if (!storage) return Promise.resolve(undefined)
-    const done = queue.then(() => act(storage)).catch(() => undefined)
-    queue = done
-    return within(environment, storageTimeoutMs, done)
+  function afterChanges<T>(act: (storage: GuestStorage) => T | Promise<T>) {
+    const done = changed.then(() => storage && act(storage)).catch(() => undefined)
+    return { done, inTime: storage ? within(environment, storageTimeoutMs, done) : done }
+  }
+
+  async function change(act: (storage: GuestStorage) => void | Promise<void>): Promise<void> {
+    const { done, inTime } = afterChanges(act)
+    changed = done
+    await inTime
   }
 
   return {
     async read() {
-      return enqueue(async (guests) => parseGuest(await guests.getItem(key))).then((guest) =>
-        isForgotten ? null : (guest ?? null),
-      )
+      const reading = afterChanges(async (guests) => parseGuest(await guests.getItem(key)))
+      return reading.inTime.then((guest) => (isForgotten ? null : (guest ?? null)))
     },
-    async write(guest) {
+    write(guest) {
       isForgotten = false
-      await enqueue((guests) => guests.setItem(key, JSON.stringify(guest)))
+      return change((guests) => guests.setItem(key, JSON.stringify(guest)))
     },
-    async forget() {
+    forget() {
       isForgotten = true
-      await enqueue((guests) => guests.removeItem(key))
+      return change((guests) => guests.removeItem(key))
     },
   }
 }

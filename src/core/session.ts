@@ -214,7 +214,8 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
       await tokens.retry()
       life.ensureAlive()
       loop.hurry()
-      await loop.run()
+      // An attempt of a connector that never settles holds nobody up beyond the session.
+      await Promise.race([loop.run(), life.over])
       life.ensureAlive()
     },
     setProvider(provider) {

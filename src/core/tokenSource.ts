@@ -1,6 +1,6 @@
 import { createDeadline, createPause } from './deadline.js'
 import { elapsedSince, markNow, type Environment, type Mark } from './environment.js'
-import { ChatAuthError, isChatAuthError } from './errors.js'
+import { ChatAuthError, toChatAuthError } from './errors.js'
 import type { EventBody } from './events.js'
 import { isUsable, noToken, notableSkew, receiveToken, type HeldToken } from './heldToken.js'
 import type { Life } from './life.js'
@@ -113,9 +113,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   }
 
   function fetchOnce(reason: TokenReason): Promise<void> {
-    run ??= fetchToken(reason).finally(() => {
-      run = null
-    })
+    run ??= fetchToken(reason)
     return run
   }
 
@@ -128,12 +126,19 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       life.ensureAlive()
     }
     for (let failures = 1; ; failures++) {
-      if (held !== before && !isManual) return
+      if (held !== before && !isManual) {
+        run = null
+        return
+      }
       attempt++
       onChange({ status: 'refreshing', attempt, nextAttemptAt: null })
       const error = await attemptCall(reason)
       life.ensureAlive()
-      if (!error) return announce()
+      if (!error) {
+        // Over before anyone is told: whoever is not content with this token starts a run of their own.
+        run = null
+        return announce()
+      }
       if (provider !== asked) {
         // What the provider before had to say is not the new one's fault.
         failures = attempt = 0
@@ -144,6 +149,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       const retryInMs = retryAfter(error, failures, goodToken, reason)
       emit({ type: 'token-request-failed', reason, attempt, code: error.code, retryInMs })
       if (retryInMs === null) {
+        run = null
         options.onFatal(error)
         throw error
       }
@@ -152,6 +158,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       if (goodToken) {
         // The session goes on with the token that it has: only a dead one holds anything up.
         renewal.set(retryInMs)
+        run = null
         throw error
       }
       await (environment.isOnline() ? retryPause.wait(retryInMs) : retryPause.waitForNetwork())
@@ -193,8 +200,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     } catch (error) {
       life.ensureAlive()
       if (held !== before && !isManual) return null
-      if (isChatAuthError(error)) return error
-      throw error
+      return toChatAuthError(error, 'token-provider-failed')
     } finally {
       call = null
       sharing?.endTurn()

@@ -1,0 +1,163 @@
+import { ChatAuthError } from '../../../src/core/errors.js'
+import {
+  RefusedError,
+  type Attempt,
+  type ChatUser,
+  type ConnectionContext,
+  type Connector,
+  type Credential,
+  type RefusalCode,
+} from '../../../src/core/types.js'
+import type { Points } from './points.js'
+import type { Watch } from './watch.js'
+
+export interface Client {
+  readonly sessionId: string
+}
+
+interface FakeConnection {
+  readonly context: ConnectionContext
+  readonly client: Client
+  isUp: boolean
+  isClosed: boolean
+  /** When `close` was called, while it is under way. */
+  closingSinceMs: number | null
+}
+
+export interface BackendOptions {
+  readonly watch: Watch
+  readonly points: Points
+  readonly mint: (userId: string) => string
+  /** Throws where something of the session's should not happen now. */
+  readonly assertWanted: (what: string, userId: string) => void
+  readonly callBack: (place: string) => void
+  readonly holdsClose: boolean
+}
+
+const refusal = (code: RefusalCode) => ({ code, message: 'revoked' })
+
+/** A connector whose every answer waits for the schedule. */
+export function createBackend(options: BackendOptions) {
+  const { watch, points, assertWanted, callBack } = options
+  const connections: FakeConnection[] = []
+  const signals: AbortSignal[] = []
+  let guests = 0
+
+  /** Closing is waited for, but not for longer than this. */
+  const mostCloseMs = 1000
+
+  const isClosing = () =>
+    connections.some(({ closingSinceMs, context }) => {
+      const nowMs = context.environment.monotonicNow()
+      return closingSinceMs !== null && nowMs - closingSinceMs < mostCloseMs
+    })
+  const up = () => connections.filter(({ isUp }) => isUp)
+
+  function createConnection(context: ConnectionContext) {
+    const client = { sessionId: context.sessionId }
+    const connection: FakeConnection = {
+      context,
+      client,
+      isUp: false,
+      isClosed: false,
+      closingSinceMs: null,
+    }
+    connections.push(connection)
+    signals.push(context.signal)
+    watch.check(!context.signal.aborted, 'no connection is made for a session that has ended')
+
+    const user = (userId: string): ChatUser =>
+      context.identity.type === 'anonymous'
+        ? { id: '!anon' }
+        : { ...context.identity.user, id: userId }
+
+    function onOpened(isGood: boolean): void {
+      if (!isGood || connection.isClosed) return
+      connection.isUp = true
+      watch.check(up().length <= 1, 'at most one live connection')
+    }
+
+    return {
+      client,
+      open({ userId }: Credential): Promise<ChatUser> {
+        watch.worked('opens')
+        watch.check(!context.signal.aborted, 'no open after the end of its session')
+        watch.check(!connection.isClosed, 'no open after close')
+        assertWanted('open', userId)
+        watch.check(!isClosing(), 'the next session opens when the last has closed')
+        callBack('open')
+        if (watch.isRunaway('opens')) return new Promise(() => {})
+        return points.add('open', () => user(userId), onOpened)
+      },
+      fetch(_input: string | URL, init?: RequestInit): Promise<Response> {
+        return context.send<Response>(({ userId }) => {
+          watch.worked('sends')
+          watch.check(!context.signal.aborted, 'nothing is sent after the end of its session')
+          assertWanted('send', userId)
+          const good = (): Attempt<Response> => ({ refusal: null, value: new Response() })
+          return points.add<Attempt<Response>>('answer', good)
+        }, init?.signal)
+      },
+      close(): Promise<void> {
+        connection.isUp = false
+        connection.isClosed = true
+        if (!options.holdsClose) return Promise.resolve()
+        connection.closingSinceMs ??= context.environment.monotonicNow()
+        return points.add<void>(
+          'close',
+          () => {},
+          () => {
+            connection.closingSinceMs = null
+          },
+        )
+      },
+    }
+  }
+
+  const connector: Connector<Client> = {
+    id: 'fake',
+    createConnection,
+    createGuest(user, { signal }) {
+      watch.worked('guestsMade')
+      watch.check(!signal.aborted, 'no guest is made after the end of their session')
+      signals.push(signal)
+      callBack('guest')
+      const id = `guest-${++guests}`
+      return points.add('guest', () => ({ user: { ...user, id }, token: options.mint(id) }))
+    },
+  }
+
+  return {
+    connector,
+    up,
+    isClosed: (sessionId: string) =>
+      connections.every(({ client, isClosed }) => client.sessionId !== sessionId || isClosed),
+    liveSignals: () => signals.filter(({ aborted }) => !aborted),
+    /** The newest session's socket is gone, or was never there. */
+    lose(error: ChatAuthError | RefusedError): void {
+      const newest = connections.at(-1)
+      if (!newest) return
+      newest.isUp = false
+      newest.context.connectionLost(error)
+    },
+    /** The loss is told first, and then the opening that came before it. */
+    loseThenOpen(error: ChatAuthError | RefusedError): void {
+      const point = points.take('open')
+      const newest = connections.at(-1)
+      if (!point || !newest) return
+      newest.isUp = false
+      newest.context.connectionLost(error)
+      point.resolve(point.good())
+    },
+  }
+}
+
+export type Backend = ReturnType<typeof createBackend>
+
+export const lost = {
+  plain: () => new ChatAuthError('connection-failed'),
+  closed: () => new ChatAuthError('connection-closed'),
+  refused: (code: RefusalCode) => new RefusedError(refusal(code)),
+}
+
+export const answers = { refused: (code: RefusalCode) => ({ refusal: refusal(code) }) }

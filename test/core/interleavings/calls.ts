@@ -1,0 +1,178 @@
+import { isChatAuthError } from '../../../src/core/errors.js'
+import type { ChatAuth } from '../../../src/core/options.js'
+import type { ChatAuthState } from '../../../src/core/state.js'
+import type { TokenProvider } from '../../../src/core/types.js'
+import { AppError, type Watch } from './watch.js'
+
+interface Hands {
+  readonly auth: ChatAuth
+  readonly mint: (userId: string) => string
+  readonly provider: TokenProvider
+}
+
+const a = { id: 'a' }
+const b = { id: 'b' }
+const goBack = { goBack: true }
+
+/** All that an app may ask for. */
+export const intents: Record<string, (hands: Hands) => Promise<unknown> | void> = {
+  A: ({ auth }) => auth.connectUser({ ...a }),
+  B: ({ auth }) => auth.connectUser({ ...b }),
+  As: ({ auth, mint }) => auth.connectUser({ ...a }, mint('a')),
+  Bs: ({ auth, mint }) => auth.connectUser({ ...b }, mint('b')),
+  Ap: ({ auth, provider }) =>
+    auth.connectUser(
+      { ...a },
+      { getToken: (request) => (typeof provider === 'function' ? provider(request) : '') },
+    ),
+  swA: ({ auth }) => auth.switchUser({ ...a }),
+  swB: ({ auth }) => auth.switchUser({ ...b }),
+  goA: ({ auth }) => auth.switchUser({ ...a }, undefined, goBack),
+  goB: ({ auth }) => auth.switchUser({ ...b }, undefined, goBack),
+  guest: ({ auth }) => auth.setGuestUser({ id: 'g' }),
+  up: ({ auth }) => auth.upgradeGuest({ ...b }),
+  anon: ({ auth }) => auth.connectAnonymousUser(),
+  out: ({ auth }) => auth.disconnectUser(),
+  refresh: ({ auth }) => auth.refreshToken(),
+  retry: ({ auth }) => auth.retry(),
+  fetch: ({ auth }) => auth.fetch('/'),
+  dispose: ({ auth }) => auth.dispose(),
+}
+
+/** Who is to be there once an intent has resolved. */
+const targets: Record<string, string | null> = {
+  A: 'a',
+  As: 'a',
+  Ap: 'a',
+  swA: 'a',
+  goA: 'a',
+  B: 'b',
+  Bs: 'b',
+  swB: 'b',
+  goB: 'b',
+  up: 'b',
+  guest: 'guest',
+  anon: 'anonymous',
+  out: null,
+  dispose: null,
+}
+
+interface Asked {
+  readonly name: string
+  /** The callback from inside which it was asked for. */
+  readonly place: string | null
+  readonly status: ChatAuthState['status']
+  readonly asked: boolean
+}
+
+interface Call extends Asked {
+  outcome: 'pending' | 'resolved' | 'rejected'
+  error: unknown
+  /** Another tab had a say after it. */
+  isDisturbed: boolean
+  /** Something went wrong in the same turn or after it. */
+  isHindered: boolean
+}
+
+/** Every call of the handle, and what became of it. */
+export function createCalls(watch: Watch) {
+  const made: Call[] = []
+  let wasHindered = false
+
+  function settle(call: Call, promise: Promise<unknown>): void {
+    promise.then(
+      () => {
+        call.outcome = 'resolved'
+      },
+      (error: unknown) => {
+        call.outcome = 'rejected'
+        call.error = error
+        const isTyped =
+          isChatAuthError(error) || (call.name === 'fetch' && error instanceof AppError)
+        watch.check(isTyped, 'calls reject with typed errors', () => error)
+      },
+    )
+  }
+
+  return {
+    made,
+    make(asked: Asked, act: () => Promise<unknown> | void): void {
+      const call: Call = {
+        ...asked,
+        outcome: 'pending',
+        error: null,
+        isDisturbed: false,
+        isHindered: wasHindered && !isRetryOfFailure(asked),
+      }
+      made.push(call)
+      try {
+        const promise = act()
+        if (promise) settle(call, promise)
+        else call.outcome = 'resolved'
+      } catch (error) {
+        watch.fail(`${asked.name} does not throw`, error)
+      }
+    },
+    newTurn(): void {
+      wasHindered = false
+    },
+    hinder(): void {
+      wasHindered = true
+      for (const call of made) call.isHindered = true
+    },
+    disturb(): void {
+      for (const call of made) call.isDisturbed = true
+    },
+    pending: () => made.filter(({ outcome }) => outcome === 'pending').map(({ name }) => name),
+    /** How often the app asked for an end, not counting what it asked inside `beforeSessionEnd`. */
+    asksOutside: () => made.filter(({ name, asked }) => name in targets && !asked).length,
+    /** The last intent says who is there in the end. */
+    checkLatest(state: ChatAuthState): void {
+      const disposed = made.find(({ name }) => name === 'dispose')
+      if (disposed) {
+        return watch.check(
+          state.status === 'disconnected',
+          'disconnected after dispose',
+          () => state,
+        )
+      }
+      const latest = made.findLast(isIntent)
+      if (!latest || latest.isDisturbed) return
+      const { name, outcome, error, isHindered } = latest
+      if (outcome === 'rejected') {
+        const code = codeOf(error)
+        watch.check(code !== 'superseded', 'the latest intent is not superseded', () => name)
+        const mayReject = isHindered || code === 'vetoed'
+        return watch.check(mayReject, 'the latest intent works in a good world', () => [name, code])
+      }
+      if (outcome !== 'resolved') return
+      const is = `${name}: ${state.status} ${whoIs(state)}`
+      if (name === 'retry') {
+        const hasWorked = isHindered || 'client' in state
+        return watch.check(hasWorked, 'a retry has connected', () => is)
+      }
+      watch.check(whoIs(state) === targets[name], 'the latest intent wins', () => is)
+    },
+  }
+}
+
+/** Whether it decides who is to be there. */
+function isIntent(call: Call): boolean {
+  if (codeOf(call.error) === 'not-a-guest') return false
+  return call.name in targets || isRetryOfFailure(call)
+}
+
+function isRetryOfFailure({ name, status, place }: Asked): boolean {
+  return name === 'retry' && (status === 'failed' || place === 'session-failed')
+}
+
+export type Calls = ReturnType<typeof createCalls>
+
+function codeOf(error: unknown): string | null {
+  return isChatAuthError(error) ? error.code : null
+}
+
+function whoIs(state: ChatAuthState): string | null {
+  if (!('identity' in state)) return null
+  return state.identity.type === 'user' ? state.identity.user.id : state.identity.type
+}

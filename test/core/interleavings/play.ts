@@ -1,0 +1,160 @@
+import { act } from './deeds.js'
+import { settleWell } from './points.js'
+import type { Schedule, Step } from './schedule.js'
+import type { Violation } from './watch.js'
+import { createWorld, type World } from './world.js'
+
+/** Decides each step as it comes, so that it can depend on what is pending. */
+export interface Player {
+  /** Before the next step: microtasks to let run, or null for all of them. */
+  gap(): number | null
+  /** The next step; null at the end. */
+  next(world: World): string | null
+}
+
+export interface Played {
+  readonly schedule: Schedule
+  readonly violation: Violation | null
+  /** Callbacks that were called. */
+  readonly places: ReadonlySet<string>
+}
+
+let current: World | null = null
+
+/** What nobody caught belongs to the schedule that is being played. */
+export function onUnhandled(reason: unknown): void {
+  current?.watch.fail('no unhandled rejection', reason)
+}
+
+export async function play(setUp: Omit<Schedule, 'steps'>, player: Player): Promise<Played> {
+  const world = createWorld({ ...setUp, steps: [] })
+  const steps: Step[] = []
+  current = world
+  if (setUp.options['tabs']) {
+    world.other?.connect('a')
+    await world.rest()
+  }
+  for (;;) {
+    const gap = player.gap()
+    if (gap === null) await rest(world)
+    for (let hop = 0; hop < (gap ?? 0); hop++) await null
+    const name = player.next(world)
+    if (name === null || world.watch.violation()) break
+    steps.push({ name, gap })
+    guarded(world, () => act(name, world))
+  }
+  await rest(world)
+  await drain(world)
+  await end(world)
+  current = null
+  const { violation } = world.watch
+  return { schedule: { ...setUp, steps }, violation: violation(), places: world.controls.places }
+}
+
+export function replay(schedule: Schedule): Promise<Played> {
+  let at = 0
+  return play(schedule, {
+    gap: () => schedule.steps[at]?.gap ?? null,
+    next: () => schedule.steps[at++]?.name ?? null,
+  })
+}
+
+function guarded(world: World, deed: () => void): void {
+  try {
+    deed()
+  } catch (error) {
+    world.watch.fail('nothing is thrown at the outside world', error)
+  }
+}
+
+async function rest(world: World): Promise<void> {
+  await world.rest()
+  checkAtRest(world)
+}
+
+function checkAtRest({
+  watch,
+  auth,
+  sessions,
+  backend,
+  points,
+  clock,
+  calls,
+  controls,
+}: World): void {
+  const state = auth.getState()
+  watch.check(sessions.lastTold() === state, 'the last state told is the state', () => [
+    sessions.lastTold().status,
+    state.status,
+  ])
+  const live = backend.up()
+  const isLive = state.status === 'connected' || state.status === 'reconnecting'
+  const isOurs = isLive && live.every(({ client }) => client === state.client)
+  watch.check(live.length === 0 || isOurs, 'a live connection is of the session that is shown')
+  const isUnderWay = points.any() || clock.pending() > 0
+  const isStale = state.status === 'connected' && live.length === 0 && !isUnderWay
+  watch.check(!isStale || points.hasHung('open'), 'connected implies an open connection')
+  const mostAsked = calls.asksOutside()
+  watch.check(controls.asked <= mostAsked, 'beforeSessionEnd is asked once for an end')
+  if (controls.isDisposed) {
+    sessions.over()
+    watch.check(state.status === 'disconnected', 'disconnected after dispose', () => state.status)
+  }
+}
+
+function isSteady({ auth, points, calls, backend }: World): boolean {
+  const { status } = auth.getState()
+  if (points.any() || calls.pending().length > 0) return false
+  if (status === 'connected') return backend.up().length === 1
+  return status === 'disconnected' || status === 'failed'
+}
+
+/** The world gets well: everything is answered, and time passes, until nothing is left to wait for. */
+async function drain(world: World): Promise<void> {
+  const { watch, points, clock, auth, calls, controls } = world
+  const isHopeless = points.hasHung('open') || points.hasHung('guest') || points.hasHung('answer')
+  controls.isOnline = true
+  guarded(world, () => world.wakers.forEach((wake) => wake()))
+  await rest(world)
+  for (let round = 0; round < 80 && !isSteady(world) && !watch.violation(); round++) {
+    const point = points.takeAny()
+    if (point) settleWell(point)
+    else if (clock.pending() > 0) clock.fireNext()
+    else break
+    await rest(world)
+  }
+  if (isHopeless || watch.violation()) return
+  const { status } = auth.getState()
+  watch.check(calls.pending().length === 0, 'every call settles', () => [status, calls.pending()])
+  watch.check(isSteady(world), 'a session comes to rest in a good world', () => status)
+  calls.checkLatest(auth.getState())
+}
+
+/** Ends everything, and looks for what is left. */
+async function end(world: World): Promise<void> {
+  const { watch, points, clock, auth, calls, controls, browser, sessions, backend } = world
+  guarded(world, () => auth.dispose())
+  controls.isDisposed = true
+  await rest(world)
+  for (let round = 0; round < 40 && (points.any() || clock.pending() > 0); round++) {
+    const point = points.takeAny()
+    if (point) settleWell(point)
+    else clock.fireNext()
+    await rest(world)
+    if (round === 0) world.other?.dispose()
+  }
+  world.other?.dispose()
+  await rest(world)
+  watch.check(calls.pending().length === 0, 'every call settles at dispose', calls.pending)
+  sessions.checkAllEnded()
+  const left = {
+    timers: clock.pending(),
+    wakers: world.wakers.size,
+    ...browser.left(),
+    signals: backend.liveSignals().length,
+    providerCalls: world.liveProviderCalls(),
+    connections: backend.up().length,
+  }
+  const isClean = Object.values(left).every((count) => count === 0)
+  watch.check(isClean, 'nothing is left after dispose', () => left)
+}

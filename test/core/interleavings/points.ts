@@ -1,0 +1,60 @@
+/** What the outside world is waited for. */
+export type Kind = 'token' | 'open' | 'close' | 'ask' | 'store' | 'guest' | 'answer' | 'message'
+
+export interface Point {
+  readonly kind: Kind
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+  /** What `resolve` takes when all is well. */
+  readonly good: () => unknown
+  /** Called in the same turn, before what waits hears of it. */
+  readonly onSettled?: ((isGood: boolean) => void) | undefined
+}
+
+/** All that is pending in the world, oldest first: a schedule settles it in its own order. */
+export function createPoints() {
+  let pending: Point[] = []
+  const hung = new Set<Kind>()
+
+  return {
+    add<T>(kind: Kind, good: () => T, onSettled?: (isGood: boolean) => void): Promise<T> {
+      return new Promise<T>((fulfil, reject) => {
+        // Lies are what some outcomes are about.
+        const resolve = (value: unknown) => fulfil(value as T)
+        pending.push({ kind, resolve, reject, good, onSettled })
+      })
+    },
+    push(point: Point): void {
+      pending.push(point)
+    },
+    has: (kind: Kind) => pending.some((point) => point.kind === kind),
+    any: () => pending.length > 0,
+    kinds: () => [...new Set(pending.map(({ kind }) => kind))],
+    /** Takes the oldest of its kind out, to settle it. */
+    take(kind: Kind): Point | undefined {
+      const point = pending.find((other) => other.kind === kind)
+      pending = pending.filter((other) => other !== point)
+      return point
+    },
+    takeAny(): Point | undefined {
+      return pending.shift()
+    },
+    /** Leaves the oldest of its kind unanswered for good. */
+    hang(kind: Kind): void {
+      if (this.take(kind)) hung.add(kind)
+    },
+    hasHung: (kind: Kind) => hung.has(kind),
+  }
+}
+
+export type Points = ReturnType<typeof createPoints>
+
+export function settleWell(point: Point): void {
+  point.onSettled?.(true)
+  point.resolve(point.good())
+}
+
+export function settleBadly(point: Point, error: unknown): void {
+  point.onSettled?.(false)
+  point.reject(error)
+}

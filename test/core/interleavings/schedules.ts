@@ -1,0 +1,243 @@
+import { intents } from './calls.js'
+import { hangOf, happenings, outcomes } from './deeds.js'
+import { play, replay, type Played } from './play.js'
+import { createRandom, type Random } from './random.js'
+import { parse, print, type Schedule, type Step } from './schedule.js'
+import type { World } from './world.js'
+
+/** Schedules, played one after another; whoever asks for them stops when it has enough. */
+export type Plays = AsyncGenerator<Played, void>
+
+const mostSteps = 9
+const mostGap = 16
+const intentNames = Object.keys(intents)
+
+/** Lives that reach every callback and every kind of pending outcome. */
+export const lives = [
+  'A token open out',
+  'A token open lost open out',
+  'A token open lost40 token open swB token open',
+  'A token open fetch answer40 token open answer out',
+  'A token- timer token open- timer open out',
+  'A token! retry token open',
+  'A token open goB token! open out',
+  'A token open swB token open swA token open',
+  'As open B token open',
+  'anon open A token open',
+  'ttl=60 A token open sleep refresh token open fetch answer out',
+  'ttl=60 A token open timer token open wake out',
+  'before=held A token open out yes',
+  'before=held A token open swB no swB yes token open',
+  'close=held A token open swB close token open out close',
+  'storage=sync guest made open up token open out',
+  'storage=held guest store made store open out store',
+  'storage=held kept=yes guest store open up token open store',
+  'tabs=yes A hear token open tabOut hear hear',
+  'tabs=yes B token open swA hear token open tabB hear hear',
+  'provider=thenable A token open refresh token open out',
+  'provider=sync A open refresh open out',
+]
+
+const worlds = [
+  '',
+  'before=held',
+  'close=held',
+  'storage=held',
+  'storage=held kept=yes',
+  'ttl=60',
+  'tabs=yes',
+]
+
+/** Every order of intents and outcomes at rest, with at most so many outcomes that are not good. */
+export async function* everyOrder(
+  script: readonly string[],
+  world: string,
+  mostBad: number,
+): Plays {
+  const { options, hooks } = parse(world)
+  // Depth first: the path of the last play, changed at its last place that has another choice left.
+  for (let path: number[] | null = []; path;) {
+    const widths: number[] = []
+    const chosen: number[] = path
+    let bad = 0
+    let intended = 0
+    const played: Played = await play(
+      { options, hooks },
+      {
+        gap: () => null,
+        next(pending) {
+          if (widths.length >= mostSteps) return null
+          const intent = script[intended]
+          const choices = orderedChoices(pending, intent, bad < mostBad)
+          if (!choices.length) return null
+          const at = chosen[widths.length] ?? 0
+          chosen[widths.length] = at
+          widths.push(choices.length)
+          const name = choices[at] ?? ''
+          if (name === intent) intended++
+          else if (!isGood(name)) bad++
+          return name
+        },
+      },
+    )
+    yield played
+    path = nextPath(chosen, widths)
+  }
+}
+
+function orderedChoices(world: World, intent: string | undefined, withBad: boolean): string[] {
+  const kinds = world.points.kinds()
+  // The end of every play answers what is left: one good answer alone need not be chosen.
+  if (!intent && !withBad && kinds.length <= 1) return []
+  const good = kinds.map((kind) => Object.keys(outcomes[kind])[0] ?? '')
+  if (!withBad) return [...(intent ? [intent] : []), ...good]
+  const bad = kinds.flatMap((kind) => [...Object.keys(outcomes[kind]).slice(1), hangOf(kind)])
+  const losses = world.backend.up().length > 0 ? ['lost', 'lostClosed', 'lost40', 'lost43'] : []
+  return [...(intent ? [intent] : []), ...good, ...bad, ...losses, 'timer']
+}
+
+function isGood(name: string): boolean {
+  return Object.values(outcomes).some((table) => Object.keys(table)[0] === name)
+}
+
+function nextPath(path: number[], widths: number[]): number[] | null {
+  for (let at = widths.length - 1; at >= 0; at--) {
+    const choice = (path[at] ?? 0) + 1
+    if (choice < (widths[at] ?? 0)) return [...path.slice(0, at), choice]
+  }
+  return null
+}
+
+/** Scripts of two and three intents in every order, in every world, for as long as is asked. */
+export async function* orders(seed: number): Plays {
+  const random = createRandom(seed)
+  for (const first of intentNames) {
+    for (const second of intentNames) yield* everyOrder([first, second], '', 0)
+  }
+  for (;;) {
+    const script = Array.from({ length: 2 + random.below(2) }, () => random.pick(intentNames))
+    yield* everyOrder(script, random.pick(worlds), 1)
+  }
+}
+
+/** Each life, with each step 0 to 16 microtasks after the one before, first one step and then more. */
+export async function* gaps(seed: number): Plays {
+  const random = createRandom(seed)
+  for (const life of lives) {
+    for (let at = 1; at < parse(life).steps.length; at++) {
+      for (const between of ['', 'out', 'swB', 'lost', 'lost40', 'lostOpen', 'dispose']) {
+        for (let gap = 0; gap <= mostGap; gap++) yield await replay(hurried(life, at, between, gap))
+      }
+    }
+  }
+  for (;;) {
+    const { options, hooks, steps } = parse(random.pick(lives))
+    const changed = steps.map((step): Step => {
+      const name = random.next() < 0.15 ? random.pick(deeds) : step.name
+      return { name, gap: anyGap(random) }
+    })
+    yield await replay({ options, hooks, steps: changed })
+  }
+}
+
+/** The life with one of its steps, or another one put before it, soon after the last. */
+function hurried(life: string, at: number, between: string, gap: number): Schedule {
+  const { options, hooks, steps } = parse(life)
+  const step: Step = { name: between || (steps[at]?.name ?? ''), gap }
+  const rest = steps.slice(between ? at : at + 1)
+  return { options, hooks, steps: [...steps.slice(0, at), step, ...rest] }
+}
+
+/** Each of the handle's methods from inside each callback of each life. */
+export async function* callingBack(seed: number): Plays {
+  const random = createRandom(seed)
+  const reached: { life: Schedule; place: string }[] = []
+  for (const text of lives) {
+    const life = parse(text)
+    const { places } = await replay(life)
+    for (const place of places) reached.push({ life, place })
+  }
+  const answersBack = [...intentNames, 'throw', 'unsub']
+  for (const { life, place } of shuffled(reached, random)) {
+    for (const deed of answersBack) yield await replay({ ...life, hooks: [{ place, deed }] })
+  }
+  for (;;) {
+    const { life, place } = random.pick(reached)
+    const other = random.pick(reached)
+    const hooks = [
+      { place, deed: random.pick(answersBack) },
+      { place: other.place, deed: random.pick(answersBack) },
+    ]
+    const steps = life.steps.map(({ name }) => ({ name, gap: anyGap(random) }))
+    yield await replay({ ...life, hooks: random.next() < 0.5 ? hooks : hooks.slice(1), steps })
+  }
+}
+
+const deeds = [...intentNames, ...Object.keys(happenings)]
+
+/** Anything at any time. */
+export async function* anything(seed: number): Plays {
+  const random = createRandom(seed)
+  for (;;) {
+    const { options, hooks } = parse(random.pick(worlds))
+    let steps = 4 + random.below(mostSteps)
+    let asks = 2 + random.below(3)
+    yield await play(
+      { options: random.next() < 0.3 ? { ...options, ...anyOption(random) } : options, hooks },
+      {
+        gap: () => anyGap(random),
+        next(world) {
+          if (steps-- === 0) return null
+          const kinds = world.points.kinds()
+          if (asks > 0 && (kinds.length === 0 || random.next() < 0.3)) {
+            asks--
+            return random.pick(intentNames)
+          }
+          if (kinds.length === 0 || random.next() < 0.2) return random.pick(Object.keys(happenings))
+          const kind = random.pick(kinds)
+          const answers = Object.keys(outcomes[kind])
+          if (random.next() < 0.65) return answers[0] ?? null
+          return random.next() < 0.15 ? hangOf(kind) : random.pick(answers)
+        },
+      },
+    )
+  }
+}
+
+function anyOption(random: Random): Record<string, string> {
+  return parse(random.pick([...worlds, 'provider=sync', 'provider=thenable', 'before=no'])).options
+}
+
+function anyGap(random: Random): number | null {
+  return random.next() < 0.5 ? null : random.below(mostGap + 1)
+}
+
+function shuffled<T>(items: readonly T[], random: Random): T[] {
+  return items
+    .map((item) => ({ item, key: random.next() }))
+    .sort((left, right) => left.key - right.key)
+    .map(({ item }) => item)
+}
+
+/** The schedule without the words that it fails without. */
+export async function shrink(schedule: Schedule, invariant: string): Promise<string> {
+  let words = print(schedule).split(' ')
+  for (let at = 0; at < words.length;) {
+    const shorter = [
+      words.filter((_, index) => index !== at),
+      // At rest, if that does as well.
+      words.map((word, index) => (index === at ? (word.split('+')[0] ?? '') : word)),
+    ].filter((candidate) => candidate.join(' ') !== words.join(' '))
+    let found: string[] | null = null
+    for (const candidate of shorter) {
+      const { violation } = await replay(parse(candidate.join(' ')))
+      if (violation?.invariant !== invariant) continue
+      found = candidate
+      break
+    }
+    if (found) words = found
+    else at++
+    if (found) at = 0
+  }
+  return words.join(' ')
+}

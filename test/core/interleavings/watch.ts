@@ -1,0 +1,64 @@
+/** An error of the app's own, from a callback of its own. */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+}
+
+export interface Violation {
+  readonly invariant: string
+  readonly detail: string
+}
+
+/** More than this in one turn is a loop that feeds itself. */
+const mostInOneTurn = {
+  opens: 4,
+  providerCalls: 4,
+  guestsMade: 3,
+  asks: 4,
+  told: 60,
+  events: 80,
+  sends: 12,
+  storage: 12,
+  timers: 60,
+  looks: 3000,
+}
+
+export type Work = keyof typeof mostInOneTurn
+
+/** Holds the first invariant that broke, and stops what runs away. */
+export function createWatch() {
+  let violation: Violation | null = null
+  let counts: Partial<Record<Work, number>> = {}
+
+  function fail(invariant: string, detail?: unknown): void {
+    violation ??= { invariant, detail: describe(detail) }
+  }
+
+  return {
+    fail,
+    check(holds: boolean, invariant: string, detail?: () => unknown): void {
+      if (!holds) fail(invariant, detail?.())
+    },
+    /** @throws where there is so much of it in one turn that it would never end */
+    worked(work: Work): void {
+      const count = (counts[work] ?? 0) + 1
+      counts[work] = count
+      if (count <= mostInOneTurn[work]) return
+      fail(`a turn does a bounded amount of work (${work})`, `${count} in one turn`)
+      if (count > mostInOneTurn[work] * 3) throw new Error(`Runaway: ${work}`)
+    },
+    /** Whether it has been done so often in this turn that it should not be answered any more. */
+    isRunaway: (work: Work) => (counts[work] ?? 0) > mostInOneTurn[work],
+    newTurn(): void {
+      counts = {}
+    },
+    violation: () => violation,
+  }
+}
+
+export type Watch = ReturnType<typeof createWatch>
+
+function describe(detail: unknown): string {
+  if (detail instanceof Error) return detail.stack ?? detail.message
+  if (typeof detail === 'string') return detail
+  return detail === undefined ? '' : JSON.stringify(detail)
+}

@@ -99,7 +99,11 @@ function wire<Client>(
     settings,
     sharing: tabs,
     emit,
-    onChange: (token) => options.dispatch({ type: 'token-changed', token }),
+    onChange(token) {
+      options.dispatch({ type: 'token-changed', token })
+      const { status, attempt = 0, nextAttemptAt = null, error = null } = token
+      if (status === 'retrying') loop.delayed({ attempt, nextAttemptAt, error })
+    },
     onReady() {
       gate.release()
       loop.start()

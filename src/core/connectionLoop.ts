@@ -35,6 +35,8 @@ export interface ConnectionLoop {
   start(): void
   /** @param credential what the lost connection was opened with; left out, the latest */
   lost(error: ChatAuthError | RefusedError, credential?: Credential): void
+  /** The token that the next attempt needs is late: what was up is down for longer than a moment. */
+  delayed(attempts: Attempts): void
   /** Makes a waiting attempt now. */
   hurry(): void
   wake(): void
@@ -182,10 +184,15 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
     start,
     lost(error, credential) {
       if (life.isOver()) return
-      const link = credential ? [up, opening].find((one) => one?.credential === credential) : opening
+      const link = credential
+        ? [up, opening].find((one) => one?.credential === credential)
+        : opening
       // With a second connection on its way, one that does not say which it was may be that one.
       if (link) link.lostWith = error
       if (up && (!credential || link === up)) afterLoss(error)
+    },
+    delayed(attempts) {
+      if (hasBeenUp && !up) options.onDown(attempts)
     },
     hurry: () => pause.end(),
     wake: () => pause.check(),

@@ -148,7 +148,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
       settings,
       outbox,
       dispatch: store.dispatch,
-      onEvent: (event) => outbox.tell(() => options.onEvent?.(event)),
+      emit: (event) => outbox.tell(() => options.onEvent?.(event)),
       // Whether that worked is in the state.
       onDeparture: (next) => void follow(session, next).catch(() => {}),
       onEnded: (ended) => outbox.tell(() => options.afterSessionEnd?.(ended)),

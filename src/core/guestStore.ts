@@ -54,8 +54,8 @@ export function createGuestStore(
 
   return {
     async read() {
-      const reading = afterChanges(async (guests) => parseGuest(await guests.getItem(key)))
-      return reading.inTime.then((guest) => (isForgotten ? null : (guest ?? null)))
+      const reading = afterChanges((guests) => guests.getItem(key))
+      return reading.inTime.then((text) => (isForgotten ? null : parseGuest(text)))
     },
     write(guest) {
       isForgotten = false
@@ -68,7 +68,12 @@ export function createGuestStore(
   }
 }
 
-function parseGuest(text: string | null): StoredGuest | null {
-  const { user, token } = JSON.parse(String(text)) ?? {}
-  return typeof user?.id === 'string' && typeof token === 'string' ? { user, token } : null
+/** The storage is anyone's to write to. */
+function parseGuest(text: string | null | undefined): StoredGuest | null {
+  try {
+    const { user, token } = JSON.parse(String(text)) ?? {}
+    return typeof user?.id === 'string' && typeof token === 'string' ? { user, token } : null
+  } catch {
+    return null
+  }
 }

@@ -46,7 +46,7 @@ export function callProvider(
     })
   }
 
-  function ask(): void {
+  outbox.tell(() => {
     if (isOver) return
     // Async, so that what it throws at once and what it throws later are one case.
     const ask = async () => {
@@ -57,9 +57,7 @@ export function callProvider(
       (value) => settle(() => answer.resolve(value)),
       (error: unknown) => settle(() => answer.reject(providerError(error))),
     )
-  }
-
-  outbox.tell(ask)
+  })
   return { result: answer.promise, abort }
 }
 

@@ -25,7 +25,7 @@ export interface SessionOptions<Client> extends SessionIntent {
   readonly settings: Settings
   readonly outbox: Outbox
   readonly dispatch: (action: ChatAuthAction<Client>) => void
-  readonly onEvent: (event: ChatAuthEvent) => void
+  readonly emit: (event: ChatAuthEvent) => void
   /** The user was logged out in another tab, or `next` took their place: to be ended at once. */
   readonly onDeparture: (next: Successor | null) => void
   /** A session that had connected is over, and its connection is closed. */
@@ -81,7 +81,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
 
   /** The last event of a session is that of its end. */
   function emit(event: EventBody): void {
-    if (!life.isOver()) options.onEvent({ ...event, atMs: environment.now(), sessionId })
+    if (!life.isOver()) options.emit({ ...event, atMs: environment.now(), sessionId })
   }
 
   function dispatch(action: ChatAuthAction<Client>): void {
@@ -156,14 +156,15 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
   }
 
   /** All that must be over before anyone else begins is over before the first `await`. */
-  async function finish(error: ChatAuthError): Promise<void> {
+  function finish(error: ChatAuthError): Promise<void> {
     life.end(error)
     // A failed session goes on to hear that its user has left.
     if (!parts?.tabs) stopWaking()
     assembled.reject(error)
     parts?.end(error)
-    await closed()
-    if (hasConnected) options.onEnded({ identity: intent.identity, sessionId, error })
+    return closed().then(() => {
+      if (hasConnected) options.onEnded({ identity: intent.identity, sessionId, error })
+    })
   }
 
   /** A connection that cannot even be closed must not keep the next user out. */

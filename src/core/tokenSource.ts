@@ -154,7 +154,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
         throw error
       }
       const nextAttemptAt = new Date(environment.now() + retryInMs)
-      onChange({ status: 'retrying', nextAttemptAt, error })
+      onChange({ status: 'retrying', attempt, nextAttemptAt, error })
       if (goodToken) {
         // The session goes on with the token that it has: only a dead one holds anything up.
         renewal.set(retryInMs)

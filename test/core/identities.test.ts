@@ -438,7 +438,7 @@ describe('bad input', () => {
       const world = createWorld()
       for (const user of [
         { id: 'jane', [field]: 'x' },
-        { id: 'v', [field]: undefined },
+        { id: 'v', [field]: null },
       ]) {
         const error = await rejection(world.auth.connectUser(user))
         expect(error).toBeInstanceOf(TypeError)

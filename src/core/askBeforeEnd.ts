@@ -1,23 +1,46 @@
-import { callApp } from './callApp.js'
+import { reportToApp } from './callApp.js'
 import { within } from './deadline.js'
+import { createDeferred } from './deferred.js'
 import type { Environment } from './environment.js'
 import type { EndingSession } from './options.js'
+import type { Outbox } from './outbox.js'
 
 /** Asks the app whether a live session may end; once, however many intents would end it. */
 export type AskBeforeEnd<Client> = (ending: EndingSession<Client>) => Promise<boolean>
 
-/** @param beforeSessionEnd the app's answer; one that is late, or an error, lets the session end */
+export interface AskBeforeEndOptions<Client> {
+  /** The app's answer; one that is late, or an error, lets the session end. */
+  readonly beforeSessionEnd: (
+    ending: EndingSession<Client>,
+  ) => void | boolean | Promise<void | boolean>
+  readonly timeoutMs: number
+  readonly environment: Environment
+  readonly outbox: Outbox
+}
+
 export function createAskBeforeEnd<Client>(
-  beforeSessionEnd: (ending: EndingSession<Client>) => void | boolean | Promise<void | boolean>,
-  timeoutMs: number,
-  environment: Environment,
+  options: AskBeforeEndOptions<Client>,
 ): AskBeforeEnd<Client> {
+  const { timeoutMs, environment, outbox } = options
   let asking: { readonly sessionId: string; readonly answer: Promise<boolean> } | null = null
+
+  /** What the hook answers; its error is the app's, and lets the session end. */
+  function ask(ending: EndingSession<Client>): Promise<void | boolean> {
+    const answered = createDeferred<void | boolean>()
+    outbox.tell(() => {
+      // Async, so that what the hook throws at once and what it throws later are one case.
+      const hook = async () => options.beforeSessionEnd(ending)
+      hook().then(answered.resolve, (error: unknown) => {
+        reportToApp(environment, error)
+        answered.resolve()
+      })
+    })
+    return answered.promise
+  }
 
   return (ending) => {
     if (asking?.sessionId === ending.sessionId) return asking.answer
-    const answered = callApp(environment, () => beforeSessionEnd(ending))
-    const answer = within(environment, timeoutMs, answered).then((mayEnd) => {
+    const answer = within(environment, timeoutMs, ask(ending)).then((mayEnd) => {
       asking = null
       return mayEnd !== false
     })

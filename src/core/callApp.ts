@@ -1,19 +1,17 @@
 import type { Environment } from './environment.js'
 
-/**
- * Calls a callback of the app's. What it throws, now or later, must reach the app as the uncaught error
- * that it is, and must not stop what is being done here.
- */
-export async function callApp<T>(
-  environment: Environment,
-  callback: () => T | Promise<T>,
-): Promise<T | undefined> {
+/** Calls a callback of the app's. What it throws does not stop what is being done here. */
+export function callApp(environment: Environment, callback: () => unknown): void {
   try {
-    return await callback()
+    callback()
   } catch (error) {
-    environment.setTimer(() => {
-      throw error
-    }, 0)
-    return undefined
+    reportToApp(environment, error)
   }
+}
+
+/** Lets an error of the app's code reach the app as the uncaught error that it is. */
+export function reportToApp(environment: Environment, error: unknown): void {
+  environment.setTimer(() => {
+    throw error
+  }, 0)
 }

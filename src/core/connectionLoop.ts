@@ -3,18 +3,21 @@ import { elapsedSince, markNow, type Environment } from './environment.js'
 import { toChatAuthError, type ChatAuthError } from './errors.js'
 import type { EventBody } from './events.js'
 import type { HeldToken } from './heldToken.js'
+import type { Life } from './life.js'
 import type { Settings } from './options.js'
 import { retryDelayMs } from './retry.js'
 import type { Attempts } from './state.js'
 import type { TokenSource } from './tokenSource.js'
-import { RefusedError, type ChatUser } from './types.js'
+import { RefusedError, type ChatUser, type Credential } from './types.js'
 
 export interface ConnectionLoopOptions {
+  readonly life: Life
   readonly tokens: TokenSource
   readonly environment: Environment
   readonly settings: Settings
+  readonly credentialOf: (token: HeldToken) => Credential
   /** One attempt, in place of the connection that is up, if one is. */
-  readonly open: (token: HeldToken) => Promise<ChatUser>
+  readonly open: (credential: Credential) => Promise<ChatUser>
   readonly emit: (event: EventBody) => void
   /** The connection is up: for the first time, again, or with a newer token. */
   readonly onUp: (user: ChatUser) => void
@@ -28,56 +31,111 @@ export interface ConnectionLoopOptions {
 export interface ConnectionLoop {
   /** Works until the connection is up with the newest token; one loop, however often it is called. */
   run(): Promise<void>
-  lost(error: ChatAuthError | RefusedError): void
+  /** As `run`, where nobody waits for it. */
+  start(): void
+  /** @param credential what the lost connection was opened with; left out, the latest */
+  lost(error: ChatAuthError | RefusedError, credential?: Credential): void
   /** Makes a waiting attempt now. */
   hurry(): void
   wake(): void
   stop(): void
 }
 
+type Loss = ChatAuthError | RefusedError
+
+/** A connection from its first attempt on. */
+interface Link {
+  readonly token: HeldToken
+  readonly credential: Credential
+  /** Why it is lost. Kept until it is looked at: it may be lost before `open` has told that it is up. */
+  lostWith: Loss | null
+}
+
 export function createConnectionLoop(options: ConnectionLoopOptions): ConnectionLoop {
-  const { tokens, environment, settings, emit } = options
+  const { life, tokens, environment, settings, emit } = options
   const pause = createPause(environment)
-  let upWith: HeldToken | null = null
+  /** The connection that is up. */
+  let up: Link | null = null
+  /** The connection that is being opened. */
+  let opening: Link | null = null
   let upSince = markNow(environment)
   let hasBeenUp = false
   let failures = 0
   let owedDelayMs = 0
-  let isStopped = false
   let loop: Promise<void> | null = null
 
   function run(): Promise<void> {
-    loop ??= keepUp().finally(() => {
-      loop = null
-    })
+    loop ??= keepUp()
     return loop
   }
 
+  function start(): void {
+    // It rejects only when the session is over.
+    run().catch(() => {})
+  }
+
   async function keepUp(): Promise<void> {
-    while (!isStopped) {
-      await backOff()
-      const token = await tokens.whenReady()
-      if (!token || upWith === token) return
-      const error = await attempt(token)
-      if (error instanceof RefusedError) tokens.refused(token, error.refusal, 'connection')
-      else if (error) afterFailure(error)
+    try {
+      for (;;) {
+        await backOff()
+        life.ensureAlive()
+        const token = await tokens.whenReady()
+        life.ensureAlive()
+        if (up?.token === token) return
+        await attempt(token)
+        life.ensureAlive()
+      }
+    } finally {
+      // In the same step as the return: a loss in the next microtask starts a loop of its own.
+      loop = null
     }
   }
 
-  async function attempt(token: HeldToken): Promise<ChatAuthError | RefusedError | null> {
+  async function attempt(token: HeldToken): Promise<void> {
+    const link: Link = { token, credential: options.credentialOf(token), lostWith: null }
+    opening = link
     try {
-      const user = await options.open(token)
-      token.wasAccepted = true
-      emit({ type: 'connection-opened', attempt: failures + 1 })
-      upWith = token
-      upSince = markNow(environment)
-      hasBeenUp = true
-      failures = 0
-      options.onUp(user)
-      return null
+      const user = await options.open(link.credential)
+      life.ensureAlive()
+      opening = null
+      accept(link, user)
     } catch (error) {
-      return error instanceof RefusedError ? error : toChatAuthError(error, 'connection-failed')
+      life.ensureAlive()
+      opening = null
+      if (error instanceof RefusedError) tokens.refused(token, error.refusal, 'connection')
+      else afterFailure(toChatAuthError(error, 'connection-failed'))
     }
+  }
+
+  function accept(link: Link, user: ChatUser): void {
+    tokens.accepted(link.token)
+    emit({ type: 'connection-opened', attempt: failures + 1 })
+    up = link
+    upSince = markNow(environment)
+    hasBeenUp = true
+    failures = 0
+    options.onUp(user)
+    // welcome → refusal in the same segment → `open` resolves here: without this, up without a socket.
+    if (link.lostWith) afterLoss(link.lostWith)
+  }
+
+  function afterLoss(error: Loss): void {
+    if (!up) return
+    const { token } = up
+    up = null
+    emit({
+      type: 'connection-lost',
+      code: error instanceof RefusedError ? 'token-refused' : error.code,
+    })
+    if (error instanceof RefusedError) {
+      // Over a token only: reopened at once, and the state stays what it was.
+      tokens.refused(token, error.refusal, 'connection')
+    } else {
+      if (error.code !== 'connection-closed' || !hasStood()) owe(error)
+      down(error)
+    }
+    pause.end()
+    start()
   }
 
   function afterFailure(error: ChatAuthError): void {
@@ -90,7 +148,7 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
     owe(error)
     report(error, owedDelayMs)
     // While the old connection still stands, this was a rotation, and nobody need notice.
-    if (!upWith) down(error)
+    if (!up) down(error)
   }
 
   function report(error: ChatAuthError, retryInMs: number | null): void {
@@ -112,36 +170,25 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
     options.onDown({ attempt: failures, nextAttemptAt, error })
   }
 
-  async function backOff(): Promise<void> {
-    if (owedDelayMs === 0) return
+  function backOff(): Promise<void> {
     const delayMs = owedDelayMs
     owedDelayMs = 0
-    await (environment.isOnline() ? pause.wait(delayMs) : pause.waitForNetwork())
+    if (delayMs === 0) return Promise.resolve()
+    return environment.isOnline() ? pause.wait(delayMs) : pause.waitForNetwork()
   }
 
   return {
     run,
-    lost(error) {
-      const lostToken = upWith
-      if (!lostToken) return
-      upWith = null
-      const code = error instanceof RefusedError ? 'token-refused' : error.code
-      emit({ type: 'connection-lost', code })
-      if (error instanceof RefusedError) {
-        // Over a token only: reopened at once, and the state stays what it was.
-        tokens.refused(lostToken, error.refusal, 'connection')
-      } else {
-        if (error.code !== 'connection-closed' || !hasStood()) owe(error)
-        down(error)
-      }
-      pause.end()
-      void run()
+    start,
+    lost(error, credential) {
+      if (life.isOver()) return
+      const link = credential ? [up, opening].find((one) => one?.credential === credential) : opening
+      // With a second connection on its way, one that does not say which it was may be that one.
+      if (link) link.lostWith = error
+      if (up && (!credential || link === up)) afterLoss(error)
     },
     hurry: () => pause.end(),
     wake: () => pause.check(),
-    stop() {
-      isStopped = true
-      pause.end()
-    },
+    stop: () => pause.end(),
   }
 }

@@ -1,25 +1,24 @@
 import { createAskBeforeEnd } from './askBeforeEnd.js'
-import { callApp } from './callApp.js'
+import { createDeferred } from './deferred.js'
 import type { Environment } from './environment.js'
 import { ChatAuthError } from './errors.js'
 import { createGuestStore, type GuestStorage } from './guestStore.js'
+import { createIntents, type Intent } from './intents.js'
 import {
   assertTokenProvider,
-  assertUser,
   resolveOptions,
   type ChatAuth,
   type ChatAuthOptions,
+  type GuestUpgrade,
   type SwitchOptions,
 } from './options.js'
-import { createSession, type Session, type SessionIntent } from './session.js'
-import {
-  disconnected,
-  isLive,
-  transition,
-  type ChatAuthAction,
-  type ChatAuthState,
-} from './state.js'
+import { createOutbox } from './outbox.js'
+import { createSession, type Session } from './session.js'
+import type { SessionIntent } from './sessionIntent.js'
+import { isLive } from './state.js'
+import { createStore } from './store.js'
 import type { Successor } from './tabLink.js'
+import { takeUser } from './takeUser.js'
 import type { ChatIdentity, ChatUser, TokenProvider } from './types.js'
 
 interface Current {
@@ -38,41 +37,33 @@ export type CoreOptions<Client> = ChatAuthOptions<Client> & { environment: Envir
 export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<Client> {
   const settings = resolveOptions(options)
   const { connector, environment } = options
-  const guests = createGuestStore(findGuestStorage(options), connector.id)
+  const outbox = createOutbox(environment)
+  const store = createStore<Client>(outbox)
+  const intents = createIntents()
+  const guests = createGuestStore(findGuestStorage(options), connector.id, environment)
+  const { beforeSessionEnd } = options
+  const { beforeEndTimeoutMs: timeoutMs } = settings
   const askBeforeEnd =
-    options.beforeSessionEnd &&
-    createAskBeforeEnd(options.beforeSessionEnd, settings.beforeEndTimeoutMs, environment)
-  const listeners = new Set<() => void>()
-  let state: ChatAuthState<Client> = disconnected
+    beforeSessionEnd && createAskBeforeEnd({ beforeSessionEnd, timeoutMs, environment, outbox })
   let current: Current | null = null
-  /** The latest intent; whoever finds another one than their own gives way. */
-  let latest: object = {}
   /** The old connection, while it is closing: the serial queue of all changes of session. */
   let closing: Promise<void> | null = null
   /** Whose sessions ended here: other tabs are told once it is certain who comes next. */
   let leavers: Current[] = []
-  let isDisposed = false
-
-  function dispatch(action: ChatAuthAction<Client>): void {
-    const next = transition(state, action)
-    if (next === state) return
-    state = next
-    for (const listener of listeners) listener()
-  }
-
-  function giveWay(mine: object): void {
-    if (mine !== latest) throw new ChatAuthError(isDisposed ? 'disposed' : 'superseded')
-  }
 
   /** Ends the session that is, before it returns; `closing` waits for its connection. */
   function endSession(error: ChatAuthError): void {
     if (!current) return
-    closing = current.session.end(error).finally(() => {
+    // Taken out first: whoever is called on the way finds nobody here.
+    const { session } = current
+    const closed = createDeferred<void>()
+    closing = closed.promise.then(() => {
       closing = null
     })
     leavers.push(current)
     current = null
-    dispatch({ type: 'disconnecting' })
+    store.dispatch({ type: 'disconnecting' })
+    void session.end(error).finally(closed.resolve)
   }
 
   function tellTabs(next: ChatIdentity | null): void {
@@ -86,7 +77,8 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
    * Ends the session for the intent `mine`: before it returns, unless the app wants to be asked. Null
    * where there is nothing to wait for, so that the next session begins in the same turn.
    */
-  function leave(mine: object, isLogOut = false): Promise<void> | null {
+  function leave(mine: Intent, isLogOut = false): Promise<void> | null {
+    const state = store.getState()
     if (current && isLive(state) && askBeforeEnd) {
       const { identity, client, sessionId } = state
       const { session } = current
@@ -97,22 +89,29 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   }
 
   function endNow(isLogOut: boolean): Promise<void> | null {
+    const forgetting = isLogOut && current?.asked.type === 'guest' ? guests.forget() : null
     endSession(new ChatAuthError('session-ended'))
     // At once, because the page may be gone before the connection is closed.
     if (isLogOut) tellTabs(null)
-    return closing
+    return forgetting ? Promise.all([closing, forgetting]).then(() => {}) : closing
   }
 
-  async function endIf(mine: object, isLogOut: boolean, asking: Promise<boolean>): Promise<void> {
+  async function endIf(mine: Intent, isLogOut: boolean, asking: Promise<boolean>): Promise<void> {
     const mayEnd = await asking
-    giveWay(mine)
+    mine.ensureLatest()
     if (!mayEnd) throw new ChatAuthError('vetoed')
     await endNow(isLogOut)
   }
 
+  /** After a log-out: nobody is there, unless a later intent has begun meanwhile. */
+  async function becomeDisconnected(mine: Intent, leaving: Promise<void> | null): Promise<void> {
+    await leaving
+    if (mine.isLatest()) store.dispatch({ type: 'disconnected' })
+  }
+
   /** The user of `session` left in another tab: nobody is asked here, and nobody told of them. */
-  async function follow(session: Session, next: Successor | null): Promise<void> {
-    if (current?.session !== session) return
+  function follow(session: Session, next: Successor | null): Promise<void> {
+    if (current?.session !== session) return Promise.resolve()
     if (current.asked.type === 'guest') void guests.forget()
     endSession(new ChatAuthError('session-ended'))
     leavers.pop()
@@ -120,10 +119,9 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
       const identity = { type: 'user', user: { id: next.userId } } as const
       return begin({ identity, tokens: options.tokenProvider, departures: next.departures })
     }
-    const mine = (latest = {})
+    const mine = intents.begin()
     tellTabs(null)
-    await closing
-    if (mine === latest) dispatch({ type: 'disconnected' })
+    return becomeDisconnected(mine, closing)
   }
 
   /** @param isTrial whoever left for this may come back: other tabs are not told yet */
@@ -132,131 +130,139 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     asked = intent.identity,
     isTrial = false,
   ): Promise<void> {
-    const mine = (latest = {})
+    const mine = intents.begin()
     const leaving = leave(mine)
-    if (leaving) await leaving
-    giveWay(mine)
+    // Nobody is there to be left: what failed before is over as soon as the next one is wanted.
+    if (!current && store.getState().status === 'failed') {
+      store.dispatch({ type: 'connecting', identity: asked })
+    }
+    if (leaving) {
+      await leaving
+      mine.ensureLatest()
+    }
     const session: Session = createSession({
       ...intent,
       guests,
       connector,
       environment,
       settings,
-      dispatch,
-      onEvent: (event) => void callApp(environment, () => options.onEvent?.(event)),
+      outbox,
+      dispatch: store.dispatch,
+      onEvent: (event) => outbox.tell(() => options.onEvent?.(event)),
       // Whether that worked is in the state.
       onDeparture: (next) => void follow(session, next).catch(() => {}),
-      onEnded: (ended) => void callApp(environment, () => options.afterSessionEnd?.(ended)),
+      onEnded: (ended) => outbox.tell(() => options.afterSessionEnd?.(ended)),
     })
     current = { session, asked }
     if (!isTrial) tellTabs(asked)
     await session.start()
   }
 
-  async function connect(intent: SessionIntent, isTrial = false): Promise<void> {
-    assertUsable()
-    if (!current || state.status === 'failed' || !isSame(current.asked, intent.identity)) {
+  function connect(intent: SessionIntent, isTrial = false): Promise<void> {
+    intents.ensureOpen()
+    const hasFailed = store.getState().status === 'failed'
+    if (!current || hasFailed || !isSame(current.asked, intent.identity)) {
       return begin(intent, intent.identity, isTrial)
     }
     // Nothing new but the provider; and whatever would have ended this session gives way.
-    latest = {}
+    intents.begin()
     if (intent.tokens !== null && typeof intent.tokens !== 'string') {
       current.session.setProvider(intent.tokens)
     }
     return current.session.start()
   }
 
-  async function connectUser(
+  function connectUser(
     user: ChatUser,
     tokens: string | TokenProvider | undefined = options.tokenProvider,
     isTrial = false,
   ): Promise<void> {
-    assertUser(user)
     if (typeof tokens !== 'string') assertTokenProvider(tokens)
     return connect({ identity: { type: 'user', user }, tokens }, isTrial)
   }
 
   async function switchUser(
     user: ChatUser,
-    tokens?: string | TokenProvider,
-    { goBack = false }: SwitchOptions = {},
+    tokens: string | TokenProvider | undefined,
+    { goBack = false }: SwitchOptions,
   ): Promise<void> {
     const previous = current
     const switching = connectUser(user, tokens, goBack)
-    const mine = latest
+    const mine = intents.latest()
     try {
       await switching
-      tellTabs({ type: 'user', user })
+      if (mine.isLatest()) tellTabs({ type: 'user', user })
     } catch (error) {
-      // Whoever came after the switch has decided who is to be there; and without one nobody has left.
-      if (goBack && previous && mine === latest && state.status === 'failed') {
-        const goingBack = begin(previous.session.intent(), previous.asked, true)
-        // Neither has left: not who is back, nor who never came, and may be there in other tabs.
-        leavers = []
-        await goingBack.catch(() => {})
-      }
+      if (goBack && previous && mine.isLatest()) await comeBack(previous)
       throw error
     }
   }
 
-  function assertUsable(): void {
-    if (isDisposed) throw new ChatAuthError('disposed')
+  /** Connects who was there before a switch that failed. */
+  async function comeBack({ session, asked }: Current): Promise<void> {
+    // A veto, or a veto's kind: nobody has left.
+    if (store.getState().status !== 'failed') return
+    const goingBack = begin(session.intent(), asked, true)
+    // Neither has left: not who is back, nor who never came, and may be there in other tabs.
+    leavers = []
+    return goingBack.catch(() => {})
   }
 
   function currentSession(): Session {
-    assertUsable()
+    intents.ensureOpen()
     if (!current) throw new ChatAuthError('not-connected')
     return current.session
   }
 
+  /** Runs a method of the handle; what its first, synchronous part changed is told before it returns. */
+  function act<T>(method: () => Promise<T>): Promise<T> {
+    const result = method()
+    outbox.flush()
+    return result
+  }
+
   return {
-    getState: () => state,
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    connectUser: (user, tokens) => connectUser(user, tokens),
-    switchUser,
-    async upgradeGuest(user, tokens) {
-      assertUsable()
-      if (!isLive(state) || state.identity.type !== 'guest') throw new ChatAuthError('not-a-guest')
-      const guestId = state.user.id
-      await switchUser(user, tokens, { goBack: true })
-      await guests.forget()
-      return { guestId, userId: user.id }
-    },
-    async setGuestUser(user) {
-      assertUser(user)
-      return connect({ identity: { type: 'guest', user }, tokens: null })
-    },
-    async connectAnonymousUser() {
-      return connect({ identity: { type: 'anonymous' }, tokens: null })
-    },
-    async disconnectUser() {
-      assertUsable()
-      const mine = (latest = {})
-      const isGuest = current?.asked.type === 'guest'
-      await leave(mine, true)
-      if (isGuest) await guests.forget()
-      if (mine === latest) dispatch({ type: 'disconnected' })
-    },
-    async refreshToken() {
-      return currentSession().refreshToken()
-    },
-    async retry() {
-      if (current && state.status === 'failed')
-        return begin(current.session.intent(), current.asked)
-      return currentSession().retry()
-    },
-    async fetch(input, init) {
-      return currentSession().fetch(input, init)
-    },
+    getState: store.getState,
+    subscribe: store.subscribe,
+    connectUser: (user, tokens) => act(async () => connectUser(takeUser(user), tokens)),
+    switchUser: (user, tokens, how = {}) =>
+      act(async () => switchUser(takeUser(user), tokens, how)),
+    upgradeGuest: (user, tokens) =>
+      act(async (): Promise<GuestUpgrade> => {
+        intents.ensureOpen()
+        const state = store.getState()
+        if (!isLive(state) || state.identity.type !== 'guest') {
+          throw new ChatAuthError('not-a-guest')
+        }
+        const member = takeUser(user)
+        const upgrade = { guestId: state.user.id, userId: member.id }
+        await switchUser(member, tokens, { goBack: true })
+        return guests.forget().then(() => upgrade)
+      }),
+    setGuestUser: (user) =>
+      act(async () => connect({ identity: { type: 'guest', user: takeUser(user) }, tokens: null })),
+    connectAnonymousUser: () =>
+      act(async () => connect({ identity: { type: 'anonymous' }, tokens: null })),
+    disconnectUser: () =>
+      act(async () => {
+        intents.ensureOpen()
+        const mine = intents.begin()
+        return becomeDisconnected(mine, leave(mine, true))
+      }),
+    refreshToken: () => act(async () => currentSession().refreshToken()),
+    retry: () =>
+      act(async () => {
+        const hasFailed = store.getState().status === 'failed'
+        if (current && hasFailed) return begin(current.session.intent(), current.asked)
+        return currentSession().retry()
+      }),
+    fetch: (input, init) => act(async () => currentSession().fetch(input, init)),
     dispose() {
-      isDisposed = true
-      latest = {}
+      intents.close()
       endSession(new ChatAuthError('disposed'))
-      dispatch({ type: 'disconnected' })
-      listeners.clear()
+      store.dispatch({ type: 'disconnected' })
+      store.close()
+      outbox.flush()
     },
   }
 }

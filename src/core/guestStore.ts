@@ -1,3 +1,5 @@
+import { within } from './deadline.js'
+import type { Environment } from './environment.js'
 import type { ChatUser } from './types.js'
 
 /**
@@ -16,32 +18,52 @@ export interface StoredGuest {
   readonly token: string
 }
 
-/** Keeps one guest of one app on one backend. */
+/** Keeps one guest of one app on one backend. Every call settles within three seconds. */
 export interface GuestStore {
-  read(): Promise<StoredGuest | null | undefined>
+  /** Null where none is kept, where the storage cannot tell in time, and after `forget`. */
+  read(): Promise<StoredGuest | null>
   write(guest: StoredGuest): Promise<void>
   forget(): Promise<void>
 }
 
-export function createGuestStore(storage: GuestStorage | null, connectorId: string): GuestStore {
-  const key = `react-chat-auth guest ${connectorId}`
+/** How long a storage is waited for, in milliseconds. One on a disk answers within a few. */
+const storageTimeoutMs = 3000
 
-  /** Blocked, full and private storages throw; a guest who is not kept is no reason to fail. */
-  async function attempt<T>(act: (storage: GuestStorage) => T | Promise<T>) {
-    try {
-      return storage && (await act(storage))
-    } catch {
-      // As if nothing were there.
-    }
+export function createGuestStore(
+  storage: GuestStorage | null,
+  connectorId: string,
+  environment: Environment,
+): GuestStore {
+  const key = `react-chat-auth guest ${connectorId}`
+  /** The last change: each begins when the one before has ended, however long that takes. */
+  let changed: Promise<unknown> = Promise.resolve()
+  /** Whether the last word was to forget, which a storage may be slow to do, or fail to. */
+  let isForgotten = false
+
+  /** Undefined where the storage fails or is late: a guest who is not kept is no reason to fail. */
+  function afterChanges<T>(act: (storage: GuestStorage) => T | Promise<T>) {
+    const done = changed.then(() => storage && act(storage)).catch(() => undefined)
+    return { done, inTime: storage ? within(environment, storageTimeoutMs, done) : done }
+  }
+
+  async function change(act: (storage: GuestStorage) => void | Promise<void>): Promise<void> {
+    const { done, inTime } = afterChanges(act)
+    changed = done
+    await inTime
   }
 
   return {
-    read: () => attempt(async (storage) => parseGuest(await storage.getItem(key))),
-    async write(guest) {
-      await attempt((storage) => storage.setItem(key, JSON.stringify(guest)))
+    async read() {
+      const reading = afterChanges(async (guests) => parseGuest(await guests.getItem(key)))
+      return reading.inTime.then((guest) => (isForgotten ? null : (guest ?? null)))
     },
-    async forget() {
-      await attempt((storage) => storage.removeItem(key))
+    write(guest) {
+      isForgotten = false
+      return change((guests) => guests.setItem(key, JSON.stringify(guest)))
+    },
+    forget() {
+      isForgotten = true
+      return change((guests) => guests.removeItem(key))
     },
   }
 }

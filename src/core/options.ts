@@ -5,6 +5,7 @@ import type { GuestStorage } from './guestStore.js'
 import type { RenewalOptions } from './renewal.js'
 import type { RetryOptions } from './retry.js'
 import type { ChatAuthState } from './state.js'
+import { takeUser } from './takeUser.js'
 import type { ChatIdentity, ChatUser, Connector, TokenProvider } from './types.js'
 
 /** How a `ChatAuth` is made. Only `connector` is needed; every default is right for most apps. */
@@ -227,25 +228,7 @@ function assertGuestStorage(value: unknown): void {
   throw new TypeError("`guestStorage` must be 'none', 'session', 'local' or a storage.")
 }
 
-/** What only the chat backend decides: sent by a client, it would be refused or, worse, believed. */
-const reservedFields = [
-  'role',
-  'created_at',
-  'updated_at',
-  'deactivated_at',
-  'deleted_at',
-  'banned',
-]
-
 /** @throws TypeError if `user` has no id, or has a field that is not the client's to set */
 export function assertUser(user: unknown): asserts user is ChatUser {
-  const id = (user as { id?: unknown } | null | undefined)?.id
-  if (typeof id !== 'string' || id === '') {
-    throw new TypeError('`user.id` must be a non-empty string.')
-  }
-  const reserved = reservedFields.find((field) => Object.hasOwn(user as object, field))
-  if (reserved === undefined) return
-  throw new TypeError(
-    `\`user.${reserved}\` is the chat backend's to decide: leave it out, and set it on the server.`,
-  )
+  takeUser(user as ChatUser)
 }

@@ -1,5 +1,7 @@
+import { createDeferred } from './deferred.js'
 import type { Environment } from './environment.js'
 import { ChatAuthError, isChatAuthError } from './errors.js'
+import type { Outbox } from './outbox.js'
 import type { TokenProvider, TokenRequest } from './types.js'
 
 /** One call of a token provider, bounded in time. */
@@ -10,36 +12,55 @@ export interface ProviderCall {
   abort(error: ChatAuthError): void
 }
 
+export interface ProviderCallOptions {
+  readonly timeoutMs: number
+  readonly environment: Environment
+  readonly outbox: Outbox
+}
+
 export function callProvider(
   provider: TokenProvider,
   request: Omit<TokenRequest, 'signal'>,
-  timeoutMs: number,
-  environment: Environment,
+  { timeoutMs, environment, outbox }: ProviderCallOptions,
 ): ProviderCall {
   const controller = environment.createAbortController()
-  let abort: (error: ChatAuthError) => void = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    abort = (error) => {
-      reject(error)
-      controller.abort(error)
-    }
-  })
+  const answer = createDeferred<unknown>()
   const cancelTimeout = environment.setTimer(
     () => abort(new ChatAuthError('token-provider-timeout')),
     timeoutMs,
   )
-  return { result: Promise.race([ask(), aborted]).finally(cancelTimeout), abort }
+  let isOver = false
 
-  async function ask(): Promise<unknown> {
-    const fullRequest = { ...request, signal: controller.signal }
-    try {
-      return await (typeof provider === 'function'
-        ? provider(fullRequest)
-        : provider.getToken(fullRequest))
-    } catch (error) {
-      throw providerError(error)
-    }
+  function settle(act: () => void): void {
+    if (isOver) return
+    isOver = true
+    cancelTimeout()
+    act()
   }
+
+  function abort(error: ChatAuthError): void {
+    settle(() => {
+      answer.reject(error)
+      // The provider's own listeners hear of it.
+      outbox.tell(() => controller.abort(error))
+    })
+  }
+
+  function ask(): void {
+    if (isOver) return
+    // Async, so that what it throws at once and what it throws later are one case.
+    const ask = async () => {
+      const fullRequest = { ...request, signal: controller.signal }
+      return typeof provider === 'function' ? provider(fullRequest) : provider.getToken(fullRequest)
+    }
+    ask().then(
+      (value) => settle(() => answer.resolve(value)),
+      (error: unknown) => settle(() => answer.reject(providerError(error))),
+    )
+  }
+
+  outbox.tell(ask)
+  return { result: answer.promise, abort }
 }
 
 /** What providers put on their errors: `permanent` by our contract, the rest as HTTP clients do. */

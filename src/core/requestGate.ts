@@ -13,6 +13,7 @@ export interface RequestGateOptions {
   /** The token to send now; null while there is none. */
   readonly ready: () => HeldToken | null
   readonly refused: (token: HeldToken, refusal: Refusal) => void
+  readonly accepted: (token: HeldToken) => void
   readonly emit: (event: EventBody) => void
   readonly onHeldChange: (heldRequests: number) => void
 }
@@ -35,10 +36,11 @@ export interface RequestGate {
   close(error: ChatAuthError): void
 }
 
+/** A request from its call until it settles. */
 interface Entry {
   readonly sequence: number
   readonly requestId: string
-  readonly transmit: (token: HeldToken) => Promise<void>
+  readonly transmit: (token: HeldToken) => void
   readonly reject: (error: unknown) => void
   hasBeenRefused: boolean
   heldSince: Mark | null
@@ -50,32 +52,51 @@ interface Entry {
 export function createRequestGate(options: RequestGateOptions): RequestGate {
   const { sessionId, environment, settings, emit } = options
   const underWay = new Set<Entry>()
-  /** By sequence: a refused request goes again before those that came after it. */
-  let queue: Entry[] = []
+  /** Refused requests that wait for the next token: all of them older than those that are new. */
+  const refused = new Set<Entry>()
+  /** Requests that have not been sent yet, oldest first. */
+  const fresh = new Set<Entry>()
   let sequence = 0
   let isOpen = false
   let closedWith: ChatAuthError | null = null
 
-  function enqueue(entry: Entry): void {
-    const later = queue.findIndex((other) => other.sequence > entry.sequence)
-    queue.splice(later === -1 ? queue.length : later, 0, entry)
-    release()
-  }
+  const heldRequests = (): number => refused.size + fresh.size
 
   function release(): void {
-    for (let next = queue[0]; isOpen && next; next = queue[0]) {
-      const token = options.ready()
-      if (!token) break
-      queue.shift()
-      void pass(next, token)
+    if (!isOpen) return
+    const older = [...refused].sort((a, b) => a.sequence - b.sequence)
+    if (older.every(tryToPass)) {
+      // What is added meanwhile, by a `fetch` of the app's that sends another request, is visited too.
+      for (const entry of fresh) if (!tryToPass(entry)) break
     }
-    for (const entry of queue.filter((waiting) => !waiting.heldSince)) hold(entry)
-    options.onHeldChange(queue.length)
+    options.onHeldChange(heldRequests())
+  }
+
+  function tryToPass(entry: Entry): boolean {
+    const token = options.ready()
+    if (token) pass(entry, token)
+    return token !== null
+  }
+
+  function pass(entry: Entry, token: HeldToken): void {
+    refused.delete(entry)
+    fresh.delete(entry)
+    stopHolding(entry)
+    if (entry.hasBeenRefused) emit({ type: 'request-replayed', requestId: entry.requestId })
+    entry.transmit(token)
+  }
+
+  /** Sends it at once where nothing is before it, and a good token is there. */
+  function sendOrHold(entry: Entry): void {
+    const isFirst = heldRequests() === 0
+    ;(entry.hasBeenRefused ? refused : fresh).add(entry)
+    if (isOpen && isFirst) release()
+    if (refused.has(entry) || fresh.has(entry)) hold(entry)
   }
 
   function hold(entry: Entry): void {
-    const heldRequests = queue.indexOf(entry) + 1
-    if (queue.length > settings.maxHeldRequests) {
+    // One that was let in before, and comes back refused, is not turned away.
+    if (!entry.hasBeenRefused && heldRequests() > settings.maxHeldRequests) {
       return entry.reject(new ChatAuthError('hold-overflow'))
     }
     entry.heldSince = markNow(environment)
@@ -83,7 +104,8 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
       () => entry.reject(new ChatAuthError('hold-timeout')),
       entry.holdBudgetMs,
     )
-    emit({ type: 'request-held', requestId: entry.requestId, heldRequests })
+    emit({ type: 'request-held', requestId: entry.requestId, heldRequests: heldRequests() })
+    options.onHeldChange(heldRequests())
   }
 
   function stopHolding(entry: Entry): void {
@@ -96,17 +118,11 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
     emit({ type: 'request-released', requestId: entry.requestId, heldMs })
   }
 
-  function pass(entry: Entry, token: HeldToken): Promise<void> {
-    stopHolding(entry)
-    if (entry.hasBeenRefused) emit({ type: 'request-replayed', requestId: entry.requestId })
-    return entry.transmit(token)
-  }
-
+  /** @returns whether the request had not settled before */
   function forget(entry: Entry): boolean {
     if (!underWay.delete(entry)) return false
     entry.cancelHoldTimeout?.()
-    queue = queue.filter((other) => other !== entry)
-    options.onHeldChange(queue.length)
+    if (refused.delete(entry) || fresh.delete(entry)) options.onHeldChange(heldRequests())
     return true
   }
 
@@ -124,25 +140,12 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
           heldSince: null,
           holdBudgetMs: settings.holdTimeoutMs,
           cancelHoldTimeout: null,
-          async transmit(token) {
-            const attempt = await send(token, entry.requestId).catch((error: unknown) => {
+          transmit(token) {
+            try {
+              send(token, entry.requestId).then((attempt) => conclude(token, attempt), entry.reject)
+            } catch (error) {
               entry.reject(error)
-            })
-            if (!attempt) return
-            if (attempt.refusal) {
-              options.refused(token, attempt.refusal)
-              if (!underWay.has(entry)) return
-              if (entry.hasBeenRefused) {
-                const cause = saidByBackend(attempt.refusal)
-                return entry.reject(new ChatAuthError('token-refused', { cause }))
-              }
-              entry.hasBeenRefused = true
-              return enqueue(entry)
             }
-            token.wasAccepted = true
-            if (!forget(entry)) return
-            signal?.removeEventListener('abort', onAbort)
-            resolve(attempt.value)
           },
           reject(error) {
             if (!forget(entry)) return
@@ -152,9 +155,28 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
             reject(error)
           },
         }
+
+        /** Takes in an answer; the request may have been aborted, or rejected with its session. */
+        function conclude(token: HeldToken, attempt: Attempt<T>): void {
+          if (!attempt.refusal) {
+            options.accepted(token)
+            if (!forget(entry)) return
+            signal?.removeEventListener('abort', onAbort)
+            return resolve(attempt.value)
+          }
+          options.refused(token, attempt.refusal)
+          if (!underWay.has(entry)) return
+          if (entry.hasBeenRefused) {
+            const cause = saidByBackend(attempt.refusal)
+            return entry.reject(new ChatAuthError('token-refused', { cause }))
+          }
+          entry.hasBeenRefused = true
+          sendOrHold(entry)
+        }
+
         signal?.addEventListener('abort', onAbort)
         underWay.add(entry)
-        enqueue(entry)
+        sendOrHold(entry)
       })
     },
     open() {

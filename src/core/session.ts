@@ -1,6 +1,6 @@
-import { createDeferred } from './deferred.js'
-import { createConnectionLoop, type ConnectionLoop } from './connectionLoop.js'
+import { assembleSession, type SessionParts } from './assembleSession.js'
 import { within } from './deadline.js'
+import { createDeferred } from './deferred.js'
 import type { Environment } from './environment.js'
 import {
   ChatAuthError,
@@ -10,35 +10,20 @@ import {
 } from './errors.js'
 import type { ChatAuthEvent, EventBody } from './events.js'
 import type { GuestStore, StoredGuest } from './guestStore.js'
-import type { HeldToken } from './heldToken.js'
+import { createLife } from './life.js'
 import type { EndedSession, Settings } from './options.js'
-import { createRequestGate } from './requestGate.js'
+import type { Outbox } from './outbox.js'
+import type { SessionIntent } from './sessionIntent.js'
 import type { ChatAuthAction } from './state.js'
-import { createTabLink, type Successor, type TabLink } from './tabLink.js'
-import { createTokenSource, type TokenSource } from './tokenSource.js'
-import type {
-  ChatIdentity,
-  ChatUser,
-  Connection,
-  Connector,
-  Credential,
-  TokenProvider,
-} from './types.js'
-
-/** Who is to be connected, and where their token comes from. */
-export interface SessionIntent {
-  readonly identity: ChatIdentity
-  /** null: none is needed (anonymous), or the backend will give one (a guest yet to be made). */
-  readonly tokens: string | TokenProvider | null
-  /** The departures of this user that it was meant in spite of; left out, all until it begins. */
-  readonly departures?: number
-}
+import type { Successor } from './tabLink.js'
+import type { ChatIdentity, ChatUser, Connector, TokenProvider } from './types.js'
 
 export interface SessionOptions<Client> extends SessionIntent {
   readonly guests: GuestStore
   readonly connector: Connector<Client>
   readonly environment: Environment
   readonly settings: Settings
+  readonly outbox: Outbox
   readonly dispatch: (action: ChatAuthAction<Client>) => void
   readonly onEvent: (event: ChatAuthEvent) => void
   /** The user was logged out in another tab, or `next` took their place: to be ended at once. */
@@ -81,134 +66,78 @@ export interface Session {
   depart(next: ChatIdentity | null): void
 }
 
-/** What a session consists of once its identity is certain. */
-interface Parts<Client> {
-  readonly tokens: TokenSource
-  readonly connection: Connection<Client>
-  readonly loop: ConnectionLoop
-  /** null: nothing is shared between tabs. */
-  readonly tabs: TabLink | null
-}
-
 export function createSession<Client>(options: SessionOptions<Client>): Session {
-  const { connector, environment, settings } = options
+  const { connector, environment, settings, outbox } = options
   const sessionId = Math.floor(environment.random() * 2 ** 52).toString(36)
-  const controller = environment.createAbortController()
+  const life = createLife(environment)
   let intent: SessionIntent = options
-  let parts: Parts<Client> | null = null
+  let parts: SessionParts<Client> | null = null
   const started = createDeferred<void>()
-  const assembled = createDeferred<Parts<Client>>()
+  const assembled = createDeferred<SessionParts<Client>>()
   let hasStarted = false
+  let hasConnected = false
   let stopWaking = (): void => {}
-  let endedWith: ChatAuthError | null = null
   let endedBy: 'this-tab' | 'another-tab' = 'this-tab'
-
-  const gate = createRequestGate({
-    sessionId,
-    environment,
-    settings,
-    ready: () => parts?.tokens.ready() ?? null,
-    refused: (token, refusal) => parts?.tokens.refused(token, refusal, 'request'),
-    emit,
-    onHeldChange: (heldRequests) => dispatch({ type: 'token-changed', token: { heldRequests } }),
-  })
 
   /** The last event of a session is that of its end. */
   function emit(event: EventBody): void {
-    if (!endedWith) options.onEvent({ ...event, atMs: environment.now(), sessionId })
+    if (!life.isOver()) options.onEvent({ ...event, atMs: environment.now(), sessionId })
   }
 
   function dispatch(action: ChatAuthAction<Client>): void {
-    if (!endedWith) options.dispatch(action)
+    if (!life.isOver()) options.dispatch(action)
   }
 
-  async function prepare(): Promise<Parts<Client>> {
+  async function connect(): Promise<void> {
     if (intent.identity.type === 'guest' && intent.tokens === null) {
-      const { user, token } =
-        (await options.guests.read()) ?? (await makeGuest(intent.identity.user))
-      if (endedWith) throw endedWith
+      const { user, token } = await findGuest(intent.identity.user)
+      life.ensureAlive()
       intent = { identity: { type: 'guest', user }, tokens: token }
     }
-    parts = assemble(intent.identity, intent.tokens)
+    parts = assemble()
+    if (parts.tabs) intent = { ...intent, departures: parts.tabs.departures }
     assembled.resolve(parts)
-    return parts
+    parts.tabs?.check()
+    await parts.loop.run()
+  }
+
+  async function findGuest(user: ChatUser): Promise<StoredGuest> {
+    const kept = await options.guests.read()
+    life.ensureAlive()
+    return kept ?? makeGuest(user)
   }
 
   async function makeGuest(user: ChatUser): Promise<StoredGuest> {
-    if (endedWith) throw endedWith
     try {
-      const guest = await connector.createGuest(user, { environment, signal: controller.signal })
-      if (!endedWith) await options.guests.write(guest)
+      const guest = await connector.createGuest(user, { environment, signal: life.signal })
+      life.ensureAlive()
+      // Not waited for: a storage that is slow holds nobody up.
+      void options.guests.write(guest)
       return guest
     } catch (error) {
+      life.ensureAlive()
       const isDisabled = isChatAuthError(error) && guestsDisabledCodes.has(error.code)
       throw isDisabled ? new ChatAuthError('guests-disabled', { cause: error }) : error
     }
   }
 
-  function assemble(identity: ChatIdentity, source: string | TokenProvider | null): Parts<Client> {
-    const isAnonymous = identity.type === 'anonymous'
-    const userId = isAnonymous ? `anonymous-${sessionId}` : identity.user.id
-    const authType = isAnonymous ? 'anonymous' : 'jwt'
-    const credentialOf = ({ value }: HeldToken): Credential => ({ userId, authType, token: value })
-
-    const tabs = isAnonymous ? null : linkTabs(userId)
-    if (tabs) intent = { ...intent, departures: tabs.departures }
-
-    const tokens = createTokenSource({
-      userId,
-      provider: typeof source === 'string' ? null : source,
-      staticToken: isAnonymous ? '' : typeof source === 'string' ? source : null,
-      environment,
-      settings,
-      sharing: tabs,
-      emit,
-      onChange: (token) => dispatch({ type: 'token-changed', token }),
-      onReady() {
-        gate.release()
-        void loop.run()
-      },
-      onFatal: fail,
-    })
-    const connection = connector.createConnection({
+  function assemble(): SessionParts<Client> {
+    return assembleSession({
+      intent,
       sessionId,
-      identity,
-      environment,
-      signal: controller.signal,
-      send: (send, signal) =>
-        gate.send((token, requestId) => send(credentialOf(token), requestId), signal),
-      connectionLost: (error) => loop.lost(error),
-    })
-    const loop = createConnectionLoop({
-      tokens,
+      life,
+      connector,
       environment,
       settings,
-      open: (token) => connection.open(credentialOf(token)),
+      outbox,
       emit,
-      onUp(user) {
-        dispatch({ type: 'connected', identity, user, client: connection.client, sessionId })
-        if (gate.isOpen()) return
-        emit({ type: 'session-connected', userId: user.id })
-        gate.open()
-        started.resolve()
+      dispatch,
+      onConnected(userId) {
+        hasConnected = true
+        emit({ type: 'session-connected', userId })
+        outbox.tell(() => started.resolve())
       },
-      onDown: (attempts) => dispatch({ type: 'connection-down', ...attempts }),
       onFatal: fail,
-    })
-    return { tokens, connection, loop, tabs }
-  }
-
-  function linkTabs(userId: string): TabLink | null {
-    const { tabs } = environment
-    if (!settings.crossTab || !tabs) return null
-    return createTabLink({
-      tabs,
-      environment,
-      connectorId: connector.id,
-      userId,
-      departures: intent.departures,
-      turnTimeoutMs: settings.providerTimeoutMs,
-      onToken: (token) => parts?.tokens.adopt(token),
       onDeparture(next) {
         endedBy = 'another-tab'
         options.onDeparture(next)
@@ -217,37 +146,29 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
   }
 
   function fail(reason: ChatAuthError): void {
-    if (endedWith) return
+    if (life.isOver()) return
     const isGuestRefused = intent.identity.type === 'guest' && refusedCodes.has(reason.code)
     const error = isGuestRefused ? new ChatAuthError('guest-refused', { cause: reason }) : reason
     emit({ type: 'session-failed', code: error.code })
+    dispatch({ type: 'failed', identity: intent.identity, error })
+    outbox.tell(() => started.reject(error))
     void finish(error)
-    options.dispatch({ type: 'failed', identity: intent.identity, error })
-    started.reject(error)
   }
 
   /** All that must be over before anyone else begins is over before the first `await`. */
   async function finish(error: ChatAuthError): Promise<void> {
-    endedWith = error
+    life.end(error)
     // A failed session goes on to hear that its user has left.
     if (!parts?.tabs) stopWaking()
-    controller.abort(error)
     assembled.reject(error)
-    gate.close(error)
-    parts?.tokens.dispose(error)
-    parts?.loop.stop()
+    parts?.end(error)
     await closed()
-    if (gate.isOpen()) options.onEnded({ identity: intent.identity, sessionId, error })
+    if (hasConnected) options.onEnded({ identity: intent.identity, sessionId, error })
   }
 
+  /** A connection that cannot even be closed must not keep the next user out. */
   async function closed(): Promise<void> {
-    if (!parts) return
-    // A connection that cannot even be closed must not keep the next user out.
-    await within(
-      environment,
-      closeTimeoutMs,
-      parts.connection.close().catch(() => {}),
-    )
+    if (parts) await within(environment, closeTimeoutMs, parts.close())
   }
 
   /** At once where it can be: what is sent is as it was when it was asked for. */
@@ -272,12 +193,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
       parts?.tokens.wake()
       parts?.loop.wake()
     })
-    prepare()
-      .then(({ loop, tabs }) => {
-        tabs?.check()
-        return loop.run()
-      })
-      .catch((error: unknown) => fail(toChatAuthError(error, 'connection-failed')))
+    connect().catch((error: unknown) => fail(toChatAuthError(error, 'connection-failed')))
   }
 
   return {
@@ -289,14 +205,18 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     fetch,
     async refreshToken() {
       const { tokens } = await assembled.promise
+      life.ensureAlive()
       await tokens.refresh()
     },
     async retry() {
       const { tokens, loop } = await assembled.promise
+      life.ensureAlive()
       await tokens.retry()
+      life.ensureAlive()
       loop.hurry()
-      await loop.run()
-      if (endedWith) throw endedWith
+      // An attempt of a connector that never settles holds nobody up beyond the session.
+      await Promise.race([loop.run(), life.over])
+      life.ensureAlive()
     },
     setProvider(provider) {
       intent = { ...intent, tokens: provider }
@@ -305,11 +225,12 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     async end(error) {
       stopWaking()
       parts?.tabs?.close()
-      if (endedWith) return closed()
+      if (life.isOver()) return closed()
       emit({ type: 'session-ended', code: error.code, by: endedBy })
-      const finished = finish(error)
-      started.reject(error.code === 'disposed' ? error : new ChatAuthError('superseded'))
-      await finished
+      outbox.tell(() =>
+        started.reject(error.code === 'disposed' ? error : new ChatAuthError('superseded')),
+      )
+      await finish(error)
     },
     depart(next) {
       parts?.tabs?.depart(next?.type === 'user' ? next.user.id : null)

@@ -1,9 +1,11 @@
 import { createDeadline, createPause } from './deadline.js'
 import { elapsedSince, markNow, type Environment, type Mark } from './environment.js'
-import { ChatAuthError, isChatAuthError } from './errors.js'
+import { ChatAuthError, toChatAuthError } from './errors.js'
 import type { EventBody } from './events.js'
 import { isUsable, noToken, notableSkew, receiveToken, type HeldToken } from './heldToken.js'
+import type { Life } from './life.js'
 import type { Settings } from './options.js'
+import type { Outbox } from './outbox.js'
 import { callProvider, type ProviderCall } from './providerCall.js'
 import { judgeRefusal } from './refusal.js'
 import { renewalDelayMs, renewalRetryDelayMs } from './renewal.js'
@@ -17,6 +19,8 @@ import type { Refusal, TokenProvider, TokenReason } from './types.js'
 const refusalCooldownMs = 1000
 
 export interface TokenSourceOptions {
+  readonly life: Life
+  readonly outbox: Outbox
   readonly userId: string
   /** null: the token is static, or the session anonymous. */
   readonly provider: TokenProvider | null
@@ -38,12 +42,15 @@ export interface TokenSourceOptions {
 export interface TokenSource {
   /** The token to send now; null where there is none, which is then being fetched. */
   ready(): HeldToken | null
-  /** Resolves with a good token; null once disposed. */
-  whenReady(): Promise<HeldToken | null>
+  /** Resolves with a good token. Rejects when the session is over. */
+  whenReady(): Promise<HeldToken>
   /** Told of every refusal; one of a token that is already being replaced causes nothing. */
   refused(token: HeldToken, refusal: Refusal, by: 'request' | 'connection'): void
+  /** Told when the backend has taken a token. */
+  accepted(token: HeldToken): void
   /** Fetches a new token now. Rejects if that fails, also where the held one is still good. */
   refresh(): Promise<void>
+  /** From now on this one is asked: at once where the one before has failed, or is about to. */
   setProvider(provider: TokenProvider): void
   /** Takes what another tab's provider returned, if that is better than what is held. */
   adopt(value: unknown): void
@@ -51,12 +58,13 @@ export interface TokenSource {
   retry(): Promise<void>
   /** Time may have passed unseen, or the network returned. */
   wake(): void
+  /** To be called when the session is over. */
   dispose(error: ChatAuthError): void
 }
 
 /** @throws ChatAuthError if the static token is not one for this user */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
-  const { userId, environment, settings, sharing, emit, onChange } = options
+  const { userId, life, environment, settings, sharing, emit, onChange } = options
   let provider = options.provider
   let held: HeldToken | null = null
   /** The backend's clock, as learnt from the tokens so far: see serverLeadMs. */
@@ -67,8 +75,9 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   /** The run under way was asked for by name: no other tab's token would do. */
   let isManual = false
   let call: ProviderCall | null = null
+  /** The provider of the last call: its failure is not that of one which has replaced it. */
+  let asked: TokenProvider | null = null
   let waiters: (() => void)[] = []
-  let disposedWith: ChatAuthError | null = null
 
   const renewal = createDeadline(environment, () => start('renewal'))
   const retryPause = createPause(environment)
@@ -104,9 +113,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   }
 
   function fetchOnce(reason: TokenReason): Promise<void> {
-    run ??= fetchToken(reason).finally(() => {
-      run = null
-    })
+    run ??= fetchToken(reason)
     return run
   }
 
@@ -114,20 +121,35 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     const before = held
     isManual = reason === 'manual'
     renewal.clear()
-    if (reason === 'expired' || reason === 'refused') await coolDown()
+    if (reason === 'expired' || reason === 'refused') {
+      await coolDown()
+      life.ensureAlive()
+    }
     for (let failures = 1; ; failures++) {
-      if (disposedWith) throw disposedWith
-      if (held !== before && !isManual) return
+      if (held !== before && !isManual) {
+        run = null
+        return
+      }
       attempt++
       onChange({ status: 'refreshing', attempt, nextAttemptAt: null })
       const error = await attemptCall(reason)
-      if (disposedWith) throw disposedWith
-      if (!error) return announce()
+      life.ensureAlive()
+      if (!error) {
+        // Over before anyone is told: whoever is not content with this token starts a run of their own.
+        run = null
+        return announce()
+      }
+      if (provider !== asked) {
+        // What the provider before had to say is not the new one's fault.
+        failures = attempt = 0
+        continue
+      }
 
       const goodToken = held && isGood(held) ? held : null
       const retryInMs = retryAfter(error, failures, goodToken, reason)
       emit({ type: 'token-request-failed', reason, attempt, code: error.code, retryInMs })
       if (retryInMs === null) {
+        run = null
         options.onFatal(error)
         throw error
       }
@@ -136,37 +158,49 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       if (goodToken) {
         // The session goes on with the token that it has: only a dead one holds anything up.
         renewal.set(retryInMs)
+        run = null
         throw error
       }
       await (environment.isOnline() ? retryPause.wait(retryInMs) : retryPause.waitForNetwork())
+      life.ensureAlive()
+      if (provider !== asked) failures = attempt = 0
     }
   }
 
   async function coolDown(): Promise<void> {
     const sinceMs = lastRefusalCall ? elapsedSince(environment, lastRefusalCall) : Infinity
-    if (sinceMs < refusalCooldownMs) await retryPause.wait(refusalCooldownMs - sinceMs)
+    if (sinceMs < refusalCooldownMs) {
+      await retryPause.wait(refusalCooldownMs - sinceMs)
+      life.ensureAlive()
+    }
     lastRefusalCall = markNow(environment)
   }
 
   async function attemptCall(reason: TokenReason): Promise<ChatAuthError | null> {
     const before = held
+    asked = provider
     try {
       if (!provider) throw new ChatAuthError('token-not-renewable')
       const turn = sharing?.takeTurn()
-      if (turn && !isManual) await turn
-      if (disposedWith || held !== before) return null
+      if (turn && !isManual) {
+        await turn
+        life.ensureAlive()
+      }
+      if (held !== before) return null
+      asked = provider
       emit({ type: 'token-requested', reason, attempt })
       const request = { userId, reason, attempt }
-      call = callProvider(provider, request, settings.providerTimeoutMs, environment)
+      const timeoutMs = settings.providerTimeoutMs
+      call = callProvider(provider, request, { timeoutMs, environment, outbox: options.outbox })
       const value = await call.result
-      if (disposedWith) return null
+      life.ensureAlive()
       hold(value, reason, 'this-tab')
       sharing?.share(String(value))
       return null
     } catch (error) {
+      life.ensureAlive()
       if (held !== before && !isManual) return null
-      if (isChatAuthError(error)) return error
-      throw error
+      return toChatAuthError(error, 'token-provider-failed')
     } finally {
       call = null
       sharing?.endTurn()
@@ -216,15 +250,18 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   return {
     ready,
     async whenReady() {
-      while (!disposedWith) {
+      for (;;) {
         const token = ready()
         if (token) return token
         await new Promise<void>((resume) => waiters.push(resume))
+        life.ensureAlive()
       }
-      return null
+    },
+    accepted(token) {
+      token.wasAccepted = true
     },
     refused(token, refusal, by) {
-      if (disposedWith) return
+      if (life.isOver()) return
       const wasReplaced = token !== held || token.refusedAs !== null
       emit({ type: 'token-refused', code: refusal.code, by, wasReplaced })
       if (wasReplaced || token.clockFault === 'awaited') return
@@ -248,10 +285,14 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       if (attempt > 0) await fetchOnce('renewal')
     },
     setProvider(next) {
+      if (provider === next) return
       provider = next
+      if (attempt > 1) call?.abort(new ChatAuthError('superseded'))
+      retryPause.end()
+      if (attempt > 0) start('renewal')
     },
     adopt(value) {
-      if (disposedWith || !provider) return
+      if (life.isOver() || !provider) return
       try {
         hold(value, 'renewal', 'another-tab')
       } catch {
@@ -269,13 +310,12 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       retryPause.check()
     },
     dispose(error) {
-      disposedWith = error
       renewal.clear()
       clockFaultEnd.clear()
       sharing?.dropTurn()
       call?.abort(error)
       retryPause.end()
-      announce()
+      for (const resume of waiters.splice(0)) resume()
     },
   }
 }

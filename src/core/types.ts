@@ -76,8 +76,12 @@ export interface ConnectionContext {
     attempt: (credential: Credential, requestId: string) => Promise<Attempt<T>>,
     signal?: AbortSignal | null,
   ): Promise<T>
-  /** The live socket is gone: `error` says why, a `RefusedError` if over its token. */
-  connectionLost(error: ChatAuthError | RefusedError): void
+  /**
+   * The live socket is gone: `error` says why, a `RefusedError` if over its token. `credential` is the one
+   * that `open` was called with: it tells the sockets of a rotation apart. Left out, the newest is meant,
+   * at the price of opening it once more where it was another one.
+   */
+  connectionLost(error: ChatAuthError | RefusedError, credential?: Credential): void
 }
 
 /** How `open` and `connectionLost` say that the token was the reason. Never leaves this package. */

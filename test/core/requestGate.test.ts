@@ -457,6 +457,7 @@ describe('a gate that is closed', () => {
       settings: resolveOptions({ connector: world.connector }),
       ready: () => null,
       refused: () => {},
+      accepted: () => {},
       emit: () => {},
       onHeldChange: () => {},
     })

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Environment } from '../../../src/core/environment.js'
 import { ChatAuthError } from '../../../src/core/errors.js'
+import { createLife } from '../../../src/core/life.js'
 import type { Settings } from '../../../src/core/options.js'
+import { createOutbox } from '../../../src/core/outbox.js'
 import { createTokenSource } from '../../../src/core/tokenSource.js'
 import { createManualClock } from '../../../src/testing/createManualClock.js'
 import { answerClient, createHerdClient, settings } from '../../bench/herd/herdClient.js'
@@ -17,7 +19,16 @@ const endMs = 4 * hour
 async function callsOfLibrary(seed: number, retryAfterMs: number | null) {
   const clock = createManualClock({ now: new Date(0) })
   const calls: number[] = []
+  const environment: Environment = {
+    ...clock,
+    random: createRandom(seed),
+    createAbortController: () => new AbortController(),
+    isOnline: () => true,
+    onWake: () => () => {},
+  }
   const source = createTokenSource({
+    life: createLife(environment),
+    outbox: createOutbox(environment),
     userId: 'jane',
     provider: async () => {
       const nowMs = clock.now()
@@ -31,13 +42,7 @@ async function callsOfLibrary(seed: number, retryAfterMs: number | null) {
       return mint({ user_id: 'jane', iat, exp: iat + 3600 })
     },
     staticToken: null,
-    environment: {
-      ...clock,
-      random: createRandom(seed),
-      createAbortController: () => new AbortController(),
-      isOnline: () => true,
-      onWake: () => () => {},
-    } satisfies Environment,
+    environment,
     settings: { ...settings, providerTimeoutMs: 10_000 } as unknown as Settings,
     sharing: null,
     emit: () => {},

@@ -48,11 +48,15 @@ async function failuresOf(plays: Plays, count: number): Promise<string[]> {
 describe.skipIf(only)('core', { timeout: schedules * 30 }, () => {
   // Vitest's own listeners could not say which schedule left a rejection unhandled.
   const listeners = process.listeners('unhandledRejection')
+  const { stackTraceLimit } = Error
   beforeAll(() => {
+    // Most of what is made here is errors, and nobody reads where.
+    Error.stackTraceLimit = 0
     process.removeAllListeners('unhandledRejection')
     process.on('unhandledRejection', onUnhandled)
   })
   afterAll(() => {
+    Error.stackTraceLimit = stackTraceLimit
     process.removeAllListeners('unhandledRejection')
     for (const listener of listeners) process.on('unhandledRejection', listener)
   })

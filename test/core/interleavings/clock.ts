@@ -15,7 +15,7 @@ export function createHeldClock(watch: Watch) {
   return {
     now: () => startMs + monotonicMs + sleptMs,
     monotonicNow: () => monotonicMs,
-    setTimer(callback: () => void, delayMs: number) {
+    setTimer: (callback: () => void, delayMs: number) => {
       watch.worked('timers')
       const timer = { dueMs: monotonicMs + Math.max(0, delayMs), callback }
       timers.add(timer)

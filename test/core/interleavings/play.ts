@@ -37,7 +37,7 @@ export async function play(setUp: Omit<Schedule, 'steps'>, player: Player): Prom
   for (;;) {
     const gap = player.gap()
     if (gap === null) await rest(world)
-    for (let hop = 0; hop < (gap ?? 0); hop++) await null
+    for (let hop = 0; hop < (gap ?? 0); hop++) await Promise.resolve()
     const name = player.next(world)
     if (name === null || world.watch.violation()) break
     steps.push({ name, gap })
@@ -118,6 +118,7 @@ async function drain(world: World): Promise<void> {
   await rest(world)
   for (let round = 0; round < 80 && !isSteady(world) && !watch.violation(); round++) {
     const point = points.takeAny()
+    if (point?.kind === 'message') calls.disturb()
     if (point) settleWell(point)
     else if (clock.pending() > 0) clock.fireNext()
     else break

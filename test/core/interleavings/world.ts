@@ -78,8 +78,10 @@ export function createWorld({ options, hooks }: Schedule) {
     const good = () => mint(userId)
     const answer = points.add('token', good, () => void providerCalls.delete(signal))
     if (options['provider'] !== 'thenable') return answer
-    const thenable: Pick<Promise<string>, 'then'> = { then: (...args) => answer.then(...args) }
-    return thenable as Promise<string>
+    return {
+      // oxlint-disable-next-line unicorn/no-thenable -- promises of other libraries are just that
+      then: (...args: Parameters<typeof answer.then>) => answer.then(...args),
+    } as typeof answer
   }
 
   function ask(): void | boolean | Promise<boolean> {
@@ -149,13 +151,18 @@ export function createWorld({ options, hooks }: Schedule) {
   })
 
   let heard: readonly string[] = []
+  let isSubscribed = true
   const unsubscribeHooks = auth.subscribe(() => {
+    watch.check(isSubscribed, 'a subscriber hears nothing once it has unsubscribed')
     const state = auth.getState()
     const before = heard
     heard = 'token' in state ? [state.status, state.token.status] : [state.status]
     for (const place of heard) if (!before.includes(place)) callBack(place)
   })
-  const unsubscribe = () => unsubscribeHooks()
+  const unsubscribe = () => {
+    isSubscribed = false
+    unsubscribeHooks()
+  }
   auth.subscribe(() => sessions.onTold(auth.getState()))
 
   function call(name: string, place: string | null): void {

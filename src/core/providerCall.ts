@@ -1,3 +1,4 @@
+import { setLongTimer } from './deadline.js'
 import type { Environment } from './environment.js'
 import { ChatAuthError, isChatAuthError } from './errors.js'
 import type { TokenProvider, TokenRequest } from './types.js'
@@ -24,7 +25,8 @@ export function callProvider(
       controller.abort(error)
     }
   })
-  const cancelTimeout = environment.setTimer(
+  const cancelTimeout = setLongTimer(
+    environment,
     () => abort(new ChatAuthError('token-provider-timeout')),
     timeoutMs,
   )

@@ -1,7 +1,11 @@
+import { setLongTimer } from './deadline.js'
 import type { Environment, TabEnvironment } from './environment.js'
 
 /** How long a turn lasts beyond its token, in milliseconds: a message may be slower than a lock. */
 const lingerMs = 500
+
+/** A tab that is frozen keeps its lock: it is waited for no longer than this, in milliseconds. */
+const longestTurnMs = 30_000
 
 /** Whom the tabs of a user go on with, and how often they had departed when they were chosen. */
 export interface Successor {
@@ -113,7 +117,11 @@ export function createTabLink(options: TabLinkOptions): TabLink {
     takeTurn: () =>
       new Promise((resolve) => {
         dropTurn()
-        const cancelTimeout = environment.setTimer(resolve, options.turnTimeoutMs)
+        const cancelTimeout = setLongTimer(
+          environment,
+          resolve,
+          Math.min(options.turnTimeoutMs, longestTurnMs),
+        )
         endWait = () => {
           cancelTimeout()
           resolve()

@@ -86,7 +86,16 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'A13',
     situation: "a duration of `Infinity`, 30 days, or `'5s'`",
     right: 'no limit; kept to; a `TypeError` that names the option',
-    tests: {},
+    tests: {
+      'core/duration.test.ts': [
+        'lets a held request wait',
+        'lets a token provider take its time',
+        'lets beforeSessionEnd take its time',
+        'of a month fires after a month, to the millisecond',
+        'takes Infinity as no limit, a month, and a size of 0',
+      ],
+      'testing/faults.test.ts': ['slow for a month: no answer before it is over'],
+    },
   },
   {
     row: 'A14',

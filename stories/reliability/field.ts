@@ -107,25 +107,48 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'B1',
     situation: 'a token whose header has no `typ`, as other languages make them',
     right: 'accepted',
-    tests: {},
+    tests: {
+      'server/tokensOfOthers.test.ts': [
+        'is accepted by the server and the embedded backend: $madeBy, with $with',
+        'is refused by the server and the embedded backend, which name the type: $type',
+        'is refused as one by the server and the embedded backend: %s',
+      ],
+    },
   },
   {
     row: 'B10',
     situation: '`allowedOrigins` with a scheme of a native shell, or a function',
     right: 'allowed',
-    tests: {},
+    tests: {
+      'server/judgeOrigin.test.ts': [
+        'may ask once its origin is named: %s',
+        'that decides %s lets in those for whom it says true',
+        'is asked about foreign origins only, never about sandboxed pages',
+      ],
+    },
   },
   {
     row: 'B11',
     situation: '`authenticate` reads the request’s body',
     right: 'works',
-    tests: {},
+    tests: {
+      'server/heldRequest.test.ts': [
+        'and the ids in it are compared all the same',
+        'on Express, before and after its parser',
+      ],
+    },
   },
   {
     row: 'B12',
     situation: 'a rate limit that answers `NaN`; a token that is too long; options of a wrong type',
     right: 'a typed error that names what is wrong',
-    tests: {},
+    tests: {
+      'server/createTokenHandler.test.ts': [
+        'such as %s is a fault of the hook: a 500 without a token, told to onError',
+      ],
+      'server/createUserToken.test.ts': ['a token of 8192 characters is the longest'],
+      'server/verifyUserToken.test.ts': ['options that are null, as if they were left out'],
+    },
   },
   {
     row: 'B13',

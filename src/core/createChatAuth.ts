@@ -19,7 +19,7 @@ import {
   type ChatAuthAction,
   type ChatAuthState,
 } from './state.js'
-import type { Successor } from './tabLink.js'
+import type { Successor } from './stays.js'
 import type { ChatIdentity, ChatUser, TokenProvider } from './types.js'
 
 interface Current {
@@ -118,7 +118,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     leavers.pop()
     if (next && options.tokenProvider) {
       const identity = { type: 'user', user: { id: next.userId } } as const
-      return begin({ identity, tokens: options.tokenProvider, departures: next.departures })
+      return begin({ identity, tokens: options.tokenProvider, stay: next.stay })
     }
     const mine = (latest = {})
     tellTabs(null)

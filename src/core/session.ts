@@ -14,7 +14,8 @@ import type { HeldToken } from './heldToken.js'
 import type { EndedSession, Settings } from './options.js'
 import { createRequestGate } from './requestGate.js'
 import type { ChatAuthAction } from './state.js'
-import { createTabLink, type Successor, type TabLink } from './tabLink.js'
+import type { Successor } from './stays.js'
+import { createTabLink, type TabLink } from './tabLink.js'
 import { createTokenSource, type TokenSource } from './tokenSource.js'
 import type {
   ChatIdentity,
@@ -30,8 +31,8 @@ export interface SessionIntent {
   readonly identity: ChatIdentity
   /** null: none is needed (anonymous), or the backend will give one (a guest yet to be made). */
   readonly tokens: string | TokenProvider | null
-  /** The departures of this user that it was meant in spite of; left out, all until it begins. */
-  readonly departures?: number
+  /** The user's stay in this browser that it belongs to; left out: the one when the session begins. */
+  readonly stay?: string
 }
 
 export interface SessionOptions<Client> extends SessionIntent {
@@ -153,7 +154,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     const credentialOf = ({ value }: HeldToken): Credential => ({ userId, authType, token: value })
 
     const tabs = isAnonymous ? null : linkTabs(userId)
-    if (tabs) intent = { ...intent, departures: tabs.departures }
+    if (tabs) intent = { ...intent, stay: tabs.stay }
 
     const tokens = createTokenSource({
       userId,
@@ -206,7 +207,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
       environment,
       connectorId: connector.id,
       userId,
-      departures: intent.departures,
+      stay: intent.stay,
       turnTimeoutMs: settings.providerTimeoutMs,
       onToken: (token) => parts?.tokens.adopt(token),
       onDeparture(next) {

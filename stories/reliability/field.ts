@@ -32,7 +32,17 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'A4',
     situation: 'storage is cleared or edited in one tab, then another tab logs out',
     right: 'every tab is logged out',
-    tests: {},
+    tests: {
+      'core/crossTabStorage.test.ts': [
+        'keeps nobody connected at log-out %d from there',
+        'logs nobody out, and keeps nobody connected who hears of a log-out',
+        'does not keep a later log-out from being noted for a frozen tab',
+      ],
+      'core/tabs.model.test.ts': ['keep their guarantees whatever happens in whatever order'],
+      'e2e/tabs.test.ts': [
+        'reaches every tab though one has cleared or edited the storage after an earlier one',
+      ],
+    },
   },
   {
     row: 'A5',

@@ -414,7 +414,8 @@ describe('a token from another tab', () => {
       'token',
       {},
       { type: 'departure' },
-      { type: 'departure', count: '9' },
+      { type: 'departure', stay: 9 },
+      { type: 'departure', stay: 'a-1 ', next: null },
     ]
     for (const message of nonsense) channel?.post(message)
     await browser.settle()

@@ -1,3 +1,4 @@
+import { setLongTimer } from '../core/deadline.js'
 import type { Environment } from '../core/environment.js'
 import { ChatAuthError, toChatAuthError } from '../core/errors.js'
 import { saidByBackend } from '../core/saidByBackend.js'
@@ -113,7 +114,8 @@ export function createChatHttp(options: ChatHttpOptions): ChatHttp {
     url.searchParams.set('api_key', apiKey)
     const controller = environment.createAbortController()
     const abort = (): void => controller.abort(signal.reason)
-    const cancelTimeout = environment.setTimer(
+    const cancelTimeout = setLongTimer(
+      environment,
       () => controller.abort(new ChatAuthError('connection-timeout')),
       options.connectTimeoutMs,
     )

@@ -1,4 +1,5 @@
 import { callApp } from '../core/callApp.js'
+import { readCount, readDuration } from '../core/duration.js'
 import { ChatAuthError } from '../core/errors.js'
 import type { Connection, ConnectionContext, Connector, Credential } from '../core/types.js'
 import { readApiKey, readBaseUrl } from './addresses.js'
@@ -20,6 +21,7 @@ export interface HttpConnectorOptions {
   WebSocket?: WebSocketConstructor | undefined
   /**
    * How long the backend may take to answer a connection or to make a guest, in milliseconds.
+   * `Infinity` is no limit.
    * @default 10000
    */
   connectTimeoutMs?: number | undefined
@@ -47,13 +49,18 @@ export interface HttpChatClient {
 export function httpConnector(options: HttpConnectorOptions): Connector<HttpChatClient> {
   const apiKey = readApiKey(options)
   const base = readBaseUrl(options.baseUrl)
-  const connectTimeoutMs = options.connectTimeoutMs ?? 10_000
+  const connectTimeoutMs = readDuration('connectTimeoutMs', options.connectTimeoutMs, 10_000)
   const http = createChatHttp({
     apiKey,
     base,
     fetch: options.fetch,
     connectTimeoutMs,
-    maxBufferedBodyBytes: options.maxBufferedBodyBytes ?? 1_048_576,
+    maxBufferedBodyBytes: readCount(
+      'maxBufferedBodyBytes',
+      options.maxBufferedBodyBytes,
+      1_048_576,
+      0,
+    ),
   })
 
   function createConnection(context: ConnectionContext): Connection<HttpChatClient> {

@@ -1,4 +1,5 @@
 import { StreamChat, type StreamChatOptions } from 'stream-chat'
+import { readCount, readDuration } from '../core/duration.js'
 import type { Connector } from '../core/types.js'
 import { readApiKey, readBaseUrl } from './addresses.js'
 import { createChatHttp } from './chatHttp.js'
@@ -17,6 +18,7 @@ export interface StreamChatConnectorOptions {
   fetch?: typeof globalThis.fetch | undefined
   /**
    * How long the backend may take to answer a connection or to make a guest, in milliseconds.
+   * `Infinity` is no limit.
    * @default 10000
    */
   connectTimeoutMs?: number | undefined
@@ -41,13 +43,18 @@ const defaultBaseUrl = 'https://chat.stream-io-api.com'
 export function streamChatConnector(options: StreamChatConnectorOptions): Connector<StreamChat> {
   const apiKey = readApiKey(options)
   const base = readBaseUrl(options.options?.baseURL ?? defaultBaseUrl, 'options.baseURL')
-  const connectTimeoutMs = options.connectTimeoutMs ?? 10_000
+  const connectTimeoutMs = readDuration('connectTimeoutMs', options.connectTimeoutMs, 10_000)
   const http = createChatHttp({
     apiKey,
     base,
     fetch: options.fetch,
     connectTimeoutMs,
-    maxBufferedBodyBytes: options.maxBufferedBodyBytes ?? 1_048_576,
+    maxBufferedBodyBytes: readCount(
+      'maxBufferedBodyBytes',
+      options.maxBufferedBodyBytes,
+      1_048_576,
+      0,
+    ),
   })
 
   function createClient(): StreamChat {

@@ -9,7 +9,8 @@ import type { Outbox } from './outbox.js'
 import { createRequestGate } from './requestGate.js'
 import type { SessionIntent } from './sessionIntent.js'
 import type { ChatAuthAction } from './state.js'
-import { createTabLink, type Successor, type TabLink } from './tabLink.js'
+import type { Successor } from './stays.js'
+import { createTabLink, type TabLink } from './tabLink.js'
 import { createTokenSource, type TokenSource } from './tokenSource.js'
 import type { Connection, Connector, Credential } from './types.js'
 
@@ -61,7 +62,7 @@ export function assembleSession<Client>(options: AssembleOptions<Client>): Sessi
       environment,
       connectorId: connector.id,
       userId,
-      departures: options.intent.departures,
+      stay: options.intent.stay,
       turnTimeoutMs: settings.providerTimeoutMs,
       onToken: (token) => parts?.tokens.adopt(token),
       onDeparture: options.onDeparture,

@@ -17,7 +17,7 @@ import { createSession, type Session } from './session.js'
 import type { SessionIntent } from './sessionIntent.js'
 import { isLive } from './state.js'
 import { createStore } from './store.js'
-import type { Successor } from './tabLink.js'
+import type { Successor } from './stays.js'
 import { takeUser } from './takeUser.js'
 import type { ChatIdentity, ChatUser, TokenProvider } from './types.js'
 
@@ -117,7 +117,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     leavers.pop()
     if (next && options.tokenProvider) {
       const identity = { type: 'user', user: { id: next.userId } } as const
-      return begin({ identity, tokens: options.tokenProvider, departures: next.departures })
+      return begin({ identity, tokens: options.tokenProvider, stay: next.stay })
     }
     const mine = intents.begin()
     tellTabs(null)

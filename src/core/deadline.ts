@@ -5,7 +5,7 @@ const hopMs = 60_000
 
 /** A moment in the future at which something is done once. */
 export interface Deadline {
-  /** Due `delayMs` from now, instead of whenever it was due before. */
+  /** Due `delayMs` from now, instead of whenever it was due before; `Infinity` is never. */
   set(delayMs: number): void
   clear(): void
   /** Looks at the clocks again: time may have passed while no timer ran. */
@@ -38,12 +38,27 @@ export function createDeadline(environment: Environment, onDue: () => void): Dea
   return {
     set(delayMs) {
       clear()
+      if (delayMs === Infinity) return
       due = { from: markNow(environment), delayMs }
       cancelTimer = environment.setTimer(check, Math.min(delayMs, hopMs))
     },
     clear,
     check,
   }
+}
+
+/**
+ * Calls back once after `delayMs`, however long that is; never, if it is `Infinity`. Returns what
+ * cancels it.
+ */
+export function setLongTimer(
+  environment: Environment,
+  callback: () => void,
+  delayMs: number,
+): () => void {
+  const deadline = createDeadline(environment, callback)
+  deadline.set(delayMs)
+  return () => deadline.clear()
 }
 
 /** A wait that one loop makes at a time, and that others can end early. */
@@ -95,7 +110,7 @@ export function within<T>(
   promise: Promise<T>,
 ): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
-    const cancel = environment.setTimer(() => resolve(undefined), timeoutMs)
+    const cancel = setLongTimer(environment, () => resolve(undefined), timeoutMs)
     promise.then(resolve, reject).finally(cancel)
   })
 }

@@ -1,3 +1,4 @@
+import { readCount, readDuration, readInterval } from './duration.js'
 import type { Environment } from './environment.js'
 import type { ChatAuthError } from './errors.js'
 import type { ChatAuthEvent } from './events.js'
@@ -17,18 +18,19 @@ export interface ChatAuthOptions<Client = unknown> {
   renewal?: RenewalOptions | undefined
   retry?: RetryOptions | undefined
   /**
-   * How long the token provider may take for one call, in milliseconds.
+   * How long the token provider may take for one call, in milliseconds. `Infinity` is no limit.
    * @default 10000
    */
   providerTimeoutMs?: number | undefined
   /**
    * How long a request may wait for a good token, in milliseconds, before it is rejected with
-   * `hold-timeout`.
+   * `hold-timeout`. `Infinity` is no limit.
    * @default 30000
    */
   holdTimeoutMs?: number | undefined
   /**
-   * How many requests may wait at once; the next one is rejected with `hold-overflow`.
+   * How many requests may wait at once; the next one is rejected with `hold-overflow`. `Infinity` is
+   * no limit.
    * @default 1000
    */
   maxHeldRequests?: number | undefined
@@ -36,7 +38,8 @@ export interface ChatAuthOptions<Client = unknown> {
    * Whether the tabs of one browser act as one for a user: a token that one of them fetches does for
    * all, a log-out or switch in one reaches all. A tab waits for another's provider call no longer than
    * `providerTimeoutMs`. Where the browser lacks Web Locks, BroadcastChannel or storage, or blocks
-   * them, every tab works alone.
+   * them, every tab works alone. Tabs trust all pages of their origin: `false` where others than this
+   * app are served from it.
    * @default true
    */
   crossTab?: boolean | undefined
@@ -59,6 +62,7 @@ export interface ChatAuthOptions<Client = unknown> {
     | undefined
   /**
    * How long `beforeSessionEnd` may take, in milliseconds; after that the session ends regardless.
+   * `Infinity` is no limit.
    * @default 3000
    */
   beforeEndTimeoutMs?: number | undefined
@@ -177,33 +181,31 @@ export function resolveOptions<Client>(options: ChatAuthOptions<Client>): Settin
   }
   if (options.tokenProvider !== undefined) assertTokenProvider(options.tokenProvider)
   assertGuestStorage(options.guestStorage)
-  const { renewal, retry } = options
+  const renewal = group('renewal', options.renewal)
+  const retry = group('retry', options.retry)
   return {
     renewal: {
-      renewBeforeMs: positive('renewal.renewBeforeMs', renewal?.renewBeforeMs, undefined),
-      minIntervalMs: positive('renewal.minIntervalMs', renewal?.minIntervalMs, 500),
+      renewBeforeMs: readDuration('renewal.renewBeforeMs', renewal.renewBeforeMs, undefined),
+      minIntervalMs: readInterval('renewal.minIntervalMs', renewal.minIntervalMs, 500),
     },
     retry: {
-      maxAttempts: positive('retry.maxAttempts', retry?.maxAttempts, 8),
-      minDelayMs: positive('retry.minDelayMs', retry?.minDelayMs, 500),
-      maxDelayMs: positive('retry.maxDelayMs', retry?.maxDelayMs, 30_000),
+      maxAttempts: readCount('retry.maxAttempts', retry.maxAttempts, 8),
+      minDelayMs: readInterval('retry.minDelayMs', retry.minDelayMs, 500),
+      maxDelayMs: readDuration('retry.maxDelayMs', retry.maxDelayMs, 30_000),
     },
-    providerTimeoutMs: positive('providerTimeoutMs', options.providerTimeoutMs, 10_000),
-    holdTimeoutMs: positive('holdTimeoutMs', options.holdTimeoutMs, 30_000),
-    maxHeldRequests: positive('maxHeldRequests', options.maxHeldRequests, 1000),
-    beforeEndTimeoutMs: positive('beforeEndTimeoutMs', options.beforeEndTimeoutMs, 3000),
+    providerTimeoutMs: readDuration('providerTimeoutMs', options.providerTimeoutMs, 10_000),
+    holdTimeoutMs: readDuration('holdTimeoutMs', options.holdTimeoutMs, 30_000),
+    maxHeldRequests: readCount('maxHeldRequests', options.maxHeldRequests, 1000),
+    beforeEndTimeoutMs: readDuration('beforeEndTimeoutMs', options.beforeEndTimeoutMs, 3000),
     crossTab: flag('crossTab', options.crossTab, true),
   }
 }
 
-function positive<Fallback extends number | undefined>(
-  name: string,
-  value: number | undefined,
-  fallback: Fallback,
-): number | Fallback {
-  if (value === undefined) return fallback
-  if (typeof value === 'number' && value > 0) return value
-  throw new TypeError(`\`${name}\` must be a number above 0.`)
+/** Options that belong together; anything but an object would leave all of them at their defaults. */
+function group<Options extends object>(name: string, value: Options | undefined): Partial<Options> {
+  if (value === undefined) return {}
+  if (typeof value === 'object' && value !== null) return value
+  throw new TypeError(`\`${name}\` must be an object.`)
 }
 
 function flag(name: string, value: boolean | undefined, fallback: boolean): boolean {

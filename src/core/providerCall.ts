@@ -1,3 +1,4 @@
+import { setLongTimer } from './deadline.js'
 import { createDeferred } from './deferred.js'
 import type { Environment } from './environment.js'
 import { ChatAuthError, isChatAuthError } from './errors.js'
@@ -25,7 +26,8 @@ export function callProvider(
 ): ProviderCall {
   const controller = environment.createAbortController()
   const answer = createDeferred<unknown>()
-  const cancelTimeout = environment.setTimer(
+  const cancelTimeout = setLongTimer(
+    environment,
     () => abort(new ChatAuthError('token-provider-timeout')),
     timeoutMs,
   )

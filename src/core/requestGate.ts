@@ -1,3 +1,4 @@
+import { setLongTimer } from './deadline.js'
 import { elapsedSince, markNow, type Environment, type Mark } from './environment.js'
 import { ChatAuthError, isChatAuthError } from './errors.js'
 import type { EventBody } from './events.js'
@@ -100,7 +101,8 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
       return entry.reject(new ChatAuthError('hold-overflow'))
     }
     entry.heldSince = markNow(environment)
-    entry.cancelHoldTimeout = environment.setTimer(
+    entry.cancelHoldTimeout = setLongTimer(
+      environment,
       () => entry.reject(new ChatAuthError('hold-timeout')),
       entry.holdBudgetMs,
     )

@@ -2,7 +2,7 @@
 export interface RetryOptions {
   /**
    * Tries of a first connection, or of a provider while there is no good token, until the session
-   * fails. A session that lives is reconnected for as long as it takes.
+   * fails. A session that lives is reconnected for as long as it takes. `Infinity` is no limit.
    * @default 8
    */
   maxAttempts?: number
@@ -12,7 +12,7 @@ export interface RetryOptions {
    */
   minDelayMs?: number
   /**
-   * The longest wait after any failure, in milliseconds.
+   * The longest wait after any failure, in milliseconds. `Infinity` is no limit.
    * @default 30000
    */
   maxDelayMs?: number

@@ -15,7 +15,7 @@ import type { EndedSession, Settings } from './options.js'
 import type { Outbox } from './outbox.js'
 import type { SessionIntent } from './sessionIntent.js'
 import type { ChatAuthAction } from './state.js'
-import type { Successor } from './tabLink.js'
+import type { Successor } from './stays.js'
 import type { ChatIdentity, ChatUser, Connector, TokenProvider } from './types.js'
 
 export interface SessionOptions<Client> extends SessionIntent {
@@ -95,7 +95,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
       intent = { identity: { type: 'guest', user }, tokens: token }
     }
     parts = assemble()
-    if (parts.tabs) intent = { ...intent, departures: parts.tabs.departures }
+    if (parts.tabs) intent = { ...intent, stay: parts.tabs.stay }
     assembled.resolve(parts)
     parts.tabs?.check()
     await parts.loop.run()

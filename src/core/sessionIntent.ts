@@ -5,6 +5,6 @@ export interface SessionIntent {
   readonly identity: ChatIdentity
   /** null: none is needed (anonymous), or the backend will give one (a guest yet to be made). */
   readonly tokens: string | TokenProvider | null
-  /** The departures of this user that it was meant in spite of; left out, all until it begins. */
-  readonly departures?: number
+  /** The user's stay in this browser that it belongs to; left out: the one when the session begins. */
+  readonly stay?: string
 }

@@ -1,19 +1,12 @@
+import { setLongTimer } from './deadline.js'
 import type { Environment, TabEnvironment } from './environment.js'
+import { createStays, readDeparture, type Departure, type Successor } from './stays.js'
 
 /** How long a turn lasts beyond its token, in milliseconds: a message may be slower than a lock. */
 const lingerMs = 500
 
-/** Whom the tabs of a user go on with, and how often they had departed when they were chosen. */
-export interface Successor {
-  readonly userId: string
-  readonly departures: number
-}
-
-/** A user was logged out, for the `count`th time in this browser; or another took their place. */
-interface Departure {
-  readonly count: number
-  readonly next: Successor | null
-}
+/** A tab that is frozen keeps its lock: it is waited for no longer than this, in milliseconds. */
+const longestTurnMs = 30_000
 
 type TabMessage =
   | { readonly type: 'token-wanted' }
@@ -25,8 +18,8 @@ export interface TabLinkOptions {
   readonly environment: Environment
   readonly connectorId: string
   readonly userId: string
-  /** The departures of this user that came before this session; undefined: all until now. */
-  readonly departures: number | undefined
+  /** The user's stay that the session belongs to; undefined: the one that they are in now. */
+  readonly stay: string | undefined
   /** How long another tab may keep this one from its turn, in milliseconds. */
   readonly turnTimeoutMs: number
   /** Another tab was given this token; unchecked. */
@@ -52,8 +45,8 @@ export interface TokenSharing {
 
 /** What one session has to do with the same user's sessions in other tabs. */
 export interface TabLink extends TokenSharing {
-  /** The departures of this user that this session is younger than. */
-  readonly departures: number
+  /** The user's stay that this session belongs to. */
+  readonly stay: string
   /** Looks whether the user departed while this tab could hear nothing. */
   check(): void
   /** Tells the other tabs that this user departed here. This link must be closed: it would hear it. */
@@ -63,27 +56,17 @@ export interface TabLink extends TokenSharing {
 
 export function createTabLink(options: TabLinkOptions): TabLink {
   const { tabs, environment, userId } = options
-  const name = nameOf(userId)
-  const departures = options.departures ?? lastDeparture(userId).count
+  const stays = createStays(tabs, environment, options.connectorId)
+  const name = stays.nameOf(userId)
+  const stay = options.stay ?? stays.enter(userId)
+  /** The departures that this session came after: it may still hear of them, but they are old. */
+  const known = stays.knownFrom(userId, stay)
   const channel = tabs.openChannel(name, onMessage)
   let letGo: (() => void) | null = null
   let endWait: (() => void) | null = null
   let cancelLinger: (() => void) | null = null
   /** What this tab was given last, for those who missed it; until its turn is over. */
   let shared: string | null = null
-
-  function nameOf(id: string): string {
-    // The number is the protocol's: tabs of an app before and after a deployment must not mix.
-    return `react-chat-auth 1 ${JSON.stringify([options.connectorId, id])}`
-  }
-
-  function lastDeparture(id: string): Departure {
-    try {
-      return readDeparture(JSON.parse(tabs.readMarker(nameOf(id)) ?? 'null'))
-    } catch {
-      return readDeparture(null)
-    }
-  }
 
   function onMessage(message: unknown): void {
     const { type, token } = (message ?? {}) as { type?: unknown; token?: unknown }
@@ -92,9 +75,9 @@ export function createTabLink(options: TabLinkOptions): TabLink {
     if (type === 'departure') heed(readDeparture(message))
   }
 
-  function heed({ count, next }: Departure): void {
-    // What is not newer than this session is not about it: the user has been connected again since.
-    if (count > departures) options.onDeparture(next)
+  /** A departure heard is news by itself, whatever the storage has become. */
+  function heed(departure: Departure | null): void {
+    if (departure && !known.includes(departure.stay)) options.onDeparture(departure.next)
   }
 
   function post(message: TabMessage): void {
@@ -109,11 +92,15 @@ export function createTabLink(options: TabLinkOptions): TabLink {
   }
 
   return {
-    departures,
+    stay,
     takeTurn: () =>
       new Promise((resolve) => {
         dropTurn()
-        const cancelTimeout = environment.setTimer(resolve, options.turnTimeoutMs)
+        const cancelTimeout = setLongTimer(
+          environment,
+          resolve,
+          Math.min(options.turnTimeoutMs, longestTurnMs),
+        )
         endWait = () => {
           cancelTimeout()
           resolve()
@@ -131,31 +118,13 @@ export function createTabLink(options: TabLinkOptions): TabLink {
       cancelLinger = environment.setTimer(dropTurn, lingerMs)
     },
     dropTurn,
-    check: () => heed(lastDeparture(userId)),
+    check: () => heed(stays.departureSince(userId, stay)),
     depart(nextUserId) {
-      const departure: Departure = {
-        count: Math.max(departures, lastDeparture(userId).count) + 1,
-        next: nextUserId === null ? null : successor(nextUserId),
-      }
-      tabs.writeMarker(name, JSON.stringify(departure))
+      const departure = stays.depart(userId, known, nextUserId)
       const last = tabs.openChannel(name, () => {})
       last.post({ type: 'departure', ...departure })
       last.close()
     },
     close: () => channel.close(),
-  }
-
-  function successor(id: string): Successor {
-    return { userId: id, departures: lastDeparture(id).count }
-  }
-}
-
-/** From another tab, or from storage, where anyone may have written. */
-function readDeparture(value: unknown): Departure {
-  const { count, next } = (value ?? {}) as { count?: unknown; next?: Partial<Successor> | null }
-  const isNext = typeof next?.userId === 'string' && typeof next.departures === 'number'
-  return {
-    count: typeof count === 'number' ? count : 0,
-    next: isNext ? { userId: String(next.userId), departures: Number(next.departures) } : null,
   }
 }

@@ -3,7 +3,7 @@ const refusals = {
   'foreign-origin': [403, 'Pages of this origin may not ask for tokens.'],
   'method-not-allowed': [405, 'Ask with GET or POST.'],
   'bad-request': [400, 'The body is neither JSON nor a form.'],
-  'too-large': [413, 'The body is too large.'],
+  'too-large': [413, 'The body is larger than 64 KB.'],
   'not-signed-in': [401, 'Nobody is signed in.'],
   'other-user': [403, 'Signed in is another user than the one whose token was asked for.'],
   'locked-out': [403, "This user's tokens are revoked."],

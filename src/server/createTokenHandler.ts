@@ -1,10 +1,12 @@
 import { refusalAnswer, tokenAnswer } from './answers.js'
+import { checkObject, readInstant } from './checks.js'
 import { createUserToken } from './createUserToken.js'
-import { judgeOrigin, readOrigins, type OriginVerdict } from './judgeOrigin.js'
+import { holdRequest, type HeldRequest } from './heldRequest.js'
+import { judgeOrigin, type OriginVerdict } from './judgeOrigin.js'
 import { judgeRevocation } from './judgeRevocation.js'
-import { readLifetime } from './lifetime.js'
+import { readWait, retryAfter } from './rateLimit.js'
 import { readNamedUsers } from './readNamedUsers.js'
-import { readSecrets } from './secrets.js'
+import { readTokenHandlerOptions } from './readTokenHandlerOptions.js'
 import type { SignedInUser, TokenHandler, TokenHandlerOptions } from './tokenHandlerOptions.js'
 
 const methods = ['GET', 'HEAD', 'POST', 'OPTIONS']
@@ -19,16 +21,8 @@ const allow = { Allow: methods.join(', ') }
 export function createTokenHandler<Context = unknown>(
   options: TokenHandlerOptions<Context>,
 ): TokenHandler<Context> {
-  const { secret, authenticate, allowedOrigins = [], expiresInSeconds = 3600 } = options
-  if (typeof authenticate !== 'function') {
-    throw new TypeError(
-      'createTokenHandler: `authenticate` is missing: pass a function that says who is signed in.',
-    )
-  }
-  if (typeof secret !== 'function') readSecrets(secret, 'createTokenHandler')
-  if (expiresInSeconds !== null) readLifetime(expiresInSeconds, 'createTokenHandler')
-  const origins = readOrigins(allowedOrigins)
-  const now = options.now ?? (() => new Date())
+  const settings = readTokenHandlerOptions(options)
+  const { secret, authenticate, expiresInSeconds, isFriend, now } = settings
 
   async function decide(request: Request, context: Context): Promise<Response> {
     if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: allow })
@@ -36,62 +30,66 @@ export function createTokenHandler<Context = unknown>(
       return refusalAnswer(request, 'method-not-allowed', allow)
     }
     // Before anything is asked: what is revoked from here on must not be outrun by this token.
-    const issuedAt = now()
-    const user = await askWho(authenticate, request, context)
+    const issuedAt = readInstant(now(), 'now', 'createTokenHandler') ?? new Date()
+    const held = await holdRequest(request)
+    const user = await askWho(authenticate, held, context)
+    if (user === 'too-large') return refusalAnswer(request, 'too-large')
     if (!user) return refusalAnswer(request, 'not-signed-in')
     const { userId, signedInAt } = user
 
-    const named = await readNamedUsers(request)
-    if (named === 400) return refusalAnswer(request, 'bad-request')
-    if (named === 413) return refusalAnswer(request, 'too-large')
+    if (held.text === null) return refusalAnswer(request, 'too-large')
+    const named = await readNamedUsers(held, held.text)
+    if (named === null) return refusalAnswer(request, 'bad-request')
     if (named.some((id) => id !== userId)) return refusalAnswer(request, 'other-user')
 
-    const waitSeconds = await options.rateLimit?.(userId, request, context)
-    if (waitSeconds && waitSeconds > 0)
-      return refusalAnswer(request, 'rate-limited', retryAfter(waitSeconds))
+    const waitSeconds = readWait(await options.rateLimit?.(userId, held.fresh(), context))
+    if (waitSeconds > 0) return refusalAnswer(request, 'rate-limited', retryAfter(waitSeconds))
 
-    const revokedBefore = await options.revokedBefore?.(userId, request, context)
+    const revokedBefore = await options.revokedBefore?.(userId, held.fresh(), context)
     const verdict = judgeRevocation(revokedBefore, signedInAt, issuedAt)
     if (verdict) {
       return refusalAnswer(request, verdict.refusal, retryAfter(verdict.retryAfterSeconds))
     }
+    const claims = (await options.claims?.(userId, held.fresh(), context)) ?? {}
+    checkObject(claims, 'what `claims` answers', 'createTokenHandler')
     const token = await createUserToken(userId, {
       secret: typeof secret === 'function' ? await secret(context) : secret,
       issuedAt,
       now: issuedAt,
-      expiresInSeconds: expiresInSeconds ?? undefined,
+      expiresInSeconds,
       // Instants are whole seconds: two tokens of one second would be one string, and a client that
       // asks again after a refusal would be given what was refused.
-      claims: { jti: crypto.randomUUID(), ...(await options.claims?.(userId, request, context)) },
+      claims: { jti: crypto.randomUUID(), ...claims },
     })
     return tokenAnswer(request, token)
   }
 
-  async function answer(request: Request, context: Context, isAllowed: boolean): Promise<Response> {
-    if (!isAllowed) return refusalAnswer(request, 'foreign-origin')
+  async function answer(request: Request, context: Context): Promise<Response> {
+    let verdict: OriginVerdict = { isAllowed: false, corsOrigin: null }
     try {
-      return await decide(request, context)
+      verdict = await judgeOrigin(request, isFriend)
+      const response = verdict.isAllowed
+        ? await decide(request, context)
+        : refusalAnswer(request, 'foreign-origin')
+      return withHeaders(response, request, verdict)
     } catch (error) {
       // A fault of the app's own hook is no reason to leave the client without an answer.
       await Promise.resolve()
         .then(() => options.onError?.(error, request))
         .catch(() => {})
-      return refusalAnswer(request, 'failed')
+      return withHeaders(refusalAnswer(request, 'failed'), request, verdict)
     }
   }
 
-  return async (request, ...[context]) => {
-    const verdict = judgeOrigin(request, origins)
-    const response = await answer(request, context as Context, verdict.isAllowed)
-    return withHeaders(response, request, verdict)
-  }
+  return (request, ...[context]) => answer(request, context as Context)
 }
 
 async function askWho<Context>(
   authenticate: TokenHandlerOptions<Context>['authenticate'],
-  request: Request,
+  held: HeldRequest,
   context: Context,
-): Promise<SignedInUser | null> {
+): Promise<SignedInUser | 'too-large' | null> {
+  const request = held.fresh()
   try {
     const answer = await authenticate(request, context)
     if (!answer) return null
@@ -100,18 +98,13 @@ async function askWho<Context>(
   } catch (thrown) {
     // How guards of sessions say that nobody is signed in, where a thrown Response is an answer.
     const { status } = thrown instanceof Response ? thrown : { status: 0 }
+    if (held.text === null && request.bodyUsed) return 'too-large'
     if (status === 401 || status === 403 || (status >= 300 && status < 400)) return null
     throw thrown
   }
   throw new TypeError(
     'createTokenHandler: `authenticate` must return a user id, { userId }, or null.',
   )
-}
-
-function retryAfter(seconds: number | undefined): Record<string, string> {
-  return seconds === undefined
-    ? {}
-    : { 'Retry-After': String(Math.ceil(Math.min(seconds, 86_400))) }
 }
 
 function withHeaders(

@@ -1,7 +1,15 @@
 import { SignJWT } from 'jose'
-import { readLifetime } from './lifetime.js'
+import {
+  checkObject,
+  firstImplausibleSecond,
+  isAbsent,
+  misuse as misuseOf,
+  readInstant,
+  readLifetime,
+} from './checks.js'
 import { secretKey } from './secretKey.js'
 import { readSecrets, type ApiSecret } from './secrets.js'
+import { maxTokenLength } from './tokenLength.js'
 
 /** What `createUserToken` signs with, and what it writes beside the user id. */
 export interface CreateUserTokenOptions {
@@ -11,24 +19,21 @@ export interface CreateUserTokenOptions {
    * Lifetime in seconds from `issuedAt`; at least 1 and at most 31 days, beyond which milliseconds are
    * suspected: use `expiresAt` there. @default the token never expires
    */
-  expiresInSeconds?: number | undefined
+  expiresInSeconds?: number | null | undefined
   /** The instant of expiry, cut to whole seconds. Not together with `expiresInSeconds`. */
-  expiresAt?: Date | undefined
+  expiresAt?: Date | null | undefined
   /**
    * The instant written as `iat`, cut to whole seconds. Without an `iat`, a token is refused once its
    * user's tokens were revoked. @default now if `expiresInSeconds` is given, otherwise none
    */
-  issuedAt?: Date | undefined
-  /** Further claims; not `user_id`, `exp` or `iat`. */
-  claims?: Readonly<Record<string, unknown>> | undefined
+  issuedAt?: Date | null | undefined
+  /** Further claims; not `user_id`, `exp` or `iat`. The token has at most 8192 characters. */
+  claims?: Readonly<Record<string, unknown>> | null | undefined
   /** What counts as the present. @default the present */
-  now?: Date | undefined
+  now?: Date | null | undefined
 }
 
 const ownClaims = ['user_id', 'exp', 'iat']
-
-/** Instants in seconds stay below this until the year 5138; in milliseconds they passed it in 1973. */
-const firstImplausibleSecond = 1e11
 
 /**
  * Signs the token that lets `userId` into the chat: an HS256 JWT, valid for ever unless told otherwise,
@@ -39,7 +44,10 @@ export async function createUserToken(
   userId: string,
   options: CreateUserTokenOptions,
 ): Promise<string> {
-  const { secret, claims = {} } = options
+  checkObject(options, 'the second argument', 'createUserToken')
+  const { secret } = options
+  const claims = options.claims ?? {}
+  checkObject(claims, '`claims`', 'createUserToken')
   if (typeof userId !== 'string' || userId === '') {
     throw misuse('`userId` must be a non-empty string: pass the id of the signed-in user.')
   }
@@ -49,13 +57,13 @@ export async function createUserToken(
     throw misuse(`\`claims\` must not contain \`${reserved}\`: there is an option for it.`)
   }
   const { nbf } = claims
-  if (nbf !== undefined && !(typeof nbf === 'number' && nbf < firstImplausibleSecond)) {
+  if (!isAbsent(nbf) && !(typeof nbf === 'number' && nbf < firstImplausibleSecond)) {
     throw misuse('the claim `nbf` must be in seconds: Math.floor(Date.now() / 1000).')
   }
-  const { exp, iat } = readInstants(options)
+  const { exp, iat } = readExpiry(options)
 
   // In this order, and with this header, the bytes are those of the service's own server libraries.
-  return new SignJWT({
+  const token = await new SignJWT({
     user_id: userId,
     ...(exp === undefined ? {} : { exp }),
     ...(iat === undefined ? {} : { iat }),
@@ -63,28 +71,25 @@ export async function createUserToken(
   })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .sign(await secretKey(signingSecret))
+  if (token.length > maxTokenLength) {
+    throw misuse(
+      `the token would have ${token.length} characters, and every client refuses more than ${maxTokenLength}: take large \`claims\` out of it.`,
+    )
+  }
+  return token
 }
 
-function readInstants({
-  expiresInSeconds,
-  expiresAt,
-  issuedAt,
-  now = new Date(),
-}: CreateUserTokenOptions) {
-  if (expiresInSeconds !== undefined && expiresAt !== undefined) {
+function readExpiry({ expiresInSeconds, expiresAt, issuedAt, now }: CreateUserTokenOptions) {
+  const lifetime = readLifetime(expiresInSeconds, 'createUserToken')
+  const givenExp = toSeconds(expiresAt, 'expiresAt')
+  const givenIat = toSeconds(issuedAt, 'issuedAt')
+  const present = toSeconds(now ?? new Date(), 'now') ?? 0
+  if (lifetime !== undefined && givenExp !== undefined) {
     throw misuse('give `expiresInSeconds` or `expiresAt`, not both.')
   }
-  const iat =
-    issuedAt !== undefined || expiresInSeconds !== undefined
-      ? toSeconds(issuedAt ?? now, 'issuedAt')
-      : undefined
-  const exp =
-    expiresAt !== undefined
-      ? toSeconds(expiresAt, 'expiresAt')
-      : iat !== undefined && expiresInSeconds !== undefined
-        ? Math.floor(iat + readLifetime(expiresInSeconds, 'createUserToken'))
-        : undefined
-  if (exp !== undefined && exp <= toSeconds(now, 'now')) {
+  const iat = lifetime === undefined ? givenIat : (givenIat ?? present)
+  const exp = lifetime === undefined || iat === undefined ? givenExp : Math.floor(iat + lifetime)
+  if (exp !== undefined && exp <= present) {
     throw misuse(
       'the token would expire in the past: `expiresAt` and `issuedAt` are Dates, made from milliseconds.',
     )
@@ -96,9 +101,10 @@ function readInstants({
 }
 
 /** RFC 7519 has its dates in seconds since the epoch. */
-function toSeconds(instant: Date, option: string): number {
-  const seconds = Math.floor(instant instanceof Date ? instant.getTime() / 1000 : NaN)
-  if (Number.isNaN(seconds)) throw misuse(`\`${option}\` must be a valid Date.`)
+function toSeconds(value: unknown, option: string): number | undefined {
+  const instant = readInstant(value, option, 'createUserToken')
+  if (!instant) return undefined
+  const seconds = Math.floor(instant.getTime() / 1000)
   if (seconds >= firstImplausibleSecond) {
     throw misuse(
       `\`${option}\` is thousands of years away: a Date is made from milliseconds, once.`,
@@ -108,5 +114,5 @@ function toSeconds(instant: Date, option: string): number {
 }
 
 function misuse(fault: string): TypeError {
-  return new TypeError(`createUserToken: ${fault}`)
+  return misuseOf('createUserToken', fault)
 }

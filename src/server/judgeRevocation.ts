@@ -1,4 +1,5 @@
 import type { TokenRefusal } from './answers.js'
+import { readInstant } from './checks.js'
 
 /** Clients wait for no longer than this, in seconds: five minutes. */
 const longestWait = 300
@@ -13,21 +14,20 @@ const longestWait = 300
  */
 export function judgeRevocation(
   revokedBefore: Date | null | undefined,
-  signedInAt: Date | undefined,
+  signedInAt: Date | null | undefined,
   now: Date,
 ): { readonly refusal: TokenRefusal; readonly retryAfterSeconds?: number } | null {
-  if (!revokedBefore) return null
   const revokedMs = readTime(revokedBefore, 'revokedBefore')
-  const issuedMs = Math.floor(readTime(now, 'now') / 1000) * 1000
+  const signedInMs = readTime(signedInAt, 'signedInAt')
+  if (revokedMs === undefined) return null
+  const issuedMs = Math.floor(now.getTime() / 1000) * 1000
   const retryAfterSeconds = Math.ceil((revokedMs - issuedMs) / 1000)
   if (retryAfterSeconds > longestWait) return { refusal: 'locked-out' }
   if (retryAfterSeconds > 0) return { refusal: 'just-revoked', retryAfterSeconds }
-  const isOldSession = signedInAt && readTime(signedInAt, 'signedInAt') < revokedMs
+  const isOldSession = signedInMs !== undefined && signedInMs < revokedMs
   return isOldSession ? { refusal: 'not-signed-in' } : null
 }
 
-function readTime(instant: Date, name: string): number {
-  const ms = instant instanceof Date ? instant.getTime() : NaN
-  if (Number.isNaN(ms)) throw new TypeError(`createTokenHandler: \`${name}\` must be a valid Date.`)
-  return ms
+function readTime(instant: unknown, name: string): number | undefined {
+  return readInstant(instant, name, 'createTokenHandler')?.getTime()
 }

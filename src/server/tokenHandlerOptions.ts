@@ -1,10 +1,11 @@
+import type { AllowedOrigins } from './judgeOrigin.js'
 import type { ApiSecret } from './secrets.js'
 
 /** Who is signed in to the app. */
 export interface SignedInUser {
   userId: string
   /** When this session began: one from before the user's revocation gets no token any more. */
-  signedInAt?: Date | undefined
+  signedInAt?: Date | null | undefined
 }
 
 /** What an app's session says; nothing, if nobody is signed in. */
@@ -22,7 +23,7 @@ export interface TokenHandlerOptions<Context = unknown> {
   /**
    * Who is asking, from the app's own session: their user id, or nothing. `context` is what the handler
    * was called with beside the request. A thrown `Response` of 401, 403 or a redirect means nobody too;
-   * whatever else is thrown is a 500.
+   * whatever else is thrown is a 500. Each hook has a request of its own, whose body it may read.
    */
   authenticate: (request: Request, context: Context) => Awaitable<Authenticated>
   /** Lifetime of the tokens, in seconds; `null` for ever. @default 3600 */
@@ -31,11 +32,15 @@ export interface TokenHandlerOptions<Context = unknown> {
   claims?:
     | ((userId: string, request: Request, context: Context) => Awaitable<Record<string, unknown>>)
     | undefined
-  /** Other origins whose pages may ask, with their cookies, such as `https://app.example.com`. @default [] */
-  allowedOrigins?: readonly string[] | undefined
   /**
-   * Asked once it is clear who asks: how many seconds they must wait, as `Retry-After` of a 429; nothing
-   * or 0 lets them through.
+   * Other origins whose pages may ask, with their cookies: each as browsers write it, such as
+   * `https://app.example.com` or `capacitor://localhost`; or a function that is asked about each
+   * foreign `Origin`, for preview deployments. @default []
+   */
+  allowedOrigins?: AllowedOrigins | null | undefined
+  /**
+   * Asked once it is clear who asks: how many seconds they must wait, an hour at most, as `Retry-After`
+   * of a 429; nothing or 0 lets them through. Anything else is a 500, so that a broken limit is noticed.
    */
   rateLimit?:
     | ((

@@ -1,19 +1,28 @@
-import { base64url, errors, jwtVerify, type JWTPayload } from 'jose'
+import {
+  base64url,
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type ProtectedHeaderParameters,
+} from 'jose'
+import { checkObject, isAbsent, readInstant, readTolerance } from './checks.js'
 import { hasDuplicateMembers } from './hasDuplicateMembers.js'
 import { secretKey } from './secretKey.js'
 import { readSecrets, type ApiSecret } from './secrets.js'
-import { UserTokenError, type UserTokenErrorCode } from './userTokenError.js'
+import { maxTokenLength } from './tokenLength.js'
+import { UserTokenError } from './userTokenError.js'
 
 /** What `verifyUserToken` checks a token against. */
 export interface VerifyUserTokenOptions {
   /** The API secret of the app; of several, any may have signed. */
   secret: ApiSecret
   /** How far clocks may differ, in seconds. @default 0 */
-  clockToleranceSeconds?: number | undefined
+  clockToleranceSeconds?: number | null | undefined
   /** Refuses tokens issued before this instant (in whole seconds), and tokens without `iat`. */
-  revokedBefore?: Date | undefined
+  revokedBefore?: Date | null | undefined
   /** @default the present */
-  now?: Date | undefined
+  now?: Date | null | undefined
 }
 
 /** A token that holds: whose it is, and all that it says. */
@@ -22,8 +31,10 @@ export interface VerifiedUserToken {
   readonly claims: JWTPayload
 }
 
-/** Tokens travel in URLs and headers; servers cut both off not far above this. */
-const maxTokenLength = 8192
+const invalid = 'JWTAuth error: token is not valid'
+
+/** The real client writes its development tokens in standard base64, with padding. */
+const developmentToken = /^[\w+/=-]+\.[\w+/=-]+\.devtoken$/
 
 const threeParts = /^([\w-]+)\.([\w-]+)\.([\w-]*)$/
 
@@ -34,8 +45,9 @@ const threeParts = /^([\w-]+)\.([\w-]+)\.([\w-]*)$/
 const signatureOf32Bytes = /^[\w-]{42}[AEIMQUYcgkosw048]$/
 
 /**
- * Reads a user token and proves it: HS256 and nothing else, type `JWT`, no member twice, a `user_id`,
- * and within its time. What is accepted is, to the letter, a string that a holder of the secret signed.
+ * Reads a user token and proves it: HS256 and nothing else, no other type than `JWT`, no member twice, a
+ * `user_id`, and within its time. Tokens of the service's libraries in other languages may leave the
+ * type out. What is accepted is, to the letter, a string that a holder of the secret signed.
  * @throws UserTokenError with the protocol's code: 5, 40, 41, 42 or 43
  * @throws TypeError for bad options
  * @see https://www.rfc-editor.org/rfc/rfc8725 for what is checked, and why
@@ -44,25 +56,22 @@ export async function verifyUserToken(
   token: string,
   options: VerifyUserTokenOptions,
 ): Promise<VerifiedUserToken> {
-  const { secret, clockToleranceSeconds = 0, revokedBefore, now = new Date() } = options
-  const secrets = readSecrets(secret, 'verifyUserToken')
-  if (!(clockToleranceSeconds >= 0 && clockToleranceSeconds < 86_400)) {
-    throw new TypeError(
-      'verifyUserToken: `clockToleranceSeconds` must be seconds, less than a day.',
-    )
-  }
-  const nowSeconds = toSeconds(now, 'now')
-  const revokedSeconds = revokedBefore && Math.floor(toSeconds(revokedBefore, 'revokedBefore'))
+  checkObject(options, 'the second argument', 'verifyUserToken')
+  const secrets = readSecrets(options.secret, 'verifyUserToken')
+  const tolerance = readTolerance(options.clockToleranceSeconds, 'verifyUserToken')
+  const now = readInstant(options.now, 'now', 'verifyUserToken') ?? new Date()
+  const revokedBefore = readInstant(options.revokedBefore, 'revokedBefore', 'verifyUserToken')
 
-  const claims = await readClaims(token, secrets, clockToleranceSeconds, now)
+  const claims = await readClaims(token, secrets, tolerance, now)
   const userId = claims['user_id']
   if (typeof userId !== 'string' || userId === '') {
     throw new UserTokenError(5, 'JWTAuth error: token has no user_id')
   }
   // jose looks at `iat` only beside a maximal age.
-  if (claims.iat !== undefined && claims.iat > nowSeconds + clockToleranceSeconds) {
+  if (claims.iat !== undefined && claims.iat > now.getTime() / 1000 + tolerance) {
     throw new UserTokenError(42)
   }
+  const revokedSeconds = revokedBefore && Math.floor(revokedBefore.getTime() / 1000)
   if (revokedSeconds !== undefined && !(Number(claims.iat) >= revokedSeconds)) {
     throw new UserTokenError(40, 'JWTAuth error: token has been revoked')
   }
@@ -77,14 +86,21 @@ async function readClaims(
 ): Promise<JWTPayload> {
   const isShort = typeof token === 'string' && token.length <= maxTokenLength
   const [, header = '', payload = '', signature = ''] = (isShort && threeParts.exec(token)) || []
-  if (header === '') throw new UserTokenError(5)
-  if (signature === 'devtoken') {
+  if (isShort && developmentToken.test(token)) {
     throw new UserTokenError(
       43,
       'JWTAuth error: signature is invalid: this is a development token (devToken); mint tokens on the server, with createUserToken',
     )
   }
-  const checks = { algorithms: ['HS256'], typ: 'JWT', clockTolerance, currentDate }
+  if (header === '') throw new UserTokenError(5)
+  const { alg, typ } = readHeader(token)
+  if (alg !== 'HS256') throw new UserTokenError(5, `${invalid}: its \`alg\` is not HS256`)
+  const checks = {
+    algorithms: ['HS256'],
+    clockTolerance,
+    currentDate,
+    ...(isAbsent(typ) ? {} : { typ: 'JWT' }),
+  }
   for (const secret of secrets) {
     const key = await secretKey(secret)
     try {
@@ -95,7 +111,7 @@ async function readClaims(
     } catch (error) {
       if (error instanceof UserTokenError) throw error
       const isSignature = error instanceof errors.JWSSignatureVerificationFailed
-      if (!isSignature) throw new UserTokenError(codeOf(error))
+      if (!isSignature) throw refusalFor(error, typ)
     }
   }
   throw new UserTokenError(43)
@@ -105,18 +121,25 @@ function saysTwice(part: string): boolean {
   return hasDuplicateMembers(new TextDecoder().decode(base64url.decode(part)))
 }
 
-function codeOf(error: unknown): UserTokenErrorCode {
-  if (error instanceof errors.JWTExpired) return 40
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    return error.claim === 'nbf' && error.reason === 'check_failed' ? 41 : 5
+function readHeader(token: string): ProtectedHeaderParameters {
+  try {
+    return decodeProtectedHeader(token)
+  } catch {
+    throw new UserTokenError(5)
   }
-  return 5
 }
 
-function toSeconds(instant: Date, option: string): number {
-  const seconds = instant instanceof Date ? instant.getTime() / 1000 : NaN
-  if (Number.isNaN(seconds)) {
-    throw new TypeError(`verifyUserToken: \`${option}\` must be a valid Date.`)
+function refusalFor(error: unknown, type: unknown): UserTokenError {
+  if (error instanceof errors.JWTExpired) return new UserTokenError(40)
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    if (error.claim === 'nbf' && error.reason === 'check_failed') return new UserTokenError(41)
+    // Safe to quote: the signature holds, so it was written by a holder of the secret.
+    const found = error.claim === 'typ' ? `: its type is ${nameOf(type)}, not JWT` : ''
+    return new UserTokenError(5, `${invalid}${found}`)
   }
-  return seconds
+  return new UserTokenError(5)
+}
+
+function nameOf(type: unknown): string {
+  return JSON.stringify(type).slice(0, 40)
 }

@@ -7,6 +7,7 @@ import { noFaults, type Faults } from './faults.js'
 import { createHttpApi } from './httpApi.js'
 import { createInstants } from './instants.js'
 import { backendMessage, type BackendMessage } from './messages.js'
+import { checkBackendOptions } from './checkBackendOptions.js'
 import { createPermissions, type GuestPermissions } from './permissions.js'
 import { unreadTotals } from './reads.js'
 import { createRoutes } from './routes.js'
@@ -122,6 +123,7 @@ const defaultChannels: readonly BackendChannel[] = [
 
 /** Makes a chat backend that lives in memory. Call its `dispose` at the end. */
 export function createChatBackend(options: ChatBackendOptions = {}): ChatBackend {
+  checkBackendOptions(options)
   const {
     apiKey = 'test-key',
     secret = 'a-test-secret-that-is-long-enough-for-hs256',

@@ -63,7 +63,9 @@ export function createManualClock(options: ManualClockOptions = {}): ManualClock
     monotonicNow: () => monotonicMs,
 
     setTimer(callback, delayMs) {
-      const timer = { dueMs: monotonicMs + Math.max(0, delayMs), callback }
+      // As `setTimeout`: what its 31 bits do not hold fires at once.
+      const heldMs = delayMs < 2 ** 31 ? Math.max(0, delayMs) : 1
+      const timer = { dueMs: monotonicMs + heldMs, callback }
       timers.add(timer)
       return () => timers.delete(timer)
     },

@@ -19,6 +19,9 @@ const realClock: BackendClock = {
   },
 }
 
+/** What `setTimeout` takes; it fires at once for anything longer. */
+const longestTimerMs = 2 ** 31 - 1
+
 export interface Timers {
   /** Epoch milliseconds. */
   now(): number
@@ -36,19 +39,23 @@ export function createTimers(clock: BackendClock = realClock): Timers {
   const cancels = new Set<() => void>()
 
   const set = (callback: () => void, delayMs: number, onClear?: () => void) => {
-    const stop =
-      delayMs === Infinity
-        ? () => {}
-        : clock.setTimer(() => {
-            cancels.delete(cancel)
-            callback()
-          }, delayMs)
+    let stop = () => {}
+    const arm = (leftMs: number) => {
+      if (leftMs === Infinity) return
+      const hopMs = Math.min(leftMs, longestTimerMs)
+      stop = clock.setTimer(() => {
+        if (leftMs > hopMs) return arm(leftMs - hopMs)
+        cancels.delete(cancel)
+        callback()
+      }, hopMs)
+    }
     const cancel = () => {
       cancels.delete(cancel)
       stop()
       onClear?.()
     }
     cancels.add(cancel)
+    arm(delayMs)
     return cancel
   }
 

@@ -32,7 +32,17 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'A4',
     situation: 'storage is cleared or edited in one tab, then another tab logs out',
     right: 'every tab is logged out',
-    tests: {},
+    tests: {
+      'core/crossTabStorage.test.ts': [
+        'keeps nobody connected at log-out %d from there',
+        'logs nobody out, and keeps nobody connected who hears of a log-out',
+        'does not keep a later log-out from being noted for a frozen tab',
+      ],
+      'core/tabs.model.test.ts': ['keep their guarantees whatever happens in whatever order'],
+      'e2e/tabs.test.ts': [
+        'reaches every tab though one has cleared or edited the storage after an earlier one',
+      ],
+    },
   },
   {
     row: 'A5',
@@ -86,7 +96,16 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'A13',
     situation: "a duration of `Infinity`, 30 days, or `'5s'`",
     right: 'no limit; kept to; a `TypeError` that names the option',
-    tests: {},
+    tests: {
+      'core/duration.test.ts': [
+        'lets a held request wait',
+        'lets a token provider take its time',
+        'lets beforeSessionEnd take its time',
+        'of a month fires after a month, to the millisecond',
+        'takes Infinity as no limit, a month, and a size of 0',
+      ],
+      'testing/faults.test.ts': ['slow for a month: no answer before it is over'],
+    },
   },
   {
     row: 'A14',
@@ -98,25 +117,48 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'B1',
     situation: 'a token whose header has no `typ`, as other languages make them',
     right: 'accepted',
-    tests: {},
+    tests: {
+      'server/tokensOfOthers.test.ts': [
+        'is accepted by the server and the embedded backend: $madeBy, with $with',
+        'is refused by the server and the embedded backend, which name the type: $type',
+        'is refused as one by the server and the embedded backend: %s',
+      ],
+    },
   },
   {
     row: 'B10',
     situation: '`allowedOrigins` with a scheme of a native shell, or a function',
     right: 'allowed',
-    tests: {},
+    tests: {
+      'server/judgeOrigin.test.ts': [
+        'may ask once its origin is named: %s',
+        'that decides %s lets in those for whom it says true',
+        'is asked about foreign origins only, never about sandboxed pages',
+      ],
+    },
   },
   {
     row: 'B11',
     situation: '`authenticate` reads the request’s body',
     right: 'works',
-    tests: {},
+    tests: {
+      'server/heldRequest.test.ts': [
+        'and the ids in it are compared all the same',
+        'on Express, before and after its parser',
+      ],
+    },
   },
   {
     row: 'B12',
     situation: 'a rate limit that answers `NaN`; a token that is too long; options of a wrong type',
     right: 'a typed error that names what is wrong',
-    tests: {},
+    tests: {
+      'server/createTokenHandler.test.ts': [
+        'such as %s is a fault of the hook: a 500 without a token, told to onError',
+      ],
+      'server/createUserToken.test.ts': ['a token of 8192 characters is the longest'],
+      'server/verifyUserToken.test.ts': ['options that are null, as if they were left out'],
+    },
   },
   {
     row: 'B13',

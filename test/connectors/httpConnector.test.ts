@@ -209,6 +209,21 @@ describe('making a guest', () => {
     expect(clock?.pendingTimers).toBe(0)
   })
 
+  test.each([Infinity, 30 * 86_400_000])(
+    'may take %s ms where connectTimeoutMs is that',
+    async (ms) => {
+      const { auth, clock, settle } = await setUpWith(() => ({
+        fetch: silent,
+        connectTimeoutMs: ms,
+      }))
+      void later(auth.setGuestUser(guest))
+      await clock?.advance(300_000)
+      expect(auth.getState().status).toBe('connecting')
+      await settle(auth.disconnectUser())
+      expect(clock?.pendingTimers).toBe(0)
+    },
+  )
+
   test('ends with a log-out', async () => {
     const aborted: unknown[] = []
     const { auth, settle, clock } = await setUpWith(() => ({

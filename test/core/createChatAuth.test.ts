@@ -19,17 +19,7 @@ describe('createChatAuth', () => {
     ['tokenProvider', 'a string'],
     ['tokenProvider', {}],
     ['tokenProvider', null],
-    ['providerTimeoutMs', 0],
-    ['providerTimeoutMs', Number.NaN],
-    ['holdTimeoutMs', -1],
-    ['maxHeldRequests', '5'],
-    ['beforeEndTimeoutMs', 0],
     ['crossTab', 'no'],
-    ['retry', { maxAttempts: 0 }],
-    ['retry', { minDelayMs: 0 }],
-    ['retry', { maxDelayMs: -1 }],
-    ['renewal', { renewBeforeMs: 0 }],
-    ['renewal', { minIntervalMs: 'soon' }],
   ])('throws a TypeError that names %s for %j', async (name, value) => {
     const { createChatAuth } = await import('../../src/core/createChatAuth.js')
     const { environment, connector } = createWorld()

@@ -182,47 +182,13 @@ describe('a log-out', () => {
     expect(browser.typesPosted().filter((type) => type === 'departure')).toHaveLength(1)
   })
 
-  it.each(['', 'nonsense', 'null', '7', '{"count":"9"}', '{}'])(
-    'is not read from the mark %j, nor kept from being marked by it',
-    async (mark) => {
-      const { browser, acting, other } = await openAsJane()
-      const third = browser.openTab()
-      await connect(browser, third)
-      third.freeze()
-      await Promise.all([acting.auth.disconnectUser(), browser.settle()])
-      const [name = ''] = browser.storage.keys()
-      expect(name).toContain('jane')
-      browser.storage.set(name, mark)
-      await connect(browser, acting)
-      await connect(browser, other)
-      other.wake()
-      await browser.settle()
-      expect(whoIs(other)).toBe('jane')
-      browser.lacks.channels = true
-      await Promise.all([acting.auth.disconnectUser(), browser.settle()])
-      other.wake()
-      await browser.settle()
-      expect(whoIs(other)).toBe('disconnected')
-    },
-  )
-
-  it('is heeded though the app has cleared its storage in between', async () => {
-    const { browser, acting, other } = await openAsJane()
-    await Promise.all([acting.auth.disconnectUser(), browser.settle()])
-    await connect(browser, acting)
-    await connect(browser, other)
-    browser.storage.clear()
-    await Promise.all([acting.auth.disconnectUser(), browser.settle()])
-    expect(whoIs(other)).toBe('disconnected')
-  })
-
-  it.each([7, {}, { userId: 'bob' }, { userId: 7, departures: 0 }])(
+  it.each([7, {}, { userId: 'bob' }, { userId: 7, stay: 'x-1' }, { userId: '', stay: 'x-1' }])(
     'is what is left of a switch to %j',
     async (next) => {
       const { browser, other } = await openAsJane()
       const name = browser.posted[0]?.name ?? ''
       const channel = browser.openTab().environment.tabs?.openChannel(name, () => {})
-      channel?.post({ type: 'departure', count: 1, next })
+      channel?.post({ type: 'departure', stay: 'x-1', next })
       await browser.settle()
       expect(whoIs(other)).toBe('disconnected')
     },
@@ -243,7 +209,7 @@ describe('a log-out', () => {
     const tab = browser.openTab({ tabs })
     await connect(browser, tab)
     await connect(browser, tab, 'bob')
-    listeners[0]?.({ type: 'departure', count: 9, next: null })
+    listeners[0]?.({ type: 'departure', stay: 'x-1', next: null })
     listeners[0]?.({ type: 'token', token: tab.mintFor('jane') })
     await browser.settle()
     expect([whoIs(tab), tab.sockets.length]).toEqual(['bob', 2])

@@ -328,6 +328,23 @@ describe('a refresh that was asked for', () => {
   })
 })
 
+describe('a turn', () => {
+  it('is waited for 30 s, whatever limit the provider has', async () => {
+    const { browser, first } = await openAsJane(2, { providerTimeoutMs: Infinity })
+    first.controls.provider = 'hold'
+    void first.auth.refreshToken().catch(() => {})
+    await browser.settle()
+    first.freeze()
+    const third = browser.openTab({ providerTimeoutMs: Infinity })
+    const connecting = third.auth.connectUser({ id: 'jane' })
+    await browser.clock.advance(29_999)
+    expect(third.calls).toEqual([])
+    await browser.clock.advance(1)
+    await connecting
+    expect(third.calls).toHaveLength(1)
+  })
+})
+
 describe('a token from another tab', () => {
   const fakes: [string, (tab: FakeTab) => unknown][] = [
     ['of another user', () => mint({ user_id: 'bob' })],
@@ -397,7 +414,8 @@ describe('a token from another tab', () => {
       'token',
       {},
       { type: 'departure' },
-      { type: 'departure', count: '9' },
+      { type: 'departure', stay: 9 },
+      { type: 'departure', stay: 'a-1 ', next: null },
     ]
     for (const message of nonsense) channel?.post(message)
     await browser.settle()

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ChatAuthError, isChatAuthError } from '../../src/core/errors.js'
 import { createFakeBrowser, type FakeTab } from '../support/fakeBrowser.js'
+import { storageEdits } from '../support/storageEdits.js'
 import { canary, mint, payloadOf } from '../support/world.js'
 
 /**
@@ -45,6 +46,8 @@ interface Play {
   readonly models: Map<FakeTab, Model>
   readonly departures: Departure[]
   opened: number
+  /** Whether the storage has been cleared or edited. */
+  isDisturbed: boolean
 }
 
 type Step = (tab: FakeTab, model: Model, play: Play) => void | Promise<void>
@@ -196,7 +199,7 @@ const steps = fc.oneof(
       toString: () => `${index}: thaw`,
       run(play: Play) {
         const tab = play.tabs[index]
-        if (tab?.life() === 'frozen') thaw(tab, play)
+        return tab?.life() === 'frozen' ? thaw(tab, play) : undefined
       },
     })),
   },
@@ -219,6 +222,16 @@ const steps = fc.oneof(
   },
   {
     weight: 2,
+    arbitrary: fc.constantFrom(...storageEdits).map(([label, edit]) => ({
+      toString: () => `${label} storage`,
+      run(play: Play) {
+        edit(play.browser.storage)
+        play.isDisturbed = true
+      },
+    })),
+  },
+  {
+    weight: 2,
     arbitrary: fc.constant({
       toString: () => 'revoke',
       run({ tabs }: Play) {
@@ -229,9 +242,19 @@ const steps = fc.oneof(
   },
 )
 
-function thaw(tab: FakeTab, play: Play): void {
+async function thaw(tab: FakeTab, play: Play): Promise<void> {
+  const model = modelOf(tab, play.models)
+  const { wanted, sinceDeparture } = model
+  const endingsBefore = tab.events.filter(({ type }) => type === 'session-ended').length
   tab.thaw()
   followDepartures(tab, play)
+  if (model.sinceDeparture === sinceDeparture || !play.isDisturbed) return
+  // That its user left it has heard at least; who came after them may be noted no more.
+  await play.browser.settle()
+  const endings = tab.events.filter(({ type }) => type === 'session-ended').length
+  if (isUser(wanted)) expect(endings).toBeGreaterThan(endingsBefore)
+  model.wanted = whoIs(tab)
+  model.sinceDeparture = play.departures.length
 }
 
 function open(play: Play, index: number): void {
@@ -273,7 +296,7 @@ async function checkRecovery(play: Play): Promise<void> {
     Object.assign(tab.controls, { provider: 'mint', openFault: null, refuseAll: null })
     for (const call of tab.calls) call.reject(new Error('too late'))
     tab.pardon()
-    if (tab.life() === 'frozen') thaw(tab, play)
+    if (tab.life() === 'frozen') await thaw(tab, play)
     tab.wake()
   }
   await browser.clock.advance(120_000)
@@ -319,7 +342,14 @@ async function checkDisposal({ browser, tabs, models }: Play): Promise<void> {
 async function play(commands: { run(stage: Play): unknown }[], hasLocks: boolean): Promise<Play> {
   const browser = createFakeBrowser()
   browser.lacks.locks = !hasLocks
-  const stage: Play = { browser, tabs: [], models: new Map(), departures: [], opened: 0 }
+  const stage: Play = {
+    browser,
+    tabs: [],
+    models: new Map(),
+    departures: [],
+    opened: 0,
+    isDisturbed: false,
+  }
   for (const index of [0, 1, 2]) open(stage, index)
   for (const [index, act] of commands.entries()) {
     // Session ids are drawn by chance, and are told apart.

@@ -208,6 +208,40 @@ describe('a log-out', () => {
     expect(await endingsOf(second)).toEqual(['another-tab'])
   })
 
+  test('reaches every tab though one has cleared or edited the storage after an earlier one', async () => {
+    const { tabs, first, second, opened } = await openAsJane(3)
+    const edits = [
+      () => localStorage.clear(),
+      () => Object.keys(localStorage).forEach((key) => localStorage.setItem(key, '{"stays":[]}')),
+    ]
+    for (const edit of edits) {
+      await press(first, 'Log out')
+      for (const tab of tabs) await shows(tab, 'status', 'disconnected')
+      for (const tab of tabs) await connect(tab)
+      await second.evaluate(edit)
+      for (const tab of tabs) {
+        await tab.evaluate(() => document.dispatchEvent(new Event('resume')))
+        expect(await ask(tab)).toBe(200)
+      }
+    }
+    await press(first, 'Log out')
+    for (const tab of tabs) await shows(tab, 'status', 'disconnected')
+    await opened.until(({ liveSockets }) => liveSockets === 0)
+  })
+
+  test('is found by a tab that heard nothing of it, though the storage was cleared before', async () => {
+    const { first, second } = await openTabs(2)
+    await second.addInitScript(() => Reflect.deleteProperty(window, 'BroadcastChannel'))
+    await second.reload()
+    await Promise.all([first, second].map(connect))
+    await first.evaluate(() => localStorage.clear())
+    await press(first, 'Log out')
+    await shows(first, 'status', 'disconnected')
+    await second.evaluate(() => document.dispatchEvent(new Event('resume')))
+    await shows(second, 'status', 'disconnected')
+    expect(await endingsOf(second)).toEqual(['another-tab'])
+  })
+
   test('reaches a tab in the back-forward cache: it is restored logged out', async () => {
     const { first, second, opened } = await openAsJane(2)
     // Chromium throws a page out of the cache when a message comes for it, and loads it anew.

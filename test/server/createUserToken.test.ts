@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { decodeJwt } from 'jose'
 import jsonwebtoken from 'jsonwebtoken'
@@ -74,6 +75,27 @@ test('of several secrets, the first signs', async () => {
   )
 })
 
+test('options that are null count as left out', async () => {
+  const none = { expiresInSeconds: null, expiresAt: null, issuedAt: null, claims: null, now: null }
+  expect(await createUserToken('jane', { secret, ...none })).toBe(client.createToken('jane'))
+})
+
+test('a Date of another realm is one', async () => {
+  const foreign = runInNewContext('new Date(ms)', { ms: noon.getTime() }) as Date
+  expect(foreign).not.toBeInstanceOf(Date)
+  expect(await createUserToken('jane', { secret, expiresAt: foreign })).toBe(
+    client.createToken('jane', noonSeconds),
+  )
+})
+
+test('a token of 8192 characters is the longest', async () => {
+  const lengthOf = async (claim: number) =>
+    (await createUserToken('jane', { secret, claims: { a: 'x'.repeat(claim) } })).length
+  expect(await lengthOf(6058)).toBe(8192)
+  await expect(lengthOf(6059)).rejects.toThrow('8193 characters')
+  await expect(lengthOf(6059)).rejects.toBeInstanceOf(TypeError)
+})
+
 test('further claims stand beside the user id', async () => {
   const claims = { jti: '7', nbf: noonSeconds }
   const token = await createUserToken('jane', { secret, claims })
@@ -136,6 +158,17 @@ test.each([
     'before it is issued',
   ],
   ['a claim that has its option', 'jane', { secret, claims: { exp: 1 } }, '`exp`'],
+  ['a text for claims', 'jane', { secret, claims: 'abc' as never }, '`claims` must be an object'],
+  ['a list for claims', 'jane', { secret, claims: [1] as never }, '`claims` must be an object'],
+  ['a secret for options', 'jane', secret as never, 'must be an object'],
+  ['no options', 'jane', undefined as never, 'must be an object'],
+  ['a present that is no date', 'jane', { secret, now: 5 as never }, '`now` must be a valid Date'],
+  [
+    'a user id that is too long',
+    'j'.repeat(8192),
+    { secret },
+    'every client refuses more than 8192',
+  ],
   ['`nbf` in milliseconds', 'jane', { secret, claims: { nbf: noon.getTime() } }, 'in seconds'],
   ['`nbf` as a text', 'jane', { secret, claims: { nbf: '7' } }, 'in seconds'],
 ])('%s is a TypeError that says what to do', async (_, userId, options, words) => {

@@ -1,21 +1,29 @@
 import { describe, expect, test } from 'vitest'
 import { createTokenHandler } from '../../src/server/createTokenHandler.js'
+import type { TokenHandlerOptions } from '../../src/server/tokenHandlerOptions.js'
 
 const secret = 'the-secret-of-an-app-that-does-not-exist'
 const friend = 'https://friend.test'
 
 async function ask(
   headers: Record<string, string>,
-  { url = 'https://app.test/chat/token', method = 'GET' } = {},
+  {
+    url = 'https://app.test/chat/token',
+    method = 'GET',
+    allowedOrigins = [friend] as TokenHandlerOptions['allowedOrigins'],
+  } = {},
 ) {
   let asked = 0
+  const told: unknown[] = []
   const handler = createTokenHandler({
     secret,
     authenticate: () => (asked++, 'jane'),
-    allowedOrigins: [friend],
+    allowedOrigins,
+    onError: (error) => told.push(error),
   })
   const response = await handler(new Request(url, { method, headers }))
-  return { status: response.status, headers: response.headers, asked }
+  const cors = response.headers.get('Access-Control-Allow-Origin')
+  return { status: response.status, headers: response.headers, asked, cors, told }
 }
 
 describe('a request that no other page made is let through', () => {
@@ -113,4 +121,120 @@ describe('a page of an allowed origin', () => {
     const plain = await ask(sent, { method: 'OPTIONS' })
     expect(plain.headers.get('Access-Control-Allow-Headers')).toBeNull()
   })
+})
+
+describe('the page of a native shell', () => {
+  test.each([
+    'capacitor://localhost',
+    'ionic://localhost',
+    'app://-',
+    'app://localhost:8080',
+    'tauri://localhost',
+    'http://tauri.localhost',
+    'https://localhost',
+    'ms-appx-web://com.example.app',
+    'chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai',
+    'moz-extension://0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0',
+  ])('may ask once its origin is named: %s', async (origin) => {
+    const sent = { Origin: origin, 'Sec-Fetch-Site': 'cross-site' }
+    expect(await ask(sent, { allowedOrigins: [origin] })).toMatchObject({
+      status: 200,
+      cors: origin,
+    })
+    expect(await ask(sent)).toMatchObject({ status: 403, cors: null, asked: 0 })
+    const other = { ...sent, Origin: `${origin}.elsewhere` }
+    expect(await ask(other, { allowedOrigins: [origin] })).toMatchObject({ status: 403 })
+  })
+})
+
+describe('a function for allowed origins', () => {
+  const preview = 'https://pr-7.previews.test'
+  const sent = { Origin: preview, 'Sec-Fetch-Site': 'cross-site' }
+
+  test.each([
+    ['at once', (origin: string) => origin === preview],
+    ['later', async (origin: string) => origin === preview],
+  ])('that decides %s lets in those for whom it says true', async (_, allowedOrigins) => {
+    expect(await ask(sent, { allowedOrigins })).toMatchObject({ status: 200, cors: preview })
+    const other = { ...sent, Origin: 'https://pr-7.previews.test.elsewhere.test' }
+    expect(await ask(other, { allowedOrigins })).toMatchObject({
+      status: 403,
+      cors: null,
+      asked: 0,
+    })
+  })
+
+  test('is asked about foreign origins only, never about sandboxed pages', async () => {
+    const seen: string[] = []
+    const allowedOrigins = (origin: string) => seen.push(origin) > 0
+    const own = { Origin: 'https://app.test', 'Sec-Fetch-Site': 'same-origin' }
+    expect(await ask(own, { allowedOrigins })).toMatchObject({ status: 200, cors: null })
+    expect(await ask({}, { allowedOrigins })).toMatchObject({ status: 200, cors: null })
+    expect(await ask({ Origin: 'null' }, { allowedOrigins })).toMatchObject({ status: 403 })
+    const image = { 'Sec-Fetch-Site': 'cross-site' }
+    expect(await ask(image, { allowedOrigins })).toMatchObject({ status: 403 })
+    expect(seen).toEqual([])
+    expect(await ask(sent, { allowedOrigins })).toMatchObject({ status: 200, cors: preview })
+    expect(seen).toEqual([preview])
+  })
+
+  test.each<[string, () => never]>([
+    ['neither true nor false', () => 'https://pr-7.previews.test' as never],
+    ['nothing', () => undefined as never],
+    [
+      'with an error',
+      () => {
+        throw new TypeError('`allowedOrigins`')
+      },
+    ],
+  ])('that answers %s is a 500, read by nobody else', async (_, allowedOrigins) => {
+    const { status, cors, asked, told } = await ask(sent, { allowedOrigins })
+    expect([status, cors, asked]).toEqual([500, null, 0])
+    expect(told).toEqual([expect.any(TypeError)])
+    expect(String(told[0])).toContain('`allowedOrigins`')
+  })
+})
+
+describe('what is no origin is a TypeError that says what to write:', () => {
+  test.each<[unknown, string]>([
+    [['*'], 'there is no "*"'],
+    [['https://*.example.com'], 'pass a function'],
+    [['*.example.com'], 'pass a function'],
+    [['https://app.test/'], 'browsers write it as "https://app.test"'],
+    [['https://app.test/path'], 'browsers write it as "https://app.test"'],
+    [['https://app.test:443'], 'browsers write it as "https://app.test"'],
+    [['HTTPS://App.test'], 'browsers write it as "https://app.test"'],
+    [['https://münchen.test'], 'browsers write it as "https://xn--mnchen-3ya.test"'],
+    [['capacitor://localhost/'], 'browsers write it as "capacitor://localhost"'],
+    [['Capacitor://localhost'], 'browsers write it as "capacitor://localhost"'],
+    [['https://user@app.test'], 'browsers write it as "https://app.test"'],
+    [['app.test'], 'scheme, host and port'],
+    [['localhost:3000'], 'scheme, host and port'],
+    [['capacitor:localhost'], 'scheme, host and port'],
+    [['app://'], 'scheme, host and port'],
+    [[''], 'scheme, host and port'],
+    [['null'], 'all pages of such addresses share it'],
+    [['file://'], 'all pages of such addresses share it'],
+    [['data:text/html,x'], 'all pages of such addresses share it'],
+    [['blob:https://app.test/1'], 'all pages of such addresses share it'],
+    [[/previews/], 'name it as text'],
+    [[Symbol('origin')], 'name it as text'],
+    ['https://app.test', 'must be a list of origins, or a function'],
+    [new Set(['https://app.test']), 'must be a list of origins, or a function'],
+    [/previews/, 'must be a list of origins, or a function'],
+  ])('%o', (allowedOrigins, words) => {
+    const make = () =>
+      createTokenHandler({
+        secret,
+        authenticate: () => 'jane',
+        allowedOrigins: allowedOrigins as string[],
+      })
+    expect(make).toThrow(TypeError)
+    expect(make).toThrow(/^createTokenHandler: `allowedOrigins` /)
+    expect(make).toThrow(words)
+  })
+})
+
+test('a null for the allowed origins counts as none', async () => {
+  expect(await ask({ Origin: friend }, { allowedOrigins: null })).toMatchObject({ status: 403 })
 })

@@ -48,6 +48,17 @@ describe('accepts', () => {
     expect(await codeOf(token)).toBe('accepted')
   })
 
+  test('a type that is null, as some libraries write what is left out', async () => {
+    const header = '{"alg":"HS256","typ":null}'
+    expect(await codeOf(signText('{"user_id":"jane"}', header))).toBe('accepted')
+  })
+
+  test('options that are null, as if they were left out', async () => {
+    const none = { now: null, revokedBefore: null, clockToleranceSeconds: null }
+    const token = await createUserToken('jane', { secret })
+    expect(await verifyUserToken(token, { secret, ...none })).toMatchObject({ userId: 'jane' })
+  })
+
   test('JSON written another way', async () => {
     expect(
       await codeOf(signText('{ "user_id" : "jane", "a": ["user_id", {"user_id": ":"}] }')),
@@ -118,7 +129,9 @@ describe('tells refusals apart', () => {
     ['a user id that is no string', () => sign({ user_id: 7 })],
     ['an nbf that is no number', () => sign({ user_id: 'jane', nbf: '9' })],
     ['an expiry that is no number', () => sign({ user_id: 'jane', exp: '9' })],
-    ['a token that does not say its type', () => signText('{"user_id":"jane"}', '{"alg":"HS256"}')],
+    ['a type that is no text', () => signText('{"user_id":"jane"}', '{"alg":"HS256","typ":7}')],
+    ['an empty type', () => sign({ user_id: 'jane' }, { typ: '' })],
+    ['a header that is no JSON', () => signText('{"user_id":"jane"}', '{"alg"')],
     ['trailing data', async () => `${await sign({ user_id: 'jane' })}.x`],
     ['a line end after it', async () => `${await sign({ user_id: 'jane' })}\n`],
     ['padding', async () => `${await sign({ user_id: 'jane' })}=`],
@@ -139,6 +152,28 @@ describe('tells refusals apart', () => {
   ])('%s is 5', async (_, makeToken) => {
     expect(await codeOf(await makeToken())).toBe(5)
   })
+})
+
+test('an expired token of another type is refused for its type', async () => {
+  expect(await codeOf(await sign({ user_id: 'jane', exp: seconds - 1 }, { typ: 'at+jwt' }))).toBe(5)
+})
+
+test('the type of a token that somebody else signed is not quoted', async () => {
+  const [, payload, signature] = (await sign({ user_id: 'jane' })).split('.')
+  const header = base64url.encode('{"alg":"HS256","typ":"canary"}')
+  const error: unknown = await verifyUserToken([header, payload, signature].join('.'), {
+    secret,
+  }).catch((reason: unknown) => reason)
+  expect(error).toMatchObject({
+    code: 43,
+    message: expect.not.stringContaining('canary') as string,
+  })
+})
+
+test('a type is quoted up to 40 characters', async () => {
+  const token = await sign({ user_id: 'jane' }, { typ: 'x'.repeat(4000) })
+  const error: unknown = await verifyUserToken(token, { secret }).catch((why: unknown) => why)
+  expect((error as UserTokenError).message.length).toBeLessThan(120)
 })
 
 test('clocks may differ by the tolerance', async () => {
@@ -180,6 +215,13 @@ test.each([
   ['a present that is no date', { secret, now: new Date(NaN) }, '`now`'],
   ['a revocation that is no date', { secret, revokedBefore: new Date(NaN) }, '`revokedBefore`'],
   ['a negative tolerance', { secret, clockToleranceSeconds: -1 }, '`clockToleranceSeconds`'],
+  ['a tolerance that is a text', { secret, clockToleranceSeconds: '5' as never }, 'a number'],
+  ['a tolerance that is none', { secret, clockToleranceSeconds: NaN }, 'a number'],
+  ['an endless tolerance', { secret, clockToleranceSeconds: Infinity }, 'less than a day'],
+  ['a revocation in milliseconds', { secret, revokedBefore: 1e12 as never }, '`revokedBefore`'],
+  ['a present that is a text', { secret, now: '2030-01-01' as never }, '`now`'],
+  ['a secret for options', secret as never, 'must be an object'],
+  ['no options', undefined as never, 'must be an object'],
   ['a tolerance in milliseconds', { secret, clockToleranceSeconds: 90_000 }, 'must be seconds'],
 ])('%s is a TypeError that names it', async (_, options, words) => {
   const verifying = verifyUserToken(await createUserToken('jane', { secret }), options)

@@ -34,6 +34,17 @@ test('what a timer starts may set further timers, which are called in the same a
   expect(calls).toEqual([10, 20, 30])
 })
 
+test.each([2 ** 31, Infinity, Number.NaN])(
+  'a timer of %s ms fires at once, as setTimeout’s',
+  async (delayMs) => {
+    const clock = createManualClock()
+    let firedAtMs: number | null = null
+    clock.setTimer(() => (firedAtMs = clock.monotonicNow()), delayMs)
+    await clock.advance(10)
+    expect(firedAtMs).toBe(1)
+  },
+)
+
 test('a cancelled timer is not called and no longer counted', async () => {
   const clock = createManualClock()
   let called = false

@@ -44,6 +44,19 @@ test('slow: answers and first frames wait for the clock', async () => {
   expect(frames).toHaveLength(1)
 })
 
+test('slow for a month: no answer before it is over', async () => {
+  const jane = await signIn(backend)
+  const monthMs = 30 * 86_400_000
+  backend.faults.slowMs = monthMs
+  let answered = false
+  const answer = jane.send('/app').then(() => (answered = true))
+  await clock.advance(monthMs - 1)
+  expect(answered).toBe(false)
+  await clock.advance(1)
+  await answer
+  expect(clock.pendingTimers).toBe(0)
+})
+
 test('a request that is aborted while it waits is over at once, and leaves no timer', async () => {
   const jane = await signIn(backend)
   backend.faults.slowMs = 400

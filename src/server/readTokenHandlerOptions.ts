@@ -1,0 +1,32 @@
+import { checkFunction, checkObject, misuse, readLifetime } from './checks.js'
+import { readOrigins } from './judgeOrigin.js'
+import { readSecrets } from './secrets.js'
+import type { TokenHandlerOptions } from './tokenHandlerOptions.js'
+
+const hooks = ['authenticate', 'claims', 'rateLimit', 'revokedBefore', 'onError', 'now'] as const
+
+/** The default lifetime of a token: an hour. */
+const defaultSeconds = 3600
+
+/**
+ * Checks the options of a token handler, once, before anything is asked.
+ * @throws TypeError that names the option and the remedy
+ */
+export function readTokenHandlerOptions<Context>(options: TokenHandlerOptions<Context>) {
+  checkObject(options, 'the argument', 'createTokenHandler')
+  const { secret, authenticate, allowedOrigins, expiresInSeconds = defaultSeconds } = options
+  for (const hook of hooks) checkFunction(options[hook], hook, 'createTokenHandler')
+  if (!authenticate) {
+    throw misuse(
+      'createTokenHandler',
+      '`authenticate` is missing: pass a function that says who is signed in.',
+    )
+  }
+  if (typeof secret !== 'function') readSecrets(secret, 'createTokenHandler')
+  return {
+    ...options,
+    expiresInSeconds: readLifetime(expiresInSeconds, 'createTokenHandler'),
+    isFriend: readOrigins(allowedOrigins),
+    now: options.now ?? (() => new Date()),
+  }
+}

@@ -90,7 +90,7 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
           connectTimeoutMs,
           signal,
           onEvent: (event) => {
-            for (const listener of listeners) void callApp(environment, () => listener(event))
+            for (const listener of listeners) callApp(environment, () => listener(event))
           },
         })
         const previous = live

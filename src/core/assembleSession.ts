@@ -116,9 +116,9 @@ function wire<Client>(
     sessionId,
     environment,
     settings,
-    ready: tokens.ready,
+    ready: () => tokens.ready(),
     refused: (token, refusal) => tokens.refused(token, refusal, 'request'),
-    accepted: tokens.accepted,
+    accepted: (token) => tokens.accepted(token),
     emit,
     onHeldChange: (heldRequests) =>
       options.dispatch({ type: 'token-changed', token: { heldRequests } }),

@@ -147,7 +147,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
       environment,
       settings,
       outbox,
-      dispatch: store.dispatch,
+      dispatch: (action) => store.dispatch(action),
       emit: (event) => outbox.tell(() => options.onEvent?.(event)),
       // Whether that worked is in the state.
       onDeparture: (next) => void follow(session, next).catch(() => {}),
@@ -222,8 +222,8 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   }
 
   return {
-    getState: store.getState,
-    subscribe: store.subscribe,
+    getState: () => store.getState(),
+    subscribe: (listener) => store.subscribe(listener),
     connectUser: (user, tokens) => act(async () => connectUser(takeUser(user), tokens)),
     switchUser: (user, tokens, how = {}) =>
       act(async () => switchUser(takeUser(user), tokens, how)),

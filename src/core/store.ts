@@ -22,7 +22,7 @@ export function createStore<Client>(outbox: Outbox): Store<Client> {
     isNoticeQueued = false
     if (state === told) return
     told = state
-    for (const listener of [...listeners]) {
+    for (const listener of listeners) {
       // One that another listener has unsubscribed meanwhile is not called.
       outbox.tell(() => listeners.has(listener) && listener())
     }

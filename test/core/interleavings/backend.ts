@@ -19,6 +19,8 @@ interface FakeConnection {
   readonly context: ConnectionContext
   readonly client: Client
   isUp: boolean
+  /** What the socket that is up was opened with, or else the one on its way. */
+  credential: Credential | undefined
   isClosed: boolean
   /** When `close` was called, while it is under way. */
   closingSinceMs: number | null
@@ -32,6 +34,8 @@ export interface BackendOptions {
   readonly assertWanted: (what: string, userId: string) => void
   readonly callBack: (place: string) => void
   readonly holdsClose: boolean
+  /** Whether a loss says which socket it was. */
+  readonly namesLost: boolean
 }
 
 const refusal = (code: RefusalCode) => ({ code, message: 'revoked' })
@@ -59,6 +63,7 @@ export function createBackend(options: BackendOptions) {
       context,
       client,
       isUp: false,
+      credential: undefined,
       isClosed: false,
       closingSinceMs: null,
     }
@@ -71,15 +76,18 @@ export function createBackend(options: BackendOptions) {
         ? { id: '!anon' }
         : { ...context.identity.user, id: userId }
 
-    function onOpened(isGood: boolean): void {
+    function onOpened(credential: Credential, isGood: boolean): void {
       if (!isGood || connection.isClosed) return
       connection.isUp = true
+      connection.credential = credential
       watch.check(up().length <= 1, 'at most one live connection')
     }
 
     return {
       client,
-      open({ userId }: Credential): Promise<ChatUser> {
+      open(credential: Credential): Promise<ChatUser> {
+        const { userId } = credential
+        if (!connection.isUp) connection.credential = credential
         watch.worked('opens')
         watch.check(!context.signal.aborted, 'no open after the end of its session')
         watch.check(!connection.isClosed, 'no open after close')
@@ -87,7 +95,11 @@ export function createBackend(options: BackendOptions) {
         watch.check(!isClosing(), 'the next session opens when the last has closed')
         callBack('open')
         if (watch.isRunaway('opens')) return new Promise(() => {})
-        return points.add('open', () => user(userId), onOpened)
+        return points.add(
+          'open',
+          () => user(userId),
+          (isGood) => onOpened(credential, isGood),
+        )
       },
       fetch(_input: string | URL, init?: RequestInit): Promise<Response> {
         return context.send<Response>(({ userId }) => {
@@ -133,22 +145,26 @@ export function createBackend(options: BackendOptions) {
     isClosed: (sessionId: string) =>
       connections.every(({ client, isClosed }) => client.sessionId !== sessionId || isClosed),
     liveSignals: () => signals.filter(({ aborted }) => !aborted),
-    /** The newest session's socket is gone, or was never there. */
-    lose(error: ChatAuthError | RefusedError): void {
-      const newest = connections.at(-1)
-      if (!newest) return
-      newest.isUp = false
-      newest.context.connectionLost(error)
+    /** A session's socket is gone, or was never there: that of the newest, or of the one before. */
+    lose(error: ChatAuthError | RefusedError, place = -1): void {
+      const connection = connections.at(place)
+      if (connection) lose(connection, error)
     },
     /** The loss is told first, and then the opening that came before it. */
     loseThenOpen(error: ChatAuthError | RefusedError): void {
-      const point = points.take('open')
-      const newest = connections.at(-1)
-      if (!point || !newest) return
-      newest.isUp = false
-      newest.context.connectionLost(error)
+      const connection = connections.at(-1)
+      const point = connection && !connection.isUp ? points.take('open') : undefined
+      if (!point || !connection) return
+      lose(connection, error)
       point.resolve(point.good())
     },
+  }
+
+  function lose(connection: FakeConnection, error: ChatAuthError | RefusedError): void {
+    connection.isUp = false
+    const { context, credential } = connection
+    if (options.namesLost) context.connectionLost(error, credential)
+    else context.connectionLost(error)
   }
 }
 

@@ -8,6 +8,8 @@ interface Hands {
   readonly auth: ChatAuth
   readonly mint: (userId: string) => string
   readonly provider: TokenProvider
+  /** Aborted by the schedule. */
+  readonly signal: AbortSignal
 }
 
 const a = { id: 'a' }
@@ -35,7 +37,7 @@ export const intents: Record<string, (hands: Hands) => Promise<unknown> | void> 
   out: ({ auth }) => auth.disconnectUser(),
   refresh: ({ auth }) => auth.refreshToken(),
   retry: ({ auth }) => auth.retry(),
-  fetch: ({ auth }) => auth.fetch('/'),
+  fetch: ({ auth, signal }) => auth.fetch('/', { signal }),
   dispose: ({ auth }) => auth.dispose(),
 }
 
@@ -61,8 +63,9 @@ interface Asked {
   readonly name: string
   /** The callback from inside which it was asked for. */
   readonly place: string | null
-  readonly status: ChatAuthState['status']
-  readonly asked: boolean
+  /** When it was asked for. */
+  readonly state: ChatAuthState
+  readonly lastTold: () => ChatAuthState
 }
 
 interface Call extends Asked {
@@ -78,11 +81,13 @@ interface Call extends Asked {
 export function createCalls(watch: Watch) {
   const made: Call[] = []
   let wasHindered = false
+  const aborters: AbortController[] = []
 
   function settle(call: Call, promise: Promise<unknown>): void {
     promise.then(
       () => {
         call.outcome = 'resolved'
+        checkTold(call)
       },
       (error: unknown) => {
         call.outcome = 'rejected'
@@ -94,9 +99,22 @@ export function createCalls(watch: Watch) {
     )
   }
 
+  /** Subscribers have heard of what a call brought when it resolves. */
+  function checkTold(call: Call): void {
+    const target = targets[call.name]
+    const isAlone = call === made.at(-1) && !call.isHindered && !call.isDisturbed
+    if (!target || !isAlone) return
+    const told = call.lastTold()
+    watch.check(
+      whoIs(told) === target && 'client' in told,
+      'a call resolves once it was told',
+      () => [call.name, told.status],
+    )
+  }
+
   return {
     made,
-    make(asked: Asked, act: () => Promise<unknown> | void): void {
+    make(asked: Asked, act: (signal: AbortSignal) => Promise<unknown> | void): void {
       const call: Call = {
         ...asked,
         outcome: 'pending',
@@ -106,7 +124,9 @@ export function createCalls(watch: Watch) {
       }
       made.push(call)
       try {
-        const promise = act()
+        const aborter = new AbortController()
+        aborters.push(aborter)
+        const promise = act(aborter.signal)
         if (promise) settle(call, promise)
         else call.outcome = 'resolved'
       } catch (error) {
@@ -115,6 +135,9 @@ export function createCalls(watch: Watch) {
     },
     newTurn(): void {
       wasHindered = false
+    },
+    abortLatest(): void {
+      aborters.pop()?.abort(new AppError('aborted'))
     },
     hinder(): void {
       wasHindered = true
@@ -125,7 +148,14 @@ export function createCalls(watch: Watch) {
     },
     pending: () => made.filter(({ outcome }) => outcome === 'pending').map(({ name }) => name),
     /** How often the app asked for an end, not counting what it asked inside `beforeSessionEnd`. */
-    asksOutside: () => made.filter(({ name, asked }) => name in targets && !asked).length,
+    asksOutside: () =>
+      made.filter(({ name, place }) => name in targets && place !== 'before').length,
+    hasLoggedOutGuest(): boolean {
+      const last = made.findLastIndex(isIntent)
+      const call = made[last]
+      if (call?.name !== 'out' || call.outcome !== 'resolved') return false
+      return 'client' in call.state && whoIs(call.state) === 'guest'
+    },
     /** The last intent says who is there in the end. */
     checkLatest(state: ChatAuthState): void {
       const disposed = made.find(({ name }) => name === 'dispose')
@@ -162,8 +192,8 @@ function isIntent(call: Call): boolean {
   return call.name in targets || isRetryOfFailure(call)
 }
 
-function isRetryOfFailure({ name, status, place }: Asked): boolean {
-  return name === 'retry' && (status === 'failed' || place === 'session-failed')
+function isRetryOfFailure({ name, state, place }: Asked): boolean {
+  return name === 'retry' && (state.status === 'failed' || place === 'session-failed')
 }
 
 export type Calls = ReturnType<typeof createCalls>

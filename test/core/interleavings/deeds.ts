@@ -62,6 +62,8 @@ export const happenings: Record<string, (world: World) => void> = {
   lost43: ({ backend }) => backend.lose(lost.refused(43)),
   lostOpen: ({ backend }) => backend.loseThenOpen(lost.plain()),
   lostOpen40: ({ backend }) => backend.loseThenOpen(lost.refused(40)),
+  lostLast: ({ backend }) => backend.lose(lost.plain(), -2),
+  abort: ({ calls }) => calls.abortLatest(),
   timer: ({ clock }) => clock.fireNext(),
   wake: ({ wakers }) => wakers.forEach((wake) => wake()),
   sleep: ({ clock }) => clock.sleep(3_600_000),
@@ -89,13 +91,17 @@ export function act(name: string, world: World): void {
   for (const kind of kinds) {
     if (name === hangOf(kind)) {
       world.calls.hinder()
+      world.controls.isStorageFaulty ||= kind === 'store'
       return world.points.hang(kind)
     }
     const settle = outcomes[kind][name]
     if (!settle) continue
     const point = world.points.take(kind)
     if (kind === 'message') world.calls.disturb()
-    if (settle !== settleWell) world.calls.hinder()
+    if (settle !== settleWell) {
+      world.calls.hinder()
+      world.controls.isStorageFaulty ||= kind === 'store'
+    }
     if (point) settle(point, world)
     return
   }

@@ -81,12 +81,15 @@ function checkAtRest({
   clock,
   calls,
   controls,
+  late,
 }: World): void {
   const state = auth.getState()
   watch.check(sessions.lastTold() === state, 'the last state told is the state', () => [
     sessions.lastTold().status,
     state.status,
   ])
+  const isHeard = late.every(({ last }) => last === state)
+  watch.check(isHeard, 'a listener subscribed in a callback hears of what comes after')
   const live = backend.up()
   const isLive = state.status === 'connected' || state.status === 'reconnecting'
   const isOurs = isLive && live.every(({ client }) => client === state.client)
@@ -147,6 +150,8 @@ async function end(world: World): Promise<void> {
   world.other?.dispose()
   await rest(world)
   watch.check(calls.pending().length === 0, 'every call settles at dispose', calls.pending)
+  const isKept = world.items.size > 0 && calls.hasLoggedOutGuest()
+  watch.check(!isKept || controls.isStorageFaulty, 'a guest who has logged out is forgotten')
   sessions.checkAllEnded()
   const left = {
     timers: clock.pending(),

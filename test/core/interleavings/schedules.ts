@@ -20,6 +20,8 @@ export const lives = [
   'A token open fetch answer40 token open answer out',
   'A token- timer token open- timer open out',
   'A token! retry token open',
+  'A token open refresh out',
+  'lost=named A token open refresh token lost open lost40 token open',
   'A token open goB token! open out',
   'A token open swB token open swA token open',
   'As open B token open',
@@ -46,6 +48,7 @@ const worlds = [
   'storage=held kept=yes',
   'ttl=60',
   'tabs=yes',
+  'lost=named',
 ]
 
 /** Every order of intents and outcomes at rest, with at most so many outcomes that are not good. */
@@ -157,7 +160,7 @@ export async function* callingBack(seed: number): Plays {
     const { places } = await replay(life)
     for (const place of places) reached.push({ life, place })
   }
-  const answersBack = [...intentNames, 'throw', 'unsub']
+  const answersBack = [...intentNames, 'throw', 'sub', 'unsub']
   for (const { life, place } of shuffled(reached, random)) {
     for (const deed of answersBack) yield await replay({ ...life, hooks: [{ place, deed }] })
   }

@@ -2,6 +2,7 @@ import { createChatAuth } from '../../../src/core/createChatAuth.js'
 import type { Environment } from '../../../src/core/environment.js'
 import type { GuestStorage } from '../../../src/core/guestStore.js'
 import type { ChatAuth } from '../../../src/core/options.js'
+import type { ChatAuthState } from '../../../src/core/state.js'
 import type { TokenRequest } from '../../../src/core/types.js'
 import { mint as mintToken } from '../../support/world.js'
 import { createBackend, type Client } from './backend.js'
@@ -31,7 +32,15 @@ export function createWorld({ options, hooks }: Schedule) {
   const deeds = new Map<object, number>()
   const providerCalls = new Set<AbortSignal>()
   const browser = createBrowser(points)
-  const controls = { isOnline: true, isDisposed: false, asked: 0, places: new Set<string>() }
+  const controls = {
+    isOnline: true,
+    isDisposed: false,
+    /** Calls of `beforeSessionEnd`. */
+    asked: 0,
+    isStorageFaulty: false,
+    /** Callbacks that were called. */
+    places: new Set<string>(),
+  }
   let random = 0.1
 
   function mint(userId: string, ageSeconds = 0): string {
@@ -41,17 +50,20 @@ export function createWorld({ options, hooks }: Schedule) {
   }
 
   /** Has the app do what it does in this callback. */
-  function callBack(place: string): void {
+  function callBack(place: string, mayThrow = true): void {
     controls.places.add(place)
     for (const hook of hooks) {
       const done = deeds.get(hook) ?? 0
       if (hook.place !== place || done >= mostDeeds) continue
       deeds.set(hook, done + 1)
       if (hook.deed === 'throw') {
+        if (!mayThrow) continue
         calls.hinder()
+        controls.isStorageFaulty ||= place.endsWith('Item')
         throw new AppError(place)
       }
       if (hook.deed === 'unsub') unsubscribe()
+      else if (hook.deed === 'sub') subscribe()
       else call(hook.deed, place)
     }
   }
@@ -71,6 +83,8 @@ export function createWorld({ options, hooks }: Schedule) {
     assertWanted('provider call', userId)
     const others = [...providerCalls].filter(({ aborted }) => !aborted)
     watch.check(others.length === 0, 'at most one provider call in flight')
+    // What an event listener throws is reported by the platform, and reaches nobody here.
+    signal.addEventListener('abort', () => callBack('abort', false))
     callBack('provider')
     if (watch.isRunaway('providerCalls')) return new Promise(() => {})
     if (options['provider'] === 'sync') return mint(userId)
@@ -130,6 +144,7 @@ export function createWorld({ options, hooks }: Schedule) {
     assertWanted,
     callBack,
     holdsClose: options['close'] === 'held',
+    namesLost: options['lost'] === 'named',
   })
 
   const auth: ChatAuth<Client> = createChatAuth<Client>({
@@ -165,12 +180,22 @@ export function createWorld({ options, hooks }: Schedule) {
   }
   auth.subscribe(() => sessions.onTold(auth.getState()))
 
+  /** Subscribes one more, who is to hear of all that happens from then on. */
+  const late: { last: ChatAuthState }[] = []
+  function subscribe(): void {
+    const listener = { last: auth.getState() }
+    late.push(listener)
+    auth.subscribe(() => {
+      listener.last = auth.getState()
+    })
+  }
+
   function call(name: string, place: string | null): void {
     const intent = intents[name]
     if (!intent) throw new Error(`No such intent: ${name}`)
     const state = auth.getState()
-    calls.make({ name, place, status: state.status, asked: place === 'before' }, () =>
-      intent({ auth, mint, provider }),
+    calls.make({ name, place, state, lastTold: sessions.lastTold }, (signal) =>
+      intent({ auth, mint, provider, signal }),
     )
     if (name !== 'dispose') return
     controls.isDisposed = true
@@ -188,6 +213,8 @@ export function createWorld({ options, hooks }: Schedule) {
     controls,
     auth,
     call,
+    late,
+    items,
     other: options['tabs'] ? createOtherTab(browser.tab(1), environment, mint) : null,
     liveProviderCalls: () => [...providerCalls].filter(({ aborted }) => !aborted).length,
     /** Lets every promise callback run that can. */

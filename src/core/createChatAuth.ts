@@ -89,8 +89,10 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   }
 
   function endNow(isLogOut: boolean): Promise<void> | null {
-    const forgetting = isLogOut && current?.asked.type === 'guest' ? guests.forget() : null
     endSession(new ChatAuthError('session-ended'))
+    // Also one who was leaving already, for a user they have not become yet.
+    const isGuest = leavers.some(({ asked }) => asked.type === 'guest')
+    const forgetting = isLogOut && isGuest ? guests.forget() : null
     // At once, because the page may be gone before the connection is closed.
     if (isLogOut) tellTabs(null)
     return forgetting ? Promise.all([closing, forgetting]).then(() => {}) : closing

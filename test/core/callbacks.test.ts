@@ -1,0 +1,351 @@
+import { describe, expect, it } from 'vitest'
+import { ChatAuthError } from '../../src/core/errors.js'
+import type { ChatAuthEvent } from '../../src/core/events.js'
+import { createWorld, held, rejection, type World } from '../support/world.js'
+
+const jane = { id: 'jane' }
+const bob = { id: 'bob' }
+
+async function connected(options?: Parameters<typeof createWorld>[0]): Promise<World> {
+  const world = createWorld(options)
+  await Promise.all([world.auth.connectUser(jane), world.settle()])
+  return world
+}
+
+/** Does something once, when `isTime` first holds in a call of a subscriber. */
+function atState(world: World, isTime: () => boolean, act: () => void): void {
+  const stop = world.auth.subscribe(() => {
+    if (!isTime()) return
+    stop()
+    act()
+  })
+}
+
+const quietly = (promise: Promise<unknown>) => void promise.catch(() => {})
+
+describe('a subscriber that hears `connecting`', () => {
+  it.each<[string, (world: World) => void, string]>([
+    ['logs out', ({ auth }) => quietly(auth.disconnectUser()), 'disconnected'],
+    ['disposes of the handle', ({ auth }) => auth.dispose(), 'disconnected'],
+  ])('and %s ends the session before anything of it was opened', async (_, act, status) => {
+    const world = createWorld()
+    atState(
+      world,
+      () => world.state().status === 'connecting',
+      () => act(world),
+    )
+    const connecting = rejection(world.auth.connectUser(jane))
+    await world.settle()
+    expect((await connecting).code).toMatch(/^(superseded|disposed)$/)
+    expect(world.state().status).toBe(status)
+    expect(world.sockets).toEqual([])
+    expect(world.unansweredCalls()).toEqual([])
+    expect(world.clock.pendingTimers).toBe(0)
+  })
+
+  it('and connects somebody else ends the session, and connects them once', async () => {
+    const world = createWorld()
+    atState(
+      world,
+      () => world.state().status === 'connecting',
+      () => {
+        quietly(world.auth.connectUser(bob))
+      },
+    )
+    const connecting = rejection(world.auth.connectUser(jane))
+    await world.settle()
+    expect((await connecting).code).toBe('superseded')
+    expect(world.state()).toMatchObject({ status: 'connected', user: bob })
+    expect(world.sockets.map(({ userId }) => userId)).toEqual(['bob'])
+  })
+})
+
+describe('a callback for events', () => {
+  /** A world whose app does something once, at the first event of a type. */
+  function atEvent(
+    type: ChatAuthEvent['type'],
+    act: (world: World) => void,
+    options?: Parameters<typeof createWorld>[0],
+  ): World {
+    let isDone = false
+    const world: World = createWorld({
+      ...options,
+      onEvent(event) {
+        world.events.push(event)
+        if (event.type !== type || isDone) return
+        isDone = true
+        act(world)
+      },
+    })
+    return world
+  }
+
+  it('that connects somebody at `session-ended` has them connected', async () => {
+    const world = atEvent('session-ended', ({ auth }) => quietly(auth.connectUser(bob)))
+    await Promise.all([world.auth.connectUser(jane), world.settle()])
+    await Promise.all([world.auth.disconnectUser(), world.settle()])
+    expect(world.state()).toMatchObject({ status: 'connected', user: bob })
+    expect(world.live()).toHaveLength(1)
+    expect(world.typesOf().filter((type) => type === 'session-ended')).toHaveLength(1)
+  })
+
+  it('that disposes at `session-failed` leaves the handle disconnected, not failed', async () => {
+    const world = atEvent('session-failed', ({ auth }) => auth.dispose())
+    world.controls.provider = () => Promise.reject(Object.assign(new Error(), { status: 401 }))
+    const connecting = rejection(world.auth.connectUser(jane))
+    await world.settle()
+    expect((await connecting).code).toBe('token-provider-denied')
+    expect(world.state()).toEqual({ status: 'disconnected' })
+    expect(world.clock.pendingTimers).toBe(0)
+  })
+
+  it('that retries at `session-failed` has the session started anew', async () => {
+    const world = atEvent('session-failed', ({ auth, controls }) => {
+      controls.provider = 'mint'
+      quietly(auth.retry())
+    })
+    world.controls.provider = () => Promise.reject(Object.assign(new Error(), { status: 401 }))
+    const connecting = rejection(world.auth.connectUser(jane))
+    await world.settle()
+    expect((await connecting).code).toBe('token-provider-denied')
+    expect(world.state()).toMatchObject({ status: 'connected', user: jane })
+  })
+
+  it('that logs out at `session-failed` leaves nobody', async () => {
+    const world = atEvent('session-failed', ({ auth }) => quietly(auth.disconnectUser()))
+    world.controls.provider = () => Promise.reject(Object.assign(new Error(), { status: 401 }))
+    const connecting = rejection(world.auth.connectUser(jane))
+    await world.settle()
+    expect((await connecting).code).toBe('token-provider-denied')
+    expect(world.state()).toEqual({ status: 'disconnected' })
+  })
+
+  it('that logs out at `token-requested` has no provider asked for an ended session', async () => {
+    const world = atEvent('token-requested', ({ auth }) => quietly(auth.disconnectUser()))
+    const connecting = rejection(world.auth.connectUser(jane))
+    await world.settle()
+    expect((await connecting).code).toBe('superseded')
+    expect(world.calls).toEqual([])
+  })
+})
+
+describe('a subscriber that throws', () => {
+  it('once changes nothing for the session, its requests and other subscribers', async () => {
+    const world = createWorld()
+    const heard: string[] = []
+    let throws = 1
+    world.auth.subscribe(() => {
+      if (throws-- > 0) throw new Error('of the app')
+    })
+    world.auth.subscribe(() => heard.push(world.state().status))
+    const connecting = world.auth.connectUser(jane)
+    await expect(world.settle()).rejects.toThrow('of the app')
+    await world.settle()
+    await connecting
+    expect((await world.auth.fetch('/a')).status).toBe(200)
+    expect(heard[0]).toBe('connecting')
+    expect(heard).toContain('connected')
+  })
+})
+
+describe('beforeSessionEnd', () => {
+  it('that calls disconnectUser() is called once, and the user is logged out', async () => {
+    let asked = 0
+    const world: World = createWorld({
+      beforeSessionEnd() {
+        asked++
+        quietly(world.auth.disconnectUser())
+      },
+    })
+    await Promise.all([world.auth.connectUser(jane), world.settle()])
+    const leaving = world.auth.disconnectUser().catch((error: ChatAuthError) => error.code)
+    await world.settle()
+    expect(asked).toBe(1)
+    expect(world.state()).toEqual({ status: 'disconnected' })
+    expect([undefined, 'superseded']).toContain(await leaving)
+    expect(world.live()).toEqual([])
+  })
+})
+
+describe('a token provider', () => {
+  it('is called once when a subscriber sends a request at `refreshing`', async () => {
+    const world = await connected()
+    world.controls.provider = 'hold'
+    const isRefreshing = () => {
+      const state = world.state()
+      return state.status === 'connected' && state.token.status === 'refreshing'
+    }
+    atState(world, isRefreshing, () => quietly(world.auth.fetch('/from-the-subscriber')))
+    world.revoke(...world.live().map(({ token }) => token))
+    const refused = world.auth.fetch('/refused')
+    await world.settle()
+    expect(world.unansweredCalls()).toHaveLength(1)
+    world.lastCall().resolve(world.mintFor('jane'))
+    expect((await refused).status).toBe(200)
+    await world.settle()
+    expect(world.calls).toHaveLength(2)
+  })
+
+  it('that switches the user while it is asked has its signal aborted, and no answer taken', async () => {
+    const world: World = createWorld({
+      tokenProvider(request) {
+        if (request.userId === 'jane') quietly(world.auth.switchUser(bob))
+        return world.provider(request)
+      },
+    })
+    const connecting = rejection(world.auth.connectUser(jane))
+    await world.settle()
+    expect((await connecting).code).toBe('superseded')
+    expect(world.calls[0]?.signal.aborted).toBe(true)
+    expect(world.sockets.map(({ userId }) => userId)).toEqual(['bob'])
+  })
+
+  it('that calls back from the abort of its signal finds the session ended already', async () => {
+    const world = createWorld()
+    world.controls.provider = 'hold'
+    const connecting = rejection(world.auth.connectUser(jane))
+    await world.settle()
+    const statuses: string[] = []
+    world.lastCall().signal.addEventListener('abort', () => {
+      statuses.push(world.state().status)
+      quietly(world.auth.connectUser(bob))
+    })
+    world.controls.provider = 'mint'
+    await Promise.all([world.auth.disconnectUser(), world.settle()])
+    expect((await connecting).code).toBe('superseded')
+    expect(statuses).toEqual(['disconnecting'])
+    expect(world.state()).toMatchObject({ status: 'connected', user: bob })
+  })
+
+  it.each<[string, () => unknown]>([
+    [
+      'throws at once',
+      () => {
+        throw new Error('of the app')
+      },
+    ],
+    [
+      'returns a thenable that throws',
+      () => ({
+        then: () => {
+          throw new Error('of the app')
+        },
+      }),
+    ],
+    [
+      'returns a thenable that rejects',
+      () => ({ then: (_: unknown, no: (e: Error) => void) => no(new Error('x')) }),
+    ],
+  ])('that %s is asked again', async (_, answer) => {
+    let calls = 0
+    const world: World = createWorld({
+      tokenProvider: (request) =>
+        (++calls === 1 ? answer() : world.provider(request)) as Promise<string>,
+    })
+    const connecting = world.auth.connectUser(jane)
+    await world.clock.advance(1000)
+    await connecting
+    expect(calls).toBe(2)
+    expect(world.events).toContainEqual(
+      expect.objectContaining({ type: 'token-request-failed', code: 'token-provider-failed' }),
+    )
+  })
+})
+
+describe('a new token provider', () => {
+  const other = (world: World) => {
+    const asked: number[] = []
+    return {
+      asked,
+      provider: (request: { userId: string }) => {
+        asked.push(world.clock.now())
+        return world.mintFor(request.userId)
+      },
+    }
+  }
+
+  it('given while the old one is asked is asked in place of its 401', async () => {
+    const world = createWorld()
+    world.controls.provider = 'hold'
+    const connecting = world.auth.connectUser(jane)
+    await world.settle()
+    const next = other(world)
+    const again = world.auth.connectUser(jane, next.provider)
+    world.lastCall().reject(Object.assign(new Error(), { status: 401 }))
+    await world.settle()
+    await Promise.all([connecting, again])
+    expect(next.asked).toHaveLength(1)
+    expect(world.state().status).toBe('connected')
+  })
+
+  it('given while a `Retry-After` of the old one is waited out is asked at once', async () => {
+    const world = createWorld()
+    world.controls.provider = () =>
+      Promise.reject(Object.assign(new Error(), { retryAfterMs: 300_000 }))
+    const connecting = world.auth.connectUser(jane)
+    await world.settle()
+    const next = other(world)
+    quietly(world.auth.connectUser(jane, next.provider))
+    const atMs = world.clock.now()
+    await world.settle()
+    await connecting
+    expect(next.asked).toEqual([atMs])
+  })
+
+  it('given while a failed renewal waits is asked at once, though the old token is good', async () => {
+    const world = await connected({ ttlSeconds: 600 })
+    world.controls.provider = () =>
+      Promise.reject(Object.assign(new Error(), { retryAfterMs: 300_000 }))
+    const refresh = rejection(world.auth.refreshToken())
+    await world.settle()
+    expect((await refresh).code).toBe('token-provider-failed')
+    const next = other(world)
+    await Promise.all([world.auth.connectUser(jane, next.provider), world.settle()])
+    expect(next.asked).toEqual([world.clock.now()])
+  })
+
+  it('given while the old one hangs in a second attempt is asked at once', async () => {
+    const world = createWorld()
+    world.controls.provider = 'hold'
+    const connecting = world.auth.connectUser(jane)
+    await world.settle()
+    world.lastCall().reject(new Error('once'))
+    await world.clock.advance(1000)
+    expect(world.calls).toHaveLength(2)
+    const next = other(world)
+    quietly(world.auth.connectUser(jane, next.provider))
+    await world.settle()
+    await connecting
+    expect(next.asked).toHaveLength(1)
+    expect(world.calls[1]?.signal.aborted).toBe(true)
+  })
+})
+
+describe('a promise of the handle', () => {
+  it('settles after subscribers and `onEvent` were told', async () => {
+    const told: string[] = []
+    const world: World = createWorld({
+      onEvent: ({ type }) => type === 'session-connected' && told.push('event'),
+    })
+    world.auth.subscribe(() => world.state().status === 'connected' && told.push('subscriber'))
+    const connecting = world.auth.connectUser(jane).then(() => told.push('promise'))
+    await world.settle()
+    await connecting
+    expect(told.at(-1)).toBe('promise')
+    expect(told).toContain('event')
+    expect(told).toContain('subscriber')
+  })
+
+  it('of a retry settles when the session ends, also while its connector never answers', async () => {
+    const world = createWorld()
+    const never = held<never>()
+    world.controls.openFault = () => never.promise
+    const connecting = rejection(world.auth.connectUser(jane))
+    await world.settle()
+    const retrying = rejection(world.auth.retry())
+    await world.settle()
+    world.auth.dispose()
+    expect((await retrying).code).toBe('disposed')
+    expect((await connecting).code).toBe('disposed')
+  })
+})

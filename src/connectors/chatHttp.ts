@@ -1,9 +1,11 @@
 import { setLongTimer } from '../core/deadline.js'
 import type { Environment } from '../core/environment.js'
 import { ChatAuthError, toChatAuthError } from '../core/errors.js'
+import { onAbort } from '../core/onAbort.js'
 import { saidByBackend } from '../core/saidByBackend.js'
 import {
   RefusedError,
+  type Attempt,
   type ChatUser,
   type ConnectionContext,
   type Connector,
@@ -11,8 +13,10 @@ import {
 } from '../core/types.js'
 import { resolveUrl } from './addresses.js'
 import { keepBody } from './keepBody.js'
-import { createRequestSignals } from './requestSignals.js'
+import { discard, readText } from './readText.js'
+import { createRequestSignals, type RequestSignal } from './requestSignals.js'
 import { isUser } from './socketWatch.js'
+import { takeRequest } from './takeRequest.js'
 import { isNotAllowed, readRefusal, readRetryAfterMs, readWireError } from './wireError.js'
 
 export interface ChatHttpOptions {
@@ -34,6 +38,9 @@ export interface ChatHttp {
   readonly createGuest: Connector['createGuest']
 }
 
+/** How long an answer with a bad status may take to say whether it refuses the token. */
+const refusalTimeoutMs = 5000
+
 /** Told to the backend with every request, as the protocol asks. */
 export const clientName = 'react-chat-auth'
 
@@ -49,7 +56,13 @@ export function createChatHttp(options: ChatHttpOptions): ChatHttp {
       // Browsers hide the answer; elsewhere it is what it is. (A 201 has a Location as well.)
       const is3xx = response.status >= 300 && response.status < 400
       if (response.type === 'opaqueredirect' || (is3xx && response.headers.has('Location'))) {
+        discard(response)
         throw new ChatAuthError('redirect-refused')
+      }
+      // A `fetch` of the app's own may not know of signals.
+      if (init.signal?.aborted) {
+        discard(response)
+        throw init.signal.reason
       }
       return response
     } catch (error) {
@@ -77,32 +90,54 @@ export function createChatHttp(options: ChatHttpOptions): ChatHttp {
       headers.set('stream-auth-type', authType)
       headers.set('X-Stream-Client', clientName)
       headers.set('x-client-request-id', requestId)
+      return request(url, { ...init, headers })
+    }
 
-      const { signal, release } = signalOf(init.signal)
+    async function judge(response: Response, signal: AbortSignal): Promise<Attempt<Response>> {
+      // Proxies give a refusal other statuses than 401.
+      const body = response.status >= 400 ? await peek(response, environment, signal) : null
+      if (identity.type === 'anonymous' && isNotAllowed(body)) {
+        discard(response)
+        throw new ChatAuthError('anonymous-not-allowed')
+      }
+      const refusal = readRefusal(body)
+      if (!refusal) return { refusal: null, value: response }
+      discard(response)
+      return { refusal }
+    }
+
+    async function attempt(
+      sending: RequestSignal,
+      send: (signal: AbortSignal) => Promise<Response>,
+    ) {
       try {
-        return await request(url, { ...init, headers, signal })
-      } finally {
-        release()
+        const response = await send(sending.signal)
+        const judged = await judge(response, sending.signal)
+        // Whoever reads the answer may keep it, or only its body.
+        if (!judged.refusal && response.body) sending.goesOnIn(response, response.body)
+        else sending.release()
+        return judged
+      } catch (error) {
+        sending.release()
+        throw error
       }
     }
 
-    return async (input: string | URL, init: RequestInit = {}): Promise<Response> => {
-      const url = resolveUrl(input, base)
-      const signals = init.signal ? [context.signal, init.signal] : [context.signal]
-      const kept = keepBody(init.body, options.maxBufferedBodyBytes, signals)
+    return async (input: string | URL, init?: RequestInit): Promise<Response> => {
+      const taken = takeRequest(input, init)
+      const url = resolveUrl(taken.input, base)
+      const callerSignal = taken.init.signal
+      const signals = callerSignal ? [context.signal, callerSignal] : [context.signal]
+      const kept = keepBody(taken.init.body, options.maxBufferedBodyBytes, signals)
       // Awaited only where it must be: a body at hand keeps the order of the calls.
-      const content = kept instanceof Promise ? await kept : kept
-      return context.send(async (credential, requestId) => {
-        const sent = { ...init, body: content ?? null }
-        const response = await exchange(url, sent, credential, requestId)
-        const isSuspect = response.status === 401 || response.status === 403
-        const body: unknown = isSuspect ? await readJson(response.clone()) : null
-        if (identity.type === 'anonymous' && isNotAllowed(body)) {
-          throw new ChatAuthError('anonymous-not-allowed')
-        }
-        const refusal = response.status === 401 ? readRefusal(body) : null
-        return refusal ? { refusal } : { refusal: null, value: response }
-      }, init.signal)
+      const body = (kept instanceof Promise ? await kept : kept) as BodyInit | null
+      return context.send(
+        (credential, requestId) =>
+          attempt(signalOf(callerSignal), (signal) =>
+            exchange(url, { ...taken.init, body, signal }, credential, requestId),
+          ),
+        callerSignal,
+      )
     }
   }
 
@@ -113,13 +148,12 @@ export function createChatHttp(options: ChatHttpOptions): ChatHttp {
     const url = new URL('guest', base)
     url.searchParams.set('api_key', apiKey)
     const controller = environment.createAbortController()
-    const abort = (): void => controller.abort(signal.reason)
+    const stop = onAbort(signal, () => controller.abort(signal.reason))
     const cancelTimeout = setLongTimer(
       environment,
       () => controller.abort(new ChatAuthError('connection-timeout')),
       options.connectTimeoutMs,
     )
-    signal.addEventListener('abort', abort)
     try {
       const response = await request(url, {
         method: 'POST',
@@ -131,12 +165,12 @@ export function createChatHttp(options: ChatHttpOptions): ChatHttp {
         body: JSON.stringify({ user }),
         signal: controller.signal,
       })
-      const body = await readJson(response)
+      const body = await readJson(response, controller.signal)
       if (controller.signal.aborted) throw controller.signal.reason
       return readGuest(body, response, environment.now())
     } finally {
       cancelTimeout()
-      signal.removeEventListener('abort', abort)
+      stop()
     }
   }
 
@@ -158,9 +192,29 @@ function readGuest(
     : error
 }
 
-async function readJson(response: Response): Promise<unknown> {
+/**
+ * What an answer with a bad status says, which stays to be read by the caller; null if it takes too
+ * long or too many words for a refusal.
+ */
+async function peek(
+  response: Response,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const controller = environment.createAbortController()
+  const stop = onAbort(signal, () => controller.abort())
+  const cancelTimeout = environment.setTimer(() => controller.abort(), refusalTimeoutMs)
   try {
-    return await response.json()
+    return await readJson(response.clone(), controller.signal)
+  } finally {
+    cancelTimeout()
+    stop()
+  }
+}
+
+async function readJson(response: Response, signal: AbortSignal): Promise<unknown> {
+  try {
+    return JSON.parse((await readText(response, signal)) ?? 'null') as unknown
   } catch {
     return null
   }

@@ -1,29 +1,18 @@
 import type { StreamChat } from 'stream-chat'
 import { ChatAuthError } from '../core/errors.js'
 import type { Attempt, ConnectionContext } from '../core/types.js'
-import { keepUpload } from './keepUpload.js'
+import { createDelivery, said, type Answer, type Outcome, type Prepared } from './clientDelivery.js'
+import { keepBody } from './keepBody.js'
 import { createRequestSignals } from './requestSignals.js'
+import { takeBody } from './takeBody.js'
 import { isUnawaited } from './unawaited.js'
-import { answerOnly, isWatchQuery } from './watchQuery.js'
+import { isWatchQuery } from './watchQuery.js'
 import { isNotAllowed, readRefusal } from './wireError.js'
 
-/** The argument of the interceptors of one kind: the types of axios without a dependency on it. */
-type Intercepted<Kind extends 'request' | 'response'> = Parameters<
-  NonNullable<Parameters<StreamChat['axiosInstance']['interceptors'][Kind]['use']>[0]>
->[0]
-/** A request as axios hands it to what sends it. */
-type Prepared = Intercepted<'request'>
-type Answer = Intercepted<'response'>
 type Adapter = NonNullable<Prepared['adapter']>
 
-/** The protocol's code for a socket that a request names and that is not there. */
-const unknownConnection = 46
-
-/** How a sending ended. An answer with a bad status is an error to axios, and has an answer. */
-interface Outcome {
-  readonly answer: Answer | undefined
-  readonly error: unknown
-}
+/** What the chat service takes at most of an upload: 100 MB. */
+const maxUploadBytes = 104_857_600
 
 export interface ClientRequests {
   /** Resolves when the client knows the answers to the watching queries that are under way now. */
@@ -64,14 +53,15 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
     prepared.headers.delete('Authorization')
     const { origin } = new URL(String(prepared.url), prepared.baseURL ?? base)
     if (origin !== base.origin) throw new ChatAuthError('foreign-origin')
-    const upload = await keepUpload(prepared.data)
+    const upload = await keepUpload(prepared, context.signal)
+    const deliver = createDelivery({ client, transport, signalOf, shown: prepared })
     const outcome = await context.send(
       async (credential, requestId) => {
         const headers = prepared.headers.concat(upload.headers, {
           Authorization: credential.token,
           'x-client-request-id': requestId,
         })
-        const sending = deliver({ ...prepared, headers, data: upload.data, adapter }, prepared)
+        const sending = deliver({ ...prepared, headers, data: upload.data, adapter })
         if (isWatchQuery(upload.data)) watches.add(sending)
         const ended = await sending
         watches.delete(sending)
@@ -83,58 +73,14 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
     return outcome.answer as Answer
   }
 
-  /** Sends it for the socket that is live now, and again if that one is gone when it arrives. */
-  async function deliver(request: Prepared, shown: Prepared): Promise<Outcome> {
-    const socketId = client.wsConnection?.connectionID
-    const outcome = await exchange(throughSocket(request, socketId), shown)
-    if (codeOf(outcome) !== unknownConnection) return outcome
-    // The backend knows first: the client may not have heard yet.
-    const nextId = client.wsConnection?.connectionID
-    return exchange(throughSocket(request, nextId === socketId ? undefined : nextId), shown)
-  }
-
-  function throughSocket(request: Prepared, socketId: string | undefined): Prepared {
-    const params: unknown = { ...(request.params as object | undefined), connection_id: socketId }
-    const isDeaf = socketId === undefined && isWatchQuery(request.data)
-    return {
-      ...request,
-      params,
-      data: isDeaf ? answerOnly(request.data as string) : (request.data as unknown),
-    }
-  }
-
-  /** Never rejects; `shown` is what becomes of the request in answers and errors. */
-  async function exchange(sent: Prepared, shown: Prepared): Promise<Outcome> {
-    const { signal, release } = signalOf(sent.signal)
-    try {
-      const answer: Answer = await transport.request({
-        ...sent,
-        signal,
-        // Both are the outer request's to do.
-        transformRequest: [],
-        transformResponse: [],
-        maxRedirects: 0,
-      })
-      Object.assign(answer, { config: shown, request: undefined })
-      return { answer, error: null }
-    } catch (error) {
-      const { response } = error as { response?: Answer }
-      if (response) Object.assign(response, { config: shown, request: undefined })
-      Object.assign(error as object, { config: shown, request: undefined })
-      return { answer: response, error }
-    } finally {
-      release()
-    }
-  }
-
-  function read(outcome: Outcome): Attempt<Outcome> {
+  async function read(outcome: Outcome): Promise<Attempt<Outcome>> {
     const status = outcome.answer?.status ?? null
     // Browsers hide a redirect that is not followed behind a 0.
     if (status === 0 || (status !== null && status >= 300 && status < 400)) {
       throw new ChatAuthError('redirect-refused')
     }
-    const isSuspect = status === 401 || status === 403
-    const body = isSuspect ? parse(outcome.answer?.data) : null
+    // Whatever its status: the client itself would send what is refused with a 40 again and again.
+    const body = await said(outcome)
     if (identity.type === 'anonymous' && isNotAllowed(body)) {
       throw new ChatAuthError('anonymous-not-allowed', { cause: outcome.error })
     }
@@ -151,14 +97,15 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
   }
 }
 
-function codeOf({ answer, error }: Outcome): unknown {
-  return error ? (parse(answer?.data) as { code?: unknown } | null)?.code : null
-}
-
-function parse(data: unknown): unknown {
-  try {
-    return typeof data === 'string' ? JSON.parse(data) : data
-  } catch {
-    return null
+/** The body of a request so that it can be sent twice, and the headers that go with it. */
+async function keepUpload(
+  { data, signal }: Prepared,
+  sessionSignal: AbortSignal,
+): Promise<{ readonly data: unknown; readonly headers: Record<string, string> }> {
+  const { body, contentType } = takeBody(data) ?? { body: data as unknown, contentType: null }
+  const signals = signal ? [sessionSignal, signal as AbortSignal] : [sessionSignal]
+  return {
+    data: await keepBody(body, maxUploadBytes, signals),
+    headers: contentType === null ? {} : { 'Content-Type': contentType },
   }
 }

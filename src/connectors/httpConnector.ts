@@ -6,6 +6,7 @@ import { readApiKey, readBaseUrl } from './addresses.js'
 import { clientName, createChatHttp } from './chatHttp.js'
 import { openChatSocket, type WebSocketConstructor } from './chatSocket.js'
 import type { ChatEvent, ChatSocket } from './socketWatch.js'
+import { takeRequest } from './takeRequest.js'
 
 export interface HttpConnectorOptions {
   /** The public key of the app. */
@@ -26,7 +27,7 @@ export interface HttpConnectorOptions {
    */
   connectTimeoutMs?: number | undefined
   /**
-   * How much of a stream is read to keep it replayable, in bytes; a larger one is refused unsent.
+   * How much of a stream or a generator is read to keep it replayable, in bytes; a larger one is refused unsent.
    * @default 1048576
    */
   maxBufferedBodyBytes?: number | undefined
@@ -133,7 +134,12 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
     return url.href
   }
 
-  return { id: `http ${base.href} ${apiKey}`, createConnection, createGuest: http.createGuest }
+  return {
+    id: `http ${base.href} ${apiKey}`,
+    createConnection,
+    takeRequest,
+    createGuest: http.createGuest,
+  }
 }
 
 function findWebSocket(given: WebSocketConstructor | undefined): WebSocketConstructor {

@@ -1,5 +1,6 @@
 import { ChatAuthError } from '../core/errors.js'
 import type { TokenProvider, TokenRequest } from '../core/types.js'
+import { discard, maxAnswerBytes, readText } from './readText.js'
 import { readRetryAfterMs } from './wireError.js'
 
 export interface HttpTokenProviderOptions {
@@ -35,8 +36,9 @@ export function httpTokenProvider(options: HttpTokenProviderOptions): TokenProvi
       cache: 'no-store',
       signal,
     })
-    if (!response.ok) throw refusedBy(response)
-    return readToken(response)
+    if (response.ok) return readToken(response, signal)
+    discard(response)
+    throw refusedBy(response)
   }
 }
 
@@ -58,8 +60,13 @@ function refusedBy(response: Response): ChatAuthError {
 }
 
 /** What is not a token is returned as it is: the token source names what is wrong with it. */
-async function readToken(response: Response): Promise<string> {
-  const text = await response.text()
+async function readToken(response: Response, signal: AbortSignal): Promise<string> {
+  const text = await readText(response, signal)
+  if (signal.aborted) throw signal.reason
+  if (text === null) {
+    const message = `The token endpoint answered with more than ${maxAnswerBytes} bytes.`
+    throw new ChatAuthError('token-provider-failed', { message })
+  }
   if (!response.headers.get('Content-Type')?.includes('json')) return text.trim()
   const body: unknown = JSON.parse(text)
   return (typeof body === 'string' ? body : (body as { token?: string } | null)?.token) as string

@@ -1,61 +1,137 @@
 import { ChatAuthError } from '../core/errors.js'
+import { onAbort } from '../core/onAbort.js'
+import {
+  can,
+  copyBytes,
+  isAsyncIterable,
+  isNodeStream,
+  isWebStream,
+  type NodeStream,
+} from './bodyKinds.js'
 
-type Body = RequestInit['body']
+/** What can be read once. */
+interface Source {
+  /** Resolves at its end. What `add` throws ends the reading. */
+  read(add: (chunk: unknown) => void): Promise<void>
+  cancel(): unknown
+}
 
 /**
- * The body in a form that can be sent twice, as it is now: what the caller could still change is
- * copied, a stream is read to its end, or until one of the signals is aborted.
- * @throws ChatAuthError `body-not-replayable` for a stream of more than `maxBytes`
+ * A body in a form that can be sent twice: what can be read once is read to its end, or until one of
+ * the signals is aborted. Anything else stays what it is.
+ * @throws ChatAuthError `body-not-replayable` for more than `maxBytes` of it
  */
 export function keepBody(
-  body: Body,
+  body: unknown,
   maxBytes: number,
   signals: readonly AbortSignal[] = [],
-): Body | Promise<Body> {
-  if (body instanceof ReadableStream) return readStream(body, maxBytes, signals)
-  if (body instanceof ArrayBuffer) return body.slice(0)
-  if (ArrayBuffer.isView(body)) {
-    return new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice()
-  }
-  if (body instanceof URLSearchParams) return new URLSearchParams(body)
-  if (body instanceof FormData) {
-    const copy = new FormData()
-    for (const [name, value] of body) copy.append(name, value)
-    return copy
-  }
+): unknown {
+  if (isWebStream(body)) return readAll(() => webSource(body), maxBytes, signals)
+  if (isAsyncIterable(body)) return readAll(() => iterableSource(body), maxBytes, signals)
+  if (isNodeStream(body)) return readAll(() => nodeSource(body), maxBytes, signals)
   return body
 }
 
-async function readStream(
-  stream: ReadableStream<Uint8Array>,
+function readAll(
+  open: () => Source,
   maxBytes: number,
   signals: readonly AbortSignal[],
-): Promise<Blob> {
-  const reader = stream.getReader()
-  // Not awaited: the caller's own `cancel` may fail, or take for ever.
-  const cancel = (): void => void reader.cancel().catch(() => {})
-  for (const signal of signals) signal.addEventListener('abort', cancel, { once: true })
-  if (signals.some(({ aborted }) => aborted)) cancel()
-  const chunks: BlobPart[] = []
-  let bytes = 0
-  try {
-    for (;;) {
-      // A cancelled stream reads as one that has ended.
-      const { done, value } = await reader.read()
-      for (const signal of signals) if (signal.aborted) throw signal.reason
-      if (done) return new Blob(chunks)
-      // As `fetch` itself does.
-      if (!(value instanceof Uint8Array)) {
-        throw new TypeError('A stream must consist of Uint8Arrays.')
-      }
-      bytes += value.byteLength
-      if (bytes > maxBytes) throw new ChatAuthError('body-not-replayable')
-      chunks.push(value.slice())
+): Promise<ArrayBuffer> {
+  return new Promise((resolve, reject) => {
+    const source = open()
+    const chunks: ArrayBuffer[] = []
+    let byteCount = 0
+
+    function add(chunk: unknown): void {
+      const bytes = copyBytes(chunk)
+      if (!bytes) throw new TypeError('A body that is a stream must consist of bytes.')
+      byteCount += bytes.byteLength
+      if (byteCount > maxBytes) throw new ChatAuthError('body-not-replayable')
+      chunks.push(bytes)
     }
-  } catch (error) {
-    cancel()
-    throw error
-  } finally {
-    for (const signal of signals) signal.removeEventListener('abort', cancel)
+
+    function fail(error: unknown): void {
+      for (const stop of stops) stop()
+      // Not awaited: the caller's own `cancel` may fail, or take for ever.
+      void Promise.resolve(source.cancel()).catch(() => {})
+      reject(error as Error)
+    }
+
+    const stops = signals.map((signal) => onAbort(signal, () => fail(signal.reason)))
+    const aborted = signals.find((signal) => signal.aborted)
+    if (aborted) return fail(aborted.reason)
+    source.read(add).then(() => {
+      for (const stop of stops) stop()
+      resolve(joined(chunks, byteCount))
+    }, fail)
+  })
+}
+
+function joined(chunks: readonly ArrayBuffer[], byteCount: number): ArrayBuffer {
+  const bytes = new Uint8Array(byteCount)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(new Uint8Array(chunk), offset)
+    offset += chunk.byteLength
   }
+  return bytes.buffer
+}
+
+function webSource(stream: ReadableStream<unknown>): Source {
+  const reader = stream.getReader()
+  return {
+    async read(add) {
+      for (;;) {
+        const { done, value } = await reader.read()
+        if (done) return
+        add(value)
+      }
+    },
+    cancel: () => reader.cancel(),
+  }
+}
+
+/** Generators, and the streams of today's Node. */
+function iterableSource(iterable: AsyncIterable<unknown>): Source {
+  const iterator = iterable[Symbol.asyncIterator]()
+  return {
+    async read(add) {
+      for (;;) {
+        const { done, value } = await iterator.next()
+        if (done) return
+        add(encoded(value))
+      }
+    },
+    // A generator that waits would hear of `return` only afterwards.
+    cancel: () => (isDestroyable(iterable) ? iterable.destroy() : iterator.return?.()),
+  }
+}
+
+function nodeSource(stream: NodeStream): Source {
+  return {
+    read: (add) =>
+      new Promise((resolve, reject) => {
+        stream.on('data', (chunk) => {
+          try {
+            add(encoded(chunk))
+          } catch (error) {
+            reject(error as Error)
+          }
+        })
+        stream.on('end', resolve)
+        stream.on('error', reject)
+        stream.on('close', () => reject(new Error('The stream was closed before its end.')))
+        stream.resume()
+      }),
+    cancel: () => stream.destroy?.(),
+  }
+}
+
+/** Streams of Node and generators may speak in text. */
+function encoded(chunk: unknown): unknown {
+  return typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk
+}
+
+function isDestroyable(value: unknown): value is { destroy(): unknown } {
+  return can(value, 'destroy')
 }

@@ -5,6 +5,7 @@ import { readApiKey, readBaseUrl } from './addresses.js'
 import { createChatHttp } from './chatHttp.js'
 import { createClientConnection } from './clientConnection.js'
 import { loggerWithoutTokens } from './clientLogger.js'
+import { takeRequest } from './takeRequest.js'
 
 export interface StreamChatConnectorOptions {
   /** The public key of the app. */
@@ -75,6 +76,7 @@ export function streamChatConnector(options: StreamChatConnectorOptions): Connec
     id: `stream-chat ${base.href} ${apiKey}`,
     createConnection: (context) =>
       createClientConnection({ context, createClient, http, connectTimeoutMs }),
+    takeRequest,
     createGuest: http.createGuest,
   }
 }

@@ -3,6 +3,7 @@ import { elapsedSince, markNow, type Environment, type Mark } from './environmen
 import { ChatAuthError, isChatAuthError } from './errors.js'
 import type { EventBody } from './events.js'
 import type { HeldToken } from './heldToken.js'
+import { onAbort } from './onAbort.js'
 import type { Settings } from './options.js'
 import { saidByBackend } from './saidByBackend.js'
 import type { Attempt, Refusal } from './types.js'
@@ -134,7 +135,7 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
         if (closedWith) return reject(closedWith)
         if (signal?.aborted) return reject(signal.reason)
 
-        const onAbort = (): void => entry.reject(signal?.reason)
+        const stopFollowing = onAbort(signal, () => entry.reject(signal?.reason))
         const entry: Entry = {
           sequence: ++sequence,
           requestId: `${sessionId}-${sequence}`,
@@ -151,7 +152,7 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
           },
           reject(error) {
             if (!forget(entry)) return
-            signal?.removeEventListener('abort', onAbort)
+            stopFollowing()
             const code = isChatAuthError(error) ? error.code : null
             emit({ type: 'request-rejected', requestId: entry.requestId, code })
             reject(error)
@@ -163,7 +164,7 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
           if (!attempt.refusal) {
             options.accepted(token)
             if (!forget(entry)) return
-            signal?.removeEventListener('abort', onAbort)
+            stopFollowing()
             return resolve(attempt.value)
           }
           options.refused(token, attempt.refusal)
@@ -176,7 +177,6 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
           sendOrHold(entry)
         }
 
-        signal?.addEventListener('abort', onAbort)
         underWay.add(entry)
         sendOrHold(entry)
       })

@@ -11,6 +11,7 @@ import {
 import type { ChatAuthEvent, EventBody } from './events.js'
 import type { GuestStore, StoredGuest } from './guestStore.js'
 import { createLife } from './life.js'
+import { onAbort } from './onAbort.js'
 import type { EndedSession, Settings } from './options.js'
 import type { Outbox } from './outbox.js'
 import type { SessionIntent } from './sessionIntent.js'
@@ -175,13 +176,15 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
   /** At once where it can be: what is sent is as it was when it was asked for. */
   function fetch(input: string | URL, init?: RequestInit): Promise<Response> {
     if (parts) return parts.connection.fetch(input, init)
-    const signal = init?.signal
     return new Promise((resolve, reject) => {
+      const taken = connector.takeRequest?.(input, init) ?? { input, init }
+      const signal = taken.init?.signal
       if (signal?.aborted) return reject(signal.reason)
-      signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+      const stopFollowing = onAbort(signal, () => reject(signal?.reason))
       assembled.promise
-        .then(({ connection }) => connection.fetch(input, init))
+        .then(({ connection }) => connection.fetch(taken.input, taken.init))
         .then(resolve, reject)
+        .finally(stopFollowing)
     })
   }
 

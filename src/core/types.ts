@@ -113,6 +113,14 @@ export interface Connector<Client = unknown> {
   /** Equal for connectors to the same app on the same backend, so that inline ones do not reconnect. */
   readonly id: string
   createConnection(context: ConnectionContext): Connection<Client>
+  /**
+   * A request as it is now, which `Connection.fetch` takes as well: what the caller changes afterwards
+   * is not in it. Asked for requests that wait until the session has a connection.
+   */
+  takeRequest?(
+    input: string | URL,
+    init?: RequestInit,
+  ): { readonly input: string; readonly init: RequestInit }
   /** Makes a guest on the backend: the user as it made them, and their token. */
   createGuest(
     user: ChatUser,

@@ -66,7 +66,15 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'A8',
     situation: 'a body that can be read only once is refused once',
     right: 'replayed whole, or refused before anything is sent',
-    tests: {},
+    tests: {
+      'connectors/contract/bodies.ts': [
+        'with %s for a body are replayed with all of it',
+        'with a stream too large to keep are refused, with nothing sent',
+      ],
+      'connectors/keepBody.test.ts': [
+        'of as many bytes as are allowed is kept, of one more is not',
+      ],
+    },
   },
   {
     row: 'A9',

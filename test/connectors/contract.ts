@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { testBodies } from './contract/bodies.js'
 import { testConnecting } from './contract/connecting.js'
 import { testEnding } from './contract/ending.js'
 import { testRequests } from './contract/requests.js'
@@ -22,6 +23,9 @@ export function describeConnector(
     })
     describe('requests', () => {
       testRequests(contract)
+    })
+    describe('the bodies of requests', () => {
+      testBodies(contract)
     })
     describe('where a token goes', () => {
       testTokenOrigin(contract)

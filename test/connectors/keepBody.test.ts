@@ -1,8 +1,11 @@
+import { PassThrough, Readable, Stream } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { keepBody } from '../../src/connectors/keepBody.js'
 
-const textOf = (body: RequestInit['body']) => new Response(body ?? null).text()
 const bytes = (text: string) => new TextEncoder().encode(text)
+const keep = async (...args: Parameters<typeof keepBody>) =>
+  new TextDecoder().decode((await keepBody(...args)) as ArrayBuffer)
+
 const streamOf = (...chunks: unknown[]) =>
   new ReadableStream({
     start(controller) {
@@ -10,78 +13,89 @@ const streamOf = (...chunks: unknown[]) =>
       controller.close()
     },
   })
+async function* generate(...chunks: unknown[]) {
+  yield* chunks
+}
+/** As Node's streams were before they were iterable, and as `form-data` still is. */
+function oldStreamOf(...chunks: unknown[]) {
+  const stream = Object.assign(new Stream(), {
+    isDestroyed: false,
+    resume() {
+      for (const chunk of chunks) stream.emit('data', chunk)
+      stream.emit('end')
+    },
+    destroy() {
+      stream.isDestroyed = true
+    },
+  })
+  return stream
+}
 
-test.each([null, undefined, 'text', new Blob(['blob'])])(
-  'what nobody can change is kept as it is: %s',
+const form = new FormData()
+
+test.each([[null], ['text'], [new ArrayBuffer(2)], [new Blob(['blob'])], [form]])(
+  'a body that can be sent twice stays what it is: %o',
   (body) => {
-    expect(keepBody(body, 10)).toBe(body)
+    expect(keepBody(body, 0)).toBe(body)
   },
 )
 
-describe('what the caller could still change is copied', () => {
-  test('an ArrayBuffer', async () => {
-    const view = bytes('text')
-    const kept = keepBody(view.buffer, 10)
-    view.fill(0)
-    expect(await textOf(await kept)).toBe('text')
+describe.each([
+  ['a stream', streamOf],
+  ['an async generator', generate],
+  ['a Node stream', (...chunks: unknown[]) => Readable.from(chunks)],
+  ['an old Node stream', oldStreamOf],
+])('%s', (_, bodyOf) => {
+  test('is read to its end', async () => {
+    expect(await keep(bodyOf(bytes('one '), bytes('two')), 10)).toBe('one two')
   })
 
-  test('a view, and no more than it shows', async () => {
-    const view = bytes('some text here')
-    const kept = keepBody(new DataView(view.buffer, 5, 4), 10)
-    view.fill(0)
-    expect(await textOf(await kept)).toBe('text')
-  })
-
-  test('URLSearchParams', async () => {
-    const query = new URLSearchParams('a=1')
-    const kept = keepBody(query, 10)
-    query.append('b', '2')
-    expect(await textOf(await kept)).toBe('a=1')
-  })
-
-  test('FormData, its files with their names', async () => {
-    const form = new FormData()
-    form.append('a', '1')
-    form.append('a', '2')
-    form.append('file', new File(['content'], 'name.txt', { type: 'text/plain' }))
-    const kept = (await keepBody(form, 10)) as FormData
-    form.set('a', 'changed')
-    expect(kept.getAll('a')).toEqual(['1', '2'])
-    const file = kept.get('file') as File
-    expect([file.name, file.type, await file.text()]).toEqual(['name.txt', 'text/plain', 'content'])
-  })
-})
-
-describe('a stream', () => {
-  test('is read to its end, and can then be sent any number of times', async () => {
-    const kept = await keepBody(streamOf(bytes('one '), bytes('two')), 10)
-    expect([await textOf(kept), await textOf(kept)]).toEqual(['one two', 'one two'])
-  })
-
-  test('of as much as is allowed is kept, of one byte more is not', async () => {
-    expect(await textOf(await keepBody(streamOf(bytes('123'), bytes('45')), 5))).toBe('12345')
-    await expect(keepBody(streamOf(bytes('123'), bytes('456')), 5)).rejects.toMatchObject({
+  test('of as many bytes as are allowed is kept, of one more is not', async () => {
+    expect(await keep(bodyOf(bytes('123'), bytes('45')), 5)).toBe('12345')
+    await expect(keepBody(bodyOf(bytes('123'), bytes('456')), 5)).rejects.toMatchObject({
       code: 'body-not-replayable',
     })
   })
 
-  test('that is too large is cancelled, whatever its own cancel does', async () => {
-    for (const cancel of [
-      () => new Promise<void>(() => {}),
-      () => Promise.reject(new Error('!')),
-    ]) {
-      let isCancelled = false
-      const stream = new ReadableStream({
-        pull: (controller) => controller.enqueue(bytes('more')),
-        cancel() {
-          isCancelled = true
-          return cancel()
-        },
-      })
-      await expect(keepBody(stream, 10)).rejects.toMatchObject({ code: 'body-not-replayable' })
-      expect(isCancelled).toBe(true)
-    }
+  test('of anything but bytes is a TypeError, as in fetch', async () => {
+    await expect(keepBody(bodyOf(5), 10)).rejects.toThrow(
+      new TypeError('A body that is a stream must consist of bytes.'),
+    )
+  })
+
+  test('is not read under a signal that is aborted already', async () => {
+    const signal = AbortSignal.abort(new Error('too late'))
+    await expect(keepBody(bodyOf(bytes('text')), 10, [signal])).rejects.toThrow('too late')
+  })
+})
+
+test.each([
+  ['generators', generate],
+  ['Node streams', (...chunks: unknown[]) => Readable.from(chunks)],
+  ['old Node streams', oldStreamOf],
+])('text in %s is sent as UTF-8', async (_, bodyOf) => {
+  expect(await keep(bodyOf('zwö', bytes('lf')), 10)).toBe('zwölf')
+})
+
+test('text in a web stream is a TypeError, as in fetch', async () => {
+  await expect(keepBody(streamOf('text'), 10)).rejects.toBeInstanceOf(TypeError)
+})
+
+describe('a stream', () => {
+  test.each([
+    ['hangs', () => new Promise<void>(() => {})],
+    ['rejects', () => Promise.reject(new Error('!'))],
+  ])('that is too large is cancelled, also where its own cancel %s', async (_, cancel) => {
+    let isCancelled = false
+    const stream = new ReadableStream({
+      pull: (controller) => controller.enqueue(bytes('more')),
+      cancel() {
+        isCancelled = true
+        return cancel()
+      },
+    })
+    await expect(keepBody(stream, 10)).rejects.toMatchObject({ code: 'body-not-replayable' })
+    expect(isCancelled).toBe(true)
   })
 
   test('keeps what its source overwrites later', async () => {
@@ -95,11 +109,7 @@ describe('a stream', () => {
         } else controller.enqueue(chunk)
       },
     })
-    expect(await textOf(await keepBody(stream, 10))).toBe('text')
-  })
-
-  test('of anything but bytes is a TypeError, as in fetch', async () => {
-    await expect(keepBody(streamOf('text'), 10)).rejects.toBeInstanceOf(TypeError)
+    expect(await keep(stream, 10)).toBe('text')
   })
 
   test('that fails, fails the same way', async () => {
@@ -113,18 +123,16 @@ describe('a stream', () => {
     await expect(keepBody(stream, 10)).rejects.toBeInstanceOf(TypeError)
   })
 
-  test('is not taken for complete where its reading was aborted, before it began or later', async () => {
+  test('is not taken for complete where its reading was aborted half-way', async () => {
     const controller = new AbortController()
-    const stream = () =>
-      new ReadableStream({
-        start: (body) => body.enqueue(bytes('half of ')),
-        pull: () => controller.abort(new Error('enough')),
-      })
-    await expect(keepBody(stream(), 100, [controller.signal])).rejects.toThrow('enough')
-    await expect(keepBody(stream(), 100, [controller.signal])).rejects.toThrow('enough')
+    const stream = new ReadableStream({
+      start: (body) => body.enqueue(bytes('half of ')),
+      pull: () => controller.abort(new Error('enough')),
+    })
+    await expect(keepBody(stream, 100, [controller.signal])).rejects.toThrow('enough')
   })
 
-  test('leaves no listener on the signals it was read under', async () => {
+  test('leaves no listener on the signals that it was read under', async () => {
     const { signal } = new AbortController()
     let listeners = 0
     const counting = Object.assign(Object.create(signal) as AbortSignal, {
@@ -132,8 +140,69 @@ describe('a stream', () => {
       removeEventListener: () => listeners--,
     })
     Object.defineProperty(counting, 'aborted', { value: false })
-    await keepBody(streamOf(bytes('text')), 10, [counting])
+    const reading = keepBody(streamOf(bytes('text')), 10, [counting])
+    expect(listeners).toBe(1)
+    await reading
     await expect(keepBody(streamOf(bytes('text')), 1, [counting])).rejects.toThrow('too large')
     expect(listeners).toBe(0)
+  })
+})
+
+describe('an async generator', () => {
+  test('that is too large is ended, so that it can clean up', async () => {
+    let isEnded = false
+    async function* endless() {
+      try {
+        for (;;) yield bytes('more')
+      } finally {
+        isEnded = true
+      }
+    }
+    await expect(keepBody(endless(), 10)).rejects.toMatchObject({ code: 'body-not-replayable' })
+    expect(isEnded).toBe(true)
+  })
+
+  test('that waits for ever is given up when its signal is aborted', async () => {
+    const controller = new AbortController()
+    async function* waiting() {
+      yield await new Promise(() => {})
+    }
+    const kept = keepBody(waiting(), 10, [controller.signal])
+    controller.abort(new Error('enough'))
+    await expect(kept).rejects.toThrow('enough')
+  })
+})
+
+describe('a Node stream', () => {
+  test('that waits for ever is destroyed when its signal is aborted', async () => {
+    const controller = new AbortController()
+    const stream = new PassThrough()
+    const kept = keepBody(stream, 10, [controller.signal])
+    controller.abort(new Error('enough'))
+    await expect(kept).rejects.toThrow('enough')
+    expect(stream.destroyed).toBe(true)
+  })
+
+  test('that is destroyed rejects, with its error where there is one', async () => {
+    const stream = new PassThrough()
+    const kept = keepBody(stream, 10)
+    stream.destroy(new Error('gone'))
+    await expect(kept).rejects.toThrow('gone')
+  })
+
+  test('that is old, and too large, is destroyed', async () => {
+    const stream = oldStreamOf(bytes('too much'))
+    await expect(keepBody(stream, 2)).rejects.toMatchObject({ code: 'body-not-replayable' })
+    expect(stream.isDestroyed).toBe(true)
+  })
+
+  test.each([
+    ['fails', 'error', new Error('gone'), 'gone'],
+    ['closes early', 'close', undefined, 'closed before its end'],
+  ])('that is old and %s rejects', async (_, event, value, message) => {
+    const stream = Object.assign(oldStreamOf(), { resume: () => {} })
+    const kept = keepBody(stream, 10)
+    stream.emit(event, value)
+    await expect(kept).rejects.toThrow(message)
   })
 })

@@ -2,7 +2,6 @@ import { expect, onTestFinished, test } from 'vitest'
 import { later, type Contract, type Stage } from './stage.js'
 
 const jane = { id: 'jane', name: 'Jane' }
-const post = (body: RequestInit['body']) => ({ method: 'POST', body }) as RequestInit
 
 async function connected(setUp: Contract['setUp'], options?: Parameters<Contract['setUp']>[0]) {
   const stage = await setUp(options)
@@ -91,77 +90,6 @@ export function testRequests({ setUp, hasClock }: Contract): void {
     expect(backend.counters.requests).toBeLessThanOrEqual(2)
   })
 
-  test.each<[string, () => RequestInit['body'], RegExp]>([
-    ['a string', () => '{"text":"häl🙂"}', /^\{"text":"häl🙂"\}$/],
-    ['an ArrayBuffer', () => bytes('buffered').buffer, /^buffered$/],
-    ['a typed array', () => bytes('-viewed-').subarray(1, 7), /^viewed$/],
-    ['a Blob', () => new Blob(['blob', 'bed']), /^blobbed$/],
-    ['URLSearchParams', () => new URLSearchParams({ a: '1 2', b: 'ü' }), /^a=1\+2&b=%C3%BC$/],
-    ['a stream', () => new Blob(['str', 'eamed']).stream(), /^streamed$/],
-    ['FormData', formData, /name="note"\r\n\r\nhello\r\n[^]*filename="a.txt"[^]*\r\n\r\nfile\r\n/],
-  ])('with %s for a body are replayed with all of it', async (_, makeBody, expected) => {
-    const { auth, backend, tap, settle, until } = await connected(setUp)
-    await backend.revokeTokens('jane')
-    const release = tap.holdAnswers('/channels')
-    const body = makeBody()
-    const answer = auth.fetch('/channels', post(body))
-    await until(() => tap.requests.length === 1)
-    // What the caller does to it now is none of the replay's business.
-    if (body instanceof ArrayBuffer) new Uint8Array(body).fill(0)
-    if (body instanceof Uint8Array) body.fill(0)
-    if (body instanceof URLSearchParams || body instanceof FormData) body.append('late', '1')
-    release()
-    await settle(answer)
-    await until(() => tap.socketTokens.length === 2)
-
-    expect(tap.requests.map(({ token }) => token)).toEqual(tap.socketTokens.slice(0, 2))
-    for (const sent of tap.requests) expect(new TextDecoder().decode(sent.body)).toMatch(expected)
-    const text = new TextDecoder().decode(tap.requests[1]?.body)
-    expect(text).not.toContain('late')
-    expect(tap.requests[0]?.requestId).toBe(tap.requests[1]?.requestId)
-  })
-
-  test('with a stream too large to keep are refused, with nothing sent', async () => {
-    const { auth, backend, failure } = await connected(setUp)
-    const megabyte = new Uint8Array(1_048_576)
-    const body = new Blob([megabyte, 'one byte more']).stream()
-    expect(await failure(auth.fetch('/channels', post(body)))).toMatchObject({
-      code: 'body-not-replayable',
-    })
-    expect(backend.counters.requests).toBe(0)
-    expect(auth.getState().status).toBe('connected')
-  })
-
-  test.each<[string, (stage: Stage, controller: AbortController) => void, string]>([
-    ['aborted', (_, controller) => controller.abort(new Error('enough')), 'enough'],
-    ['the session ends', ({ auth }) => void auth.disconnectUser(), 'session ended'],
-  ])('with a stream that never ends settle when %s', async (_, end, message) => {
-    const stage = await connected(setUp)
-    const controller = new AbortController()
-    let isCancelled = false
-    const cancel = () => void (isCancelled = true)
-    let read = () => {}
-    const isRead = new Promise<void>((resolve) => (read = resolve))
-    const body = new ReadableStream({ pull: () => read(), cancel }, { highWaterMark: 0 })
-    const init = { ...post(body), signal: controller.signal }
-    const asked = later(stage.auth.fetch('/channels', init))
-    await isRead
-    end(stage, controller)
-    expect((await stage.failure(asked)).message).toContain(message)
-    expect(isCancelled).toBe(true)
-    expect(stage.backend.counters.requests).toBe(0)
-  })
-
-  test('aborted before their stream is read leave it unread', async () => {
-    const stage = await connected(setUp)
-    const asked = stage.auth.fetch('/channels', {
-      ...post(new ReadableStream()),
-      signal: AbortSignal.abort(new Error('too late')),
-    })
-    expect((await stage.failure(asked)).message).toBe('too late')
-    expect(stage.backend.counters.requests).toBe(0)
-  })
-
   test.each<[string, (stage: Stage) => void, number]>([
     ['not found', () => {}, 404],
     ['500', ({ backend }) => (backend.faults.answerWith = -1), 500],
@@ -248,13 +176,4 @@ export function testRequests({ setUp, hasClock }: Contract): void {
     expect((await stage.failure(stage.auth.fetch('/me'))).code).toBe('hold-timeout')
     expect(stage.backend.counters.requests).toBe(1)
   })
-}
-
-const bytes = (text: string) => new TextEncoder().encode(text)
-
-function formData(): FormData {
-  const form = new FormData()
-  form.append('note', 'hello')
-  form.append('file', new File(['file'], 'a.txt', { type: 'text/plain' }))
-  return form
 }

@@ -1,0 +1,47 @@
+/** The part of an `AbortSignal` that is used; polyfills and axios's own type have it too. */
+interface Abortable {
+  readonly aborted: boolean
+  addEventListener?(type: 'abort', listener: () => void): void
+  removeEventListener?(type: 'abort', listener: () => void): void
+}
+
+interface Waiting {
+  readonly callbacks: Set<() => void>
+  readonly listener: () => void
+}
+
+const waitingFor = new WeakMap<Abortable, Waiting>()
+
+/**
+ * Calls back when `signal` is aborted later; returns what stops that. All callbacks share one listener
+ * on the signal, which goes with the last of them: Node warns of the eleventh listener.
+ */
+export function onAbort(signal: Abortable | null | undefined, callback: () => void): () => void {
+  if (!signal) return () => {}
+  const waiting = waitingFor.get(signal) ?? listenTo(signal)
+  // A function of its own: the same callback may wait twice.
+  const call = (): void => callback()
+  waiting.callbacks.add(call)
+  return () => {
+    waiting.callbacks.delete(call)
+    if (waiting.callbacks.size === 0) stopListening(signal, waiting)
+  }
+}
+
+function listenTo(signal: Abortable): Waiting {
+  const callbacks = new Set<() => void>()
+  const listener = (): void => {
+    stopListening(signal, waiting)
+    for (const call of callbacks) call()
+  }
+  const waiting = { callbacks, listener }
+  waitingFor.set(signal, waiting)
+  signal.addEventListener?.('abort', listener)
+  return waiting
+}
+
+function stopListening(signal: Abortable, waiting: Waiting): void {
+  if (waitingFor.get(signal) !== waiting) return
+  waitingFor.delete(signal)
+  signal.removeEventListener?.('abort', waiting.listener)
+}

@@ -43,7 +43,10 @@ export interface ChatAuthOptions<Client = unknown> {
    * @default true
    */
   crossTab?: boolean | undefined
-  /** Told what happens and why, without tokens. What it throws is reported as an unhandled error. */
+  /**
+   * Told what happens and why, without tokens; after the transition, so that it may call any method of
+   * the handle. What it throws is reported as an unhandled error.
+   */
   onEvent?: ((event: ChatAuthEvent) => void) | undefined
   /**
    * Where a guest is kept, so that a reload finds the same person: the browser's session or local
@@ -113,7 +116,10 @@ export interface GuestUpgrade {
 export interface ChatAuth<Client = unknown> {
   /** The current state: the same object until something changes. */
   getState(): ChatAuthState<Client>
-  /** Calls back after every change of the state; returns what unsubscribes. */
+  /**
+   * Calls back after changes of the state: before a method that causes one returns, else at the end of
+   * the turn (a microtask). Several changes in one turn are told once. Returns what unsubscribes.
+   */
   subscribe(listener: () => void): () => void
   /**
    * Connects a user, in place of whoever is connected. With a user already connected or connecting

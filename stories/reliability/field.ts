@@ -214,7 +214,11 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'D10',
     situation: 'a log-out in the microtasks after the welcome',
     right: '`afterSessionEnd` is called for sessions that connected, and no others',
-    tests: {},
+    tests: {
+      'core/moments.test.ts': [
+        'in the microtasks after the welcome tells `afterSessionEnd` only of who was connected',
+      ],
+    },
   },
   {
     row: 'F1',
@@ -226,37 +230,66 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'F2',
     situation: 'the socket is lost in the moment between two states',
     right: 'the loss is remembered, and the session reconnects',
-    tests: {},
+    tests: {
+      'core/moments.test.ts': [
+        '%s is opened again, whichever microtask the loss comes in',
+        'as the new one is opened again, with the old one gone',
+      ],
+    },
   },
   {
     row: 'F3',
     situation: 'a subscriber logs out, disposes or connects when it hears `connecting`',
     right: 'the session ends, nothing else',
-    tests: {},
+    tests: {
+      'core/callbacks.test.ts': [
+        'and %s ends the session before anything of it was opened',
+        'and connects somebody else ends the session, and connects them once',
+      ],
+    },
   },
   {
     row: 'F4',
     situation: '`onEvent` connects, disposes, retries or logs out',
     right: 'each does what it does anywhere else',
-    tests: {},
+    tests: {
+      'core/callbacks.test.ts': [
+        'that connects somebody at `session-ended` has them connected',
+        'that disposes at `session-failed` leaves the handle disconnected, not failed',
+        'that retries at `session-failed` has the session started anew',
+        'that logs out at `session-failed` leaves nobody',
+      ],
+    },
   },
   {
     row: 'F5',
     situation: 'a subscriber throws',
     right: 'reported as the app’s error; nothing else changes',
-    tests: {},
+    tests: {
+      'core/callbacks.test.ts': [
+        'once changes nothing for the session, its requests and other subscribers',
+      ],
+    },
   },
   {
     row: 'F6',
     situation: '`beforeSessionEnd` calls `disconnectUser()`',
     right: 'one call, logged out',
-    tests: {},
+    tests: {
+      'core/callbacks.test.ts': [
+        'that calls disconnectUser() is called once, and the user is logged out',
+      ],
+    },
   },
   {
     row: 'F7',
     situation: 'a subscriber sends a request when it hears `refreshing`',
     right: 'one provider call',
-    tests: {},
+    tests: {
+      'core/callbacks.test.ts': [
+        'is called once when a subscriber sends a request at `refreshing`',
+      ],
+    },
   },
   {
     row: 'F8',
@@ -274,37 +307,58 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'F10',
     situation: 'a `guestStorage` that does not answer, or forgets slowly',
     right: 'bounded; one operation at a time',
-    tests: {},
+    tests: {
+      'core/moments.test.ts': [
+        'that never answers holds a guest up for three seconds, and a log-out as long',
+        'that forgets slowly has no guest who has logged out connected again',
+      ],
+    },
   },
   {
     row: 'F11',
     situation: 'a new provider is given while the old one fails or waits',
     right: 'the new one is asked at once',
-    tests: {},
+    tests: {
+      'core/callbacks.test.ts': [
+        'given while the old one is asked is asked in place of its 401',
+        'given while a `Retry-After` of the old one is waited out is asked at once',
+        'given while the old one hangs in a second attempt is asked at once',
+      ],
+    },
   },
   {
     row: 'F12',
     situation: 'a log-out in the microtasks after the provider’s answer',
     right: 'no connection is opened',
-    tests: {},
+    tests: {
+      'core/moments.test.ts': [
+        'in the microtasks after the answer of the provider opens nothing with its token',
+      ],
+    },
   },
   {
     row: 'F13',
     situation: 'a static token that is wrong, three times',
     right: 'no channel stays open',
-    tests: {},
+    tests: {
+      'core/moments.test.ts': ['three times over a bad static token leaves no channel open'],
+    },
   },
   {
     row: 'F14',
     situation: '`retry(); reset()` of an error boundary in one click',
     right: '`connecting` at once',
-    tests: {},
+    tests: {
+      'core/moments.test.ts': ['shows `connecting` before it returns'],
+    },
   },
   {
     row: 'F15',
     situation: 'two requests refused at once, `maxHeldRequests: 1`',
     right: 'the limit is for those who come',
-    tests: {},
+    tests: {
+      'core/moments.test.ts': ['are both held and answered where only one request may be held'],
+    },
   },
   {
     row: 'F16',
@@ -316,7 +370,12 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'F17',
     situation: 'a `user` object that is changed in place',
     right: 'copied at every door, and compared with the copy',
-    tests: {},
+    tests: {
+      'core/takeUser.test.ts': [
+        'is switched to by %s',
+        'while its session is connecting changes nothing about who connects',
+      ],
+    },
   },
   {
     row: 'F18',

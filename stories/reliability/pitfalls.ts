@@ -192,11 +192,8 @@ export const tokenPitfalls: readonly Pitfall[] = [
       'core/requestGate.test.ts': [
         'that is refused is held, and replayed once with the fresh token and the same id',
       ],
-      'connectors/contract/requests.ts': [
+      'connectors/contract/bodies.ts': [
         'with a stream too large to keep are refused, with nothing sent',
-      ],
-      'connectors/keepBody.test.ts': [
-        'is read to its end, and can then be sent any number of times',
       ],
     },
   },

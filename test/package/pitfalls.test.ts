@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { fieldCases } from '../../stories/reliability/field.js'
 import { identityPitfalls, tokenPitfalls } from '../../stories/reliability/pitfalls.js'
 
 const pitfalls = [...tokenPitfalls, ...identityPitfalls]
-const claims = pitfalls.flatMap(({ elsewhere, tests }) =>
+const field = fieldCases.map(({ row, situation, tests }) => ({
+  elsewhere: `${row}: ${situation}`,
+  tests,
+}))
+const claims = [...pitfalls, ...field].flatMap(({ elsewhere, tests }) =>
   Object.entries(tests).flatMap(([file, titles]) =>
     titles.map((title) => ({ elsewhere, file, title })),
   ),

@@ -63,7 +63,7 @@ const expired = () => new RefusedError({ code: 40, message: 'token is expired' }
 const broken = () => new ChatAuthError('connection-failed')
 
 async function microtasks(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn++) await null
+  for (let turn = 0; turn < count; turn++) await Promise.resolve()
 }
 
 describe('a socket that is lost in the moment it is welcomed', () => {

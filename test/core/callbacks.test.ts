@@ -239,7 +239,7 @@ describe('a token provider', () => {
 
 /** As promise libraries of long ago make them. */
 function thenable(then: (resolve: (value: unknown) => void, reject: (e: Error) => void) => void) {
-  // The one object here that is meant to have a `then`.
+  // oxlint-disable-next-line unicorn/no-thenable -- the one object here that is meant to have a `then`
   return Object.defineProperty({}, 'then', { value: then })
 }
 

@@ -1,6 +1,8 @@
-import type { Environment } from '../core/environment.js'
 import { ChatAuthError } from '../core/errors.js'
-import { watchSocket, type ChatEvent, type ChatSocket } from './socketWatch.js'
+import type { ConnectionContext, IgnoredFrame } from '../core/types.js'
+import type { ChatEvent } from './frames.js'
+import type { StreamSeat } from './oneStream.js'
+import { watchSocket, type ChatSocket } from './socketWatch.js'
 
 /** The part of the WHATWG WebSocket that is used: what browsers, Node 22, `ws` and tests all have. */
 export interface WebSocketLike {
@@ -17,43 +19,50 @@ export type WebSocketConstructor = new (url: string) => WebSocketLike
 export interface ChatSocketOptions {
   readonly url: string
   readonly WebSocket: WebSocketConstructor
-  readonly clientId: string
-  readonly environment: Environment
+  readonly context: Pick<ConnectionContext, 'environment' | 'identity' | 'sessionId' | 'signal'>
   readonly connectTimeoutMs: number
-  /** Aborted when nobody wants the socket any more. */
-  readonly signal: AbortSignal
+  readonly seat: StreamSeat
   /** Told every event after the welcome. */
   onEvent(event: ChatEvent): void
+  /** Told of every frame after the welcome that is none. */
+  readonly onIgnored: (reason: IgnoredFrame) => void
 }
 
 /** Resolves with the socket once the backend has welcomed it; rejects with why it did not. */
 export async function openChatSocket(options: ChatSocketOptions): Promise<ChatSocket> {
-  const { environment, signal, connectTimeoutMs } = options
+  const { context, seat, connectTimeoutMs } = options
   const socket = connect(options)
   const watch = watchSocket({
-    environment,
+    context,
     connectTimeoutMs,
-    signal,
-    ping: () =>
-      socket.send(JSON.stringify([{ type: 'health.check', client_id: options.clientId }])),
+    seat,
+    keepsAlive: true,
+    ping() {
+      watch.pinged()
+      socket.send(JSON.stringify([{ type: 'health.check', client_id: context.sessionId }]))
+    },
+    ignored: options.onIgnored,
     close: () => socket.close(),
   })
-  let isWelcomed = false
   socket.addEventListener('message', ({ data }) => {
-    const event = watch.receive(data)
-    if (event && isWelcomed) options.onEvent(event)
-    isWelcomed = true
+    watch.receive(data, (event, kind) => {
+      if (kind !== 'welcome') options.onEvent(event)
+    })
   })
   // Nothing is said in it that the close which follows does not say; unheard, Node's would throw.
   socket.addEventListener('error', () => {})
   socket.addEventListener('close', ({ code }) => watch.closed(code))
-  return watch.opened
+  const opened = await watch.opened
+  // welcome, refusal and close in one TCP segment: all three came in before this line.
+  if (opened.lostWith) throw opened.lostWith
+  return opened
 }
 
-function connect({ WebSocket, url }: ChatSocketOptions): WebSocketLike {
+function connect({ WebSocket, url, seat }: ChatSocketOptions): WebSocketLike {
   try {
     return new WebSocket(url)
   } catch {
+    seat.leave()
     // What the platform says may quote the URL, and with it the token.
     throw new ChatAuthError('connection-failed')
   }

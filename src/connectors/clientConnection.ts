@@ -4,8 +4,10 @@ import { retryDelayMs } from '../core/retry.js'
 import type { ChatUser, Connection, ConnectionContext } from '../core/types.js'
 import type { ChatHttp } from './chatHttp.js'
 import { gateRequests, type ClientRequests } from './clientRequests.js'
-import { openClientSocket, type ClientSocket } from './clientSocket.js'
-import { createOneStream } from './oneStream.js'
+import { openClientSocket } from './clientSocket.js'
+import { createIgnoredFrames } from './ignoredFrames.js'
+import { createOneStream, type StreamSeat } from './oneStream.js'
+import { handOver, type ChatSocket } from './socketWatch.js'
 
 export interface ClientConnectionOptions {
   readonly context: ConnectionContext
@@ -20,6 +22,12 @@ interface Connected {
   readonly requests: ClientRequests
 }
 
+/** A socket with its place among those that are open at once. */
+interface Seated {
+  readonly socket: ChatSocket
+  readonly seat: StreamSeat
+}
+
 /** As long as the client itself would wait before it tells its listeners that the user is offline. */
 const offlineAfterMs = 5000
 
@@ -30,15 +38,16 @@ const recovery = { maxAttempts: 8, minDelayMs: 500, maxDelayMs: 30_000 }
 export function createClientConnection(options: ClientConnectionOptions): Connection<StreamChat> {
   const { context, connectTimeoutMs } = options
   const { environment, identity, signal } = context
-  const sockets = new Set<ClientSocket>()
+  const sockets = new Set<ChatSocket>()
   const pause = createPause(environment)
   const stream = createOneStream()
+  const onIgnored = createIgnoredFrames(context)
   /** Whether events were missed that `recoverState` has not made up for yet. */
   let isBehind = false
   let takingOver = Promise.resolve()
   let token = ''
   let connected: Connected | null = null
-  let live: ClientSocket | null = null
+  let live: ChatSocket | null = null
   let cancelOfflineNotice = (): void => {}
 
   /** The client's token provider, also for a static token: what expires is ours to notice. */
@@ -46,19 +55,24 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     return signal.aborted ? new Promise(() => {}) : Promise.resolve(token)
   }
 
-  function watch(connection: StableWSConnection, connecting: Promise<unknown> | undefined) {
-    return openClientSocket({
+  async function watch(
+    connection: StableWSConnection,
+    connecting: Promise<unknown> | undefined,
+  ): Promise<Seated> {
+    const seat = stream.join()
+    const socket = await openClientSocket({
       connection,
       connecting,
-      environment,
+      context,
       connectTimeoutMs,
-      signal,
-      stream,
+      seat,
+      onIgnored,
     })
+    return { socket, seat }
   }
 
   /** A client that could not connect is thrown away: it would go on trying by itself. */
-  async function connect(): Promise<ClientSocket> {
+  async function connect(): Promise<Seated> {
     const client = options.createClient()
     const requests = gateRequests(client, context)
     const connecting =
@@ -66,9 +80,9 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
         ? client.connectAnonymousUser()
         : client.connectUser(withoutBackendFields(identity.user), currentToken)
     try {
-      const socket = await watch(client.wsConnection as StableWSConnection, connecting)
+      const seated = await watch(client.wsConnection as StableWSConnection, connecting)
       connected = { client, requests }
-      return socket
+      return seated
     } catch (error) {
       void client.disconnectUser()
       throw error
@@ -76,47 +90,39 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   }
 
   /** A second socket of the client's: the first one, if it still stands, goes on meanwhile. */
-  async function reopen({ client }: Connected): Promise<ClientSocket> {
+  async function reopen({ client }: Connected): Promise<Seated> {
     await client.tokenManager.loadToken()
-    if (live) stream.begin()
     const connection = new StableWSConnection({ client })
-    try {
-      const socket = await watch(connection, connection.connect())
-      client.wsConnection = connection
-      return socket
-    } catch (error) {
-      stream.end()
-      throw error
-    }
+    const seated = await watch(connection, connection.connect())
+    client.wsConnection = connection
+    return seated
+  }
+
+  function retire(socket: ChatSocket): void {
+    void socket.close().then(() => sockets.delete(socket))
   }
 
   /** Moves everything over to the socket that is live now. */
   async function takeOver(
     { client, requests }: Connected,
-    socket: ClientSocket,
-    previous: ClientSocket | null,
+    { socket, seat }: Seated,
+    previous: ChatSocket | null,
   ): Promise<void> {
     // Else what they asked to watch would be known to the old socket only, and lost with it.
     await requests.watchesSettled()
-    let wasLost = !previous
-    void previous?.lost.then(() => (wasLost = true))
     if (previous && !isBehind) {
       // The new socket hears all before the old one goes: nothing was missed, and nothing need change.
       isBehind = !(await persist(socket, () => watchAll(client)))
-      await previous.drained()
     }
     if (previous) {
-      void previous.close().then(() => sockets.delete(previous))
-      // What the old one brought, the new one has brought by then as well.
-      await socket.drained()
-      stream.end()
+      await handOver({ from: previous, to: socket, seat, closeOld: () => retire(previous) })
     }
-    isBehind ||= wasLost
+    isBehind ||= !previous || previous.lostWith !== null || seat.wasRushed
     if (isBehind) isBehind = !(await persist(socket, () => recover(client)))
   }
 
   /** Whether it was done in the end, before the socket was gone or the backend said no. */
-  async function persist(socket: ClientSocket, task: () => Promise<unknown>): Promise<boolean> {
+  async function persist(socket: ChatSocket, task: () => Promise<unknown>): Promise<boolean> {
     for (let attempt = 1; live === socket && attempt <= recovery.maxAttempts; attempt++) {
       try {
         await task()
@@ -152,19 +158,20 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     async open(credential) {
       token = credential.token
       const before = connected
-      const socket = await (before ? reopen(before) : connect())
+      const seated = await (before ? reopen(before) : connect())
+      const { socket } = seated
       const previous = live
       live = socket
       sockets.add(socket)
       cancelOfflineNotice()
       pause.end()
       void socket.lost.then((error) => {
-        sockets.delete(socket)
+        retire(socket)
         if (live !== socket || !connected) return
         onLost(connected)
         context.connectionLost(error)
       })
-      if (before) takingOver = takingOver.then(() => takeOver(before, socket, previous))
+      if (before) takingOver = takingOver.then(() => takeOver(before, seated, previous))
       return socket.user
     },
     async close() {

@@ -1,9 +1,8 @@
 import type { StableWSConnection } from 'stream-chat'
-import { within } from '../core/deadline.js'
-import { createDeferred } from '../core/deferred.js'
-import type { Environment } from '../core/environment.js'
 import { ChatAuthError } from '../core/errors.js'
-import type { OneStream } from './oneStream.js'
+import type { ConnectionContext, IgnoredFrame } from '../core/types.js'
+import { reservedTypes } from './clientEvents.js'
+import type { StreamSeat } from './oneStream.js'
 import { watchSocket, type ChatSocket } from './socketWatch.js'
 
 export interface ClientSocketOptions {
@@ -11,34 +10,27 @@ export interface ClientSocketOptions {
   readonly connection: StableWSConnection
   /** The client's own promise of that. */
   readonly connecting: Promise<unknown> | undefined
-  readonly environment: Environment
+  readonly context: Pick<ConnectionContext, 'environment' | 'identity' | 'signal'>
   readonly connectTimeoutMs: number
-  readonly signal: AbortSignal
-  readonly stream: OneStream
+  readonly seat: StreamSeat
+  /** Told of every frame after the welcome that the client was not given, or could not take. */
+  readonly onIgnored: (reason: IgnoredFrame) => void
 }
-
-export interface ClientSocket extends ChatSocket {
-  /** Resolves once all has come in that the backend said before this was called. */
-  drained(): Promise<void>
-}
-
-/** A backend that does not answer a ping has been waited for long enough. */
-const drainTimeoutMs = 2000
 
 /**
  * Watches a socket of the client's in the client's place. The client gets the good frames and nothing
  * else: told of a refusal or a close it would start to reconnect by itself, seconds later, with a
  * token of its own choice.
  */
-export async function openClientSocket(options: ClientSocketOptions): Promise<ClientSocket> {
-  const { connection, environment, stream } = options
+export async function openClientSocket(options: ClientSocketOptions): Promise<ChatSocket> {
+  const { connection, context, connectTimeoutMs, seat, onIgnored } = options
   const connecting = Promise.resolve(options.connecting)
   connecting.catch(() => {})
   const made = socketOf(connection)
 
   async function retire(): Promise<void> {
-    stopWaking()
     const socket = await made
+    stopWaking()
     const closing = connection.disconnect()
     // Whatever it still has planned (to reconnect, to say that the user is offline) it drops if it
     // believes itself healthy.
@@ -51,26 +43,44 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Cl
     await closing
   }
 
-  const watch = watchSocket({ ...options, close: () => void retire().then(() => watch.closed()) })
+  const watch = watchSocket({
+    context,
+    connectTimeoutMs,
+    seat,
+    keepsAlive: false,
+    ping() {
+      const ping = [{ type: 'health.check', client_id: connection.client.clientID }]
+      if (connection.ws?.readyState === 1) connection.ws.send(JSON.stringify(ping))
+    },
+    ignored: onIgnored,
+    close: () => void retire().then(() => watch.closed()),
+  })
   // The browser said "offline" meanwhile, and the client took its word for it.
-  const stopWaking = environment.onWake(() => {
+  const stopWaking = context.environment.onWake(() => {
     if (connection.connectionID && !connection.isHealthy) {
       watch.fail(new ChatAuthError('connection-failed'))
     }
   })
 
   const socket = await made
-  let ponged = createDeferred<void>()
   if (socket) {
     const { onmessage } = socket
+    const send = socket.send.bind(socket)
+    // The client pings by itself, too, and nothing else is ever sent.
+    socket.send = (data: string) => {
+      watch.pinged()
+      send(data)
+    }
     socket.onmessage = (message) => {
-      const event = watch.receive(message.data)
-      // Each socket's own.
-      const isPong = event?.type === 'health.check'
-      if (isPong) ponged.resolve()
-      if (event && (isPong || stream.isNews(message.data as string, connection))) {
-        onmessage?.call(socket, message)
-      }
+      watch.receive(message.data, (event, kind) => {
+        if (kind === 'event' && reservedTypes.has(event.type)) return onIgnored('reserved-type')
+        try {
+          onmessage?.call(socket, message)
+        } catch {
+          // The client trusts the fields of an event to be what they should be, and Node would die of it.
+          onIgnored('client-failed')
+        }
+      })
     }
     socket.onclose = ({ code }) => watch.closed(code)
     // The close that follows says all.
@@ -80,17 +90,9 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Cl
   }
   const opened = await watch.opened
   // Welcomed: what is left of it are the client's own next steps.
-  await connecting
-  return {
-    ...opened,
-    async drained() {
-      ponged = createDeferred()
-      // What it answers comes after all that it said before.
-      const ping = [{ type: 'health.check', client_id: connection.client.clientID }]
-      if (socket?.readyState === 1) socket.send(JSON.stringify(ping))
-      await within(environment, drainTimeoutMs, Promise.race([ponged.promise, opened.lost]))
-    },
-  }
+  await Promise.race([connecting, opened.lost])
+  if (opened.lostWith) throw opened.lostWith
+  return opened
 }
 
 /** The client makes its socket once its token is there, which takes a few microtasks with our provider. */

@@ -5,7 +5,10 @@ import type { Connection, ConnectionContext, Connector, Credential } from '../co
 import { readApiKey, readBaseUrl } from './addresses.js'
 import { clientName, createChatHttp } from './chatHttp.js'
 import { openChatSocket, type WebSocketConstructor } from './chatSocket.js'
-import type { ChatEvent, ChatSocket } from './socketWatch.js'
+import type { ChatEvent } from './frames.js'
+import { createIgnoredFrames } from './ignoredFrames.js'
+import { createOneStream } from './oneStream.js'
+import { handOver, type ChatSocket } from './socketWatch.js'
 import { takeRequest } from './takeRequest.js'
 
 export interface HttpConnectorOptions {
@@ -65,10 +68,18 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
   })
 
   function createConnection(context: ConnectionContext): Connection<HttpChatClient> {
-    const { environment, sessionId, signal } = context
+    const { environment } = context
     const listeners = new Set<(event: ChatEvent) => void>()
+    const sockets = new Set<ChatSocket>()
+    const stream = createOneStream()
+    const onIgnored = createIgnoredFrames(context)
+    let handingOver = Promise.resolve()
     let live: ChatSocket | null = null
     const fetch = http.sessionFetch(context, () => live?.connectionId ?? null)
+
+    function retire(socket: ChatSocket): void {
+      void socket.close().then(() => sockets.delete(socket))
+    }
 
     return {
       client: {
@@ -83,21 +94,29 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
       },
       fetch,
       async open(credential) {
+        const url = socketUrl(context, credential)
+        const WebSocket = findWebSocket(options.WebSocket)
+        const seat = stream.join()
         const opened = await openChatSocket({
-          url: socketUrl(context, credential),
-          WebSocket: findWebSocket(options.WebSocket),
-          clientId: sessionId,
-          environment,
+          url,
+          WebSocket,
+          context,
           connectTimeoutMs,
-          signal,
+          seat,
           onEvent: (event) => {
             for (const listener of listeners) callApp(environment, () => listener(event))
           },
+          onIgnored,
         })
         const previous = live
         live = opened
-        void previous?.close()
+        sockets.add(opened)
+        if (previous) {
+          const handover = { from: previous, to: opened, seat, closeOld: () => retire(previous) }
+          handingOver = handingOver.then(() => handOver(handover))
+        }
         void opened.lost.then((error) => {
+          retire(opened)
           if (live !== opened) return
           live = null
           context.connectionLost(error)
@@ -105,10 +124,9 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
         return opened.user
       },
       async close() {
-        const closing = live
         live = null
         listeners.clear()
-        await closing?.close()
+        await Promise.all([...sockets].map((socket) => socket.close()))
       },
     }
   }

@@ -1,15 +1,16 @@
-import { createDeadline } from '../core/deadline.js'
+import { createDeadline, within } from '../core/deadline.js'
 import { createDeferred } from '../core/deferred.js'
-import type { Environment } from '../core/environment.js'
 import { ChatAuthError } from '../core/errors.js'
-import { RefusedError, type ChatUser } from '../core/types.js'
-import { readWireError } from './wireError.js'
-
-/** An event that the backend sends: `message.new`, `health.check`, … */
-export interface ChatEvent {
-  readonly type: string
-  readonly [field: string]: unknown
-}
+import type {
+  ChatIdentity,
+  ChatUser,
+  ConnectionContext,
+  IgnoredFrame,
+  RefusedError,
+} from '../core/types.js'
+import { isOfConnection, readFirstFrame, readFrame, type ChatEvent } from './frames.js'
+import type { StreamSeat } from './oneStream.js'
+import { createPings } from './pings.js'
 
 /** A socket that the backend has welcomed. */
 export interface ChatSocket {
@@ -17,28 +18,40 @@ export interface ChatSocket {
   readonly user: ChatUser
   /** Resolves when the socket is gone without `close` having been called, with the reason. */
   readonly lost: Promise<ChatAuthError | RefusedError>
+  /** What `lost` has resolved or is about to resolve with. */
+  readonly lostWith: ChatAuthError | RefusedError | null
+  /** Resolves once all has come in that the backend said before this was called, as far as it answers. */
+  drained(): Promise<void>
   /** Resolves when the socket is closed. */
   close(): Promise<void>
 }
 
 export interface SocketWatchOptions {
-  readonly environment: Environment
+  readonly context: Pick<ConnectionContext, 'environment' | 'identity' | 'signal'>
   /** How long the backend may take to welcome the socket, in milliseconds. */
   readonly connectTimeoutMs: number
-  /** Aborted when nobody wants the socket any more. */
-  readonly signal: AbortSignal
-  /** Says something on the open socket; left out where someone else does. */
-  ping?(): void
+  readonly seat: StreamSeat
+  /** Whether nobody else pings the open socket regularly. */
+  readonly keepsAlive: boolean
+  /** Says something on the open socket, which the backend answers; `pinged` is to be called. */
+  ping(): void
+  /** A frame after the welcome was no event. */
+  ignored(reason: IgnoredFrame): void
   /** Ends the socket, whatever state it is in. Called once. */
   close(): void
 }
+
+/** What an event is to the socket that it came through. */
+export type EventKind = 'welcome' | 'pong' | 'event'
 
 /** Makes out of what a socket receives whether it is welcome, alive, refused or gone. */
 export interface SocketWatch {
   /** Rejects with why the socket was not welcomed. */
   readonly opened: Promise<ChatSocket>
-  /** Takes in a frame: the event in it, or null if the socket is over, perhaps because of this frame. */
-  receive(frame: unknown): ChatEvent | null
+  /** Takes in a frame. `pass` is called with the event in it when that one's turn has come, or never. */
+  receive(data: unknown, pass: (event: ChatEvent, kind: EventKind) => void): void
+  /** A ping was sent. */
+  pinged(): void
   /** The socket could not be made, or failed before it could say anything. */
   fail(error: ChatAuthError): void
   /** The socket is closed, with this code where there is one. */
@@ -49,20 +62,29 @@ export interface SocketWatch {
 const pingEveryMs = 25_000
 const silenceMs = 35_000
 
+/** A backend that does not answer a ping has been waited for long enough. */
+const drainTimeoutMs = 2000
+
 export function watchSocket(options: SocketWatchOptions): SocketWatch {
-  const { environment, signal } = options
+  const { seat } = options
+  const { environment, identity, signal } = options.context
   const opened = createDeferred<ChatSocket>()
   const lost = createDeferred<ChatAuthError | RefusedError>()
+  const over = createDeferred<void>()
   const closed = createDeferred<void>()
-  let isOpen = false
+  const pings = createPings()
+  /** Set by the welcome, and by nothing that comes later. */
+  let connectionId: string | null = null
+  let lostWith: ChatAuthError | RefusedError | null = null
   let isOver = false
 
   const ping = createDeadline(environment, () => {
-    options.ping?.()
+    options.ping()
     ping.set(pingEveryMs)
   })
   const silence = createDeadline(environment, () => {
-    fail(new ChatAuthError(isOpen ? 'connection-failed' : 'connection-timeout'))
+    const wasWelcomed = connectionId !== null
+    fail(new ChatAuthError(wasWelcomed ? 'connection-failed' : 'connection-timeout'))
   })
   const stopWaking = environment.onWake(() => {
     silence.check()
@@ -75,11 +97,14 @@ export function watchSocket(options: SocketWatchOptions): SocketWatch {
     silence.clear()
     stopWaking()
     signal.removeEventListener('abort', onAbort)
+    over.resolve()
     options.close()
+    seat.leave()
   }
 
   function fail(error: ChatAuthError | RefusedError): void {
     if (isOver) return
+    lostWith = error
     stop()
     opened.reject(error)
     lost.resolve(error)
@@ -89,21 +114,38 @@ export function watchSocket(options: SocketWatchOptions): SocketWatch {
     fail(new ChatAuthError('session-ended'))
   }
 
-  function welcome({ connection_id: connectionId, me }: ChatEvent): void {
-    if (typeof connectionId !== 'string' || !isUser(me)) {
-      return fail(new ChatAuthError('unexpected-answer'))
-    }
-    isOpen = true
-    if (options.ping) ping.set(pingEveryMs)
+  function welcome({ connection_id: id, me }: ChatEvent): void {
+    if (typeof id !== 'string' || !isUser(me)) return fail(new ChatAuthError('unexpected-answer'))
+    if (!isMe(me, identity)) return fail(new ChatAuthError('wrong-user'))
+    connectionId = id
+    silence.set(silenceMs)
+    if (options.keepsAlive) ping.set(pingEveryMs)
     opened.resolve({
-      connectionId,
+      connectionId: id,
       user: me,
       lost: lost.promise,
+      get lostWith() {
+        return lostWith
+      },
+      async drained() {
+        if (isOver) return
+        options.ping()
+        const drained = Promise.race([pings.caughtUp(), over.promise])
+        await within(environment, drainTimeoutMs, drained)
+      },
       close() {
         if (!isOver) stop()
         return closed.promise
       },
     })
+  }
+
+  function takeFirst(data: unknown, pass: (event: ChatEvent, kind: EventKind) => void): void {
+    const frame = readFirstFrame(data)
+    if ('end' in frame) return fail(frame.end)
+    if ('ignored' in frame) return fail(new ChatAuthError('unexpected-answer'))
+    welcome(frame.event)
+    if (!isOver) pass(frame.event, 'welcome')
   }
 
   silence.set(options.connectTimeoutMs)
@@ -112,24 +154,48 @@ export function watchSocket(options: SocketWatchOptions): SocketWatch {
 
   return {
     opened: opened.promise,
-    receive(frame) {
-      if (isOver) return null
-      const event = parseFrame(frame)
-      if (event instanceof Error) {
-        fail(event)
-        return null
-      }
+    receive(data, pass) {
+      if (isOver) return
+      if (connectionId === null) return takeFirst(data, pass)
+      // Whatever it is: the line is alive.
       silence.set(silenceMs)
-      if (!isOpen) welcome(event)
-      return isOver ? null : event
+      const frame = readFrame(data, connectionId)
+      if ('end' in frame) return fail(frame.end)
+      if ('ignored' in frame) return options.ignored(frame.ignored)
+      const { event } = frame
+      if (event.type === 'health.check' && isOfConnection(event, connectionId)) {
+        pings.answered()
+        return pass(event, 'pong')
+      }
+      // Kept back, it may come up for a session that is over by then.
+      seat.say(data as string, () => !signal.aborted && pass(event, 'event'))
     },
+    pinged: () => pings.asked(),
     fail,
     closed(code) {
-      const isMeant = isOpen && code !== undefined && isDeliberate(code)
+      const isMeant = connectionId !== null && code !== undefined && isDeliberate(code)
       fail(new ChatAuthError(isMeant ? 'connection-closed' : 'connection-failed'))
       closed.resolve()
     },
   }
+}
+
+export interface Handover {
+  readonly from: ChatSocket
+  readonly to: ChatSocket
+  /** The seat of `to`. */
+  readonly seat: StreamSeat
+  /** Closes `from`. */
+  readonly closeOld: () => void
+}
+
+/** Has the younger of two sockets heard in place of the older one: each event once, and in order. */
+export async function handOver({ from, to, seat, closeOld }: Handover): Promise<void> {
+  await from.drained()
+  seat.lead()
+  closeOld()
+  await to.drained()
+  seat.settle()
 }
 
 /**
@@ -141,18 +207,12 @@ function isDeliberate(code: number): boolean {
   return code === 1000 || (code >= 4000 && code <= 4999)
 }
 
-function parseFrame(frame: unknown): ChatEvent | ChatAuthError | RefusedError {
-  try {
-    const event: unknown = JSON.parse(String(frame))
-    const { error, type } = event as Record<string, unknown>
-    if (error) return readWireError(error)
-    if (typeof type === 'string') return event as ChatEvent
-  } catch {
-    // Not JSON: what the error would quote may be anything, and helps nobody.
-  }
-  return new ChatAuthError('unexpected-answer')
-}
-
 export function isUser(value: unknown): value is ChatUser {
   return typeof (value as { id?: unknown } | undefined)?.id === 'string'
+}
+
+/** Whether the user who was welcomed is the one whose session this is. */
+function isMe({ id, role }: ChatUser, identity: ChatIdentity): boolean {
+  if (identity.type !== 'anonymous') return id === identity.user.id
+  return id === '!anon' || role === 'anonymous'
 }

@@ -25,6 +25,11 @@ export function isNotAllowed(body: unknown): boolean {
   return fields(body)['code'] === 17
 }
 
+/** Whether something has the form of the protocol's errors. */
+export function isWireError(body: unknown): boolean {
+  return typeof fields(body)['code'] === 'number'
+}
+
 /** The error that a body of the protocol's form stands for. */
 export function readWireError(
   body: unknown,

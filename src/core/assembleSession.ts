@@ -132,6 +132,7 @@ function wire<Client>(
     send: (send, signal) =>
       gate.send((token, requestId) => send(credentialOf(token), requestId), signal),
     connectionLost: (error, credential) => loop.lost(error, credential),
+    framesIgnored: (reason, frames) => emit({ type: 'frame-ignored', reason, frames }),
   })
 
   const loop: ConnectionLoop = createConnectionLoop({

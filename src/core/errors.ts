@@ -228,6 +228,11 @@ const texts = {
     remedy: 'Pass one: httpConnector({ …, WebSocket }), from the package `ws` in Node 20.',
     retryable: false,
   },
+  'wrong-user': {
+    message: 'The chat backend connected somebody else than the user of this session.',
+    remedy: 'Check `baseUrl`, and that no proxy or cache answers in place of the chat backend.',
+    retryable: false,
+  },
   'foreign-origin': {
     message: 'The request goes to another origin than the chat backend, where no token is sent.',
     remedy: 'Use a path, or a URL on the origin of `baseUrl`; for other servers, the plain fetch.',

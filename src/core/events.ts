@@ -1,5 +1,5 @@
 import type { ChatAuthErrorCode } from './errors.js'
-import type { ChatIdentity, RefusalCode, TokenReason } from './types.js'
+import type { ChatIdentity, IgnoredFrame, RefusalCode, TokenReason } from './types.js'
 
 /**
  * What happened and why, as it happens: for logs, metrics and the devtools. Holds no token, no user
@@ -65,4 +65,11 @@ export type EventBody =
       readonly code: ChatAuthErrorCode
       /** Until the next attempt; null if there is none, or if it waits for the network. */
       readonly retryInMs: number | null
+    }
+  | {
+      /** Told at the first such frame, then at most once a minute. */
+      readonly type: 'frame-ignored'
+      readonly reason: IgnoredFrame
+      /** How many were ignored since this was last told. */
+      readonly frames: number
     }

@@ -61,6 +61,19 @@ export type Attempt<T> =
   | { readonly refusal: null; readonly value: T }
   | { readonly refusal: Refusal }
 
+/**
+ * Why a frame of the live socket was ignored: it is no text, no JSON, no object, or has no `type`; it is
+ * named as only the client itself or the backend names events (`reserved-type`); or the client failed
+ * over it.
+ */
+export type IgnoredFrame =
+  | 'binary'
+  | 'not-json'
+  | 'not-an-object'
+  | 'no-type'
+  | 'reserved-type'
+  | 'client-failed'
+
 /** What a connector may use of the session that it opens a connection for. */
 export interface ConnectionContext {
   readonly sessionId: string
@@ -82,6 +95,8 @@ export interface ConnectionContext {
    * at the price of opening it once more where it was another one.
    */
   connectionLost(error: ChatAuthError | RefusedError, credential?: Credential): void
+  /** So many frames were ignored since this was last called, the last one for this reason. */
+  framesIgnored(reason: IgnoredFrame, frames: number): void
 }
 
 /** How `open` and `connectionLost` say that the token was the reason. Never leaves this package. */

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createBrowserEnvironment } from '../../src/browser/createBrowserEnvironment.js'
 import { openChatSocket, type WebSocketLike } from '../../src/connectors/chatSocket.js'
+import { createOneStream } from '../../src/connectors/oneStream.js'
 import type { ChatSocket } from '../../src/connectors/socketWatch.js'
 import type { ChatAuthError } from '../../src/core/errors.js'
-import type { RefusedError } from '../../src/core/types.js'
+import type { ChatIdentity, IgnoredFrame, RefusedError } from '../../src/core/types.js'
 import { createManualClock } from '../../src/testing/createManualClock.js'
 
 type Listener = (event: { data: unknown }) => void
@@ -38,8 +39,12 @@ const wakeListeners = new Set<() => void>()
 let controller = new AbortController()
 let abortListeners = 0
 let events: string[] = []
+let ignored: IgnoredFrame[] = []
+const isJane: ChatIdentity = { type: 'user', user: { id: 'jane' } }
 
 beforeEach(() => {
+  // Ends what the test before left open.
+  controller.abort()
   controller = new AbortController()
   abortListeners = 0
   const { signal } = controller
@@ -54,24 +59,30 @@ beforeEach(() => {
     remove(...args)
   }
   events = []
+  ignored = []
 })
 
-function open(): Promise<ChatSocket> {
+function open(identity: ChatIdentity = isJane): Promise<ChatSocket> {
   const opening = openChatSocket({
     url: 'wss://chat.test/connect',
     WebSocket: FakeSocket,
-    clientId: 'client',
-    environment: {
-      ...createBrowserEnvironment(),
-      ...clock,
-      onWake(listener) {
-        wakeListeners.add(listener)
-        return () => wakeListeners.delete(listener)
+    context: {
+      sessionId: 'client',
+      identity,
+      environment: {
+        ...createBrowserEnvironment(),
+        ...clock,
+        onWake(listener) {
+          wakeListeners.add(listener)
+          return () => wakeListeners.delete(listener)
+        },
       },
+      signal: controller.signal,
     },
     connectTimeoutMs: 10_000,
-    signal: controller.signal,
+    seat: createOneStream().join(),
     onEvent: ({ type }) => events.push(type),
+    onIgnored: (reason) => ignored.push(reason),
   })
   opening.catch(() => {})
   return opening
@@ -90,16 +101,22 @@ const nothingIsLeft = () => {
   expect(FakeSocket.last.closedWith).toEqual([undefined])
 }
 
-const nonsense = [
-  '<!doctype html>',
-  '',
-  'null',
-  '5',
-  '"text"',
-  '[]',
-  '{}',
-  '{"type":5}',
-  new Blob(['bytes']),
+const nonsense: readonly (readonly [frame: unknown, reason: IgnoredFrame])[] = [
+  ['<!doctype html>', 'not-json'],
+  ['', 'not-json'],
+  ['null', 'not-an-object'],
+  ['5', 'not-an-object'],
+  ['"text"', 'not-an-object'],
+  ['[]', 'not-an-object'],
+  ['[{"type":"message.new"}]', 'not-an-object'],
+  ['{}', 'no-type'],
+  ['{"type":5}', 'no-type'],
+  ['{"error":true}', 'no-type'],
+  ['{"error":{"message":"no code"}}', 'no-type'],
+  ['{"type":null,"error":{"code":40}}', 'no-type'],
+  ['{"__proto__":{"type":"message.new"}}', 'no-type'],
+  [new Blob(['bytes']), 'binary'],
+  [Buffer.from('{"error":{"code":40}}'), 'binary'],
 ]
 
 describe('the first frame', () => {
@@ -111,7 +128,8 @@ describe('the first frame', () => {
   })
 
   test.each([
-    ...nonsense,
+    ...nonsense.map(([frame]) => frame).filter((frame) => !String(frame).includes('"error"')),
+    '{"error":true}',
     '{"type":"health.check"}',
     '{"type":"health.check","connection_id":"c1"}',
     '{"type":"health.check","connection_id":"c1","me":{}}',
@@ -134,6 +152,39 @@ describe('the first frame', () => {
     const opening = open()
     FakeSocket.last.emit('message', JSON.stringify({ error: { code, message: 'no' } }))
     await expect(opening).rejects.toMatchObject({ retryable: false })
+  })
+
+  test.each([
+    [isJane, { id: 'bob' }],
+    [{ type: 'guest', user: { id: 'guest-1-jane' } }, { id: 'jane' }],
+    [{ type: 'anonymous' }, { id: 'jane', role: 'user' }],
+  ] as const)('that welcomes somebody else is wrong-user: %j, %j', async (identity, me) => {
+    const opening = open(identity)
+    const frame = { type: 'health.check', connection_id: 'c1', me }
+    FakeSocket.last.emit('message', JSON.stringify(frame))
+    await expect(opening).rejects.toMatchObject({ code: 'wrong-user', retryable: false })
+    nothingIsLeft()
+  })
+
+  test.each([
+    [{ type: 'guest', user: { id: 'guest-1-jane' } }, { id: 'guest-1-jane' }],
+    [{ type: 'anonymous' }, { id: '!anon' }],
+    [{ type: 'anonymous' }, { id: 'some-id', role: 'anonymous' }],
+  ] as const)('that welcomes the session’s own user opens it: %j, %j', async (identity, me) => {
+    const opening = open(identity)
+    const frame = { type: 'health.check', connection_id: 'c1', me }
+    FakeSocket.last.emit('message', JSON.stringify(frame))
+    expect((await opening).user).toEqual(me)
+    controller.abort()
+  })
+
+  test('followed at once by a refusal does not open it: the refusal is what it says', async () => {
+    const opening = open()
+    FakeSocket.last.emit('message', welcome)
+    FakeSocket.last.emit('message', JSON.stringify({ error: { code: 40, message: 'expired' } }))
+    FakeSocket.last.emit('close')
+    await expect(opening).rejects.toMatchObject({ refusal: { code: 40 } })
+    nothingIsLeft()
   })
 
   test('that does not come in time is connection-timeout', async () => {
@@ -185,15 +236,51 @@ describe('once open', () => {
     expect(events).toEqual(['message.new', 'health.check'])
   })
 
-  test.each(nonsense)('nonsense is a loss, with no word of it: %s', async (frame) => {
+  test.each(nonsense)(
+    'a frame that is no event is ignored, and told: %s, %s',
+    async (frame, why) => {
+      const socket = await opened()
+      FakeSocket.last.emit('message', frame)
+      expect(ignored).toEqual([why])
+      expect(events).toEqual([])
+      expect(socket.lostWith).toBeNull()
+      expect(FakeSocket.last.closedWith).toEqual([])
+    },
+  )
+
+  const error = { code: 43, message: 'signature' }
+  test.each([
+    { type: 'poke', error },
+    { type: '', error },
+    { type: 'health.check', me: { id: 'mallory' }, connection_id: 'c2' },
+    { type: 'connection.error', error, connection_id: 'c2' },
+    { type: 'connection.error', error, cid: 'messaging:team' },
+    { type: 'connection.error', error, cid: '*', user: null },
+    { type: 'connection.error', error, channel_id: 'team' },
+    { type: 'connection.error', error, channel_type: 'messaging' },
+    { type: 'connection.error', error, me: { id: 'jane' } },
+    { type: 'connection.error', error: 'text' },
+  ])('an event of another user is an event, whatever its fields are: %j', async (frame) => {
     const socket = await opened()
-    FakeSocket.last.emit('message', frame)
-    expect(await reasonOf(socket)).toMatchObject({ code: 'unexpected-answer', cause: undefined })
-    nothingIsLeft()
+    FakeSocket.last.emit('message', JSON.stringify(frame))
+    expect(events).toEqual([frame.type])
+    expect(ignored).toEqual([])
+    expect(socket).toMatchObject({ lostWith: null, connectionId: 'c1', user: { id: 'jane' } })
+    expect(FakeSocket.last.closedWith).toEqual([])
+  })
+
+  test('a frame that is no event is a sign of life all the same', async () => {
+    await opened()
+    await clock.advance(34_000)
+    FakeSocket.last.emit('message', 'null')
+    await clock.advance(34_000)
+    expect(FakeSocket.last.closedWith).toEqual([])
   })
 
   test.each([
     '{"error":{"code":40,"message":"expired"}}',
+    '{"type":"connection.error","error":{"code":40,"message":"expired"}}',
+    '{"type":"connection.error","cid":"*","error":{"code":40,"message":"expired"}}',
     '{"type":"connection.error","connection_id":"c1","error":{"code":40,"message":"expired"}}',
   ])('the word that its token is dead is a loss over the token: %s', async (frame) => {
     const socket = await opened()

@@ -10,10 +10,14 @@ test('a platform on which the client can make no socket is websocket-unavailable
   const opening = openClientSocket({
     connection: connection as unknown as StableWSConnection,
     connecting: Promise.reject(new TypeError('WebSocket is not a constructor')),
-    environment: createBrowserEnvironment(),
+    context: {
+      environment: createBrowserEnvironment(),
+      identity: { type: 'user', user: { id: 'jane' } },
+      signal: new AbortController().signal,
+    },
     connectTimeoutMs: 10_000,
-    signal: new AbortController().signal,
-    stream: createOneStream(),
+    seat: createOneStream().join(),
+    onIgnored: () => {},
   })
   await expect(opening).rejects.toMatchObject({ code: 'websocket-unavailable' })
   expect(disconnected).toBe(1)

@@ -349,6 +349,7 @@ describe('the end', () => {
       signal: controller.signal,
       send: () => Promise.reject(new Error('There are no requests here.')),
       connectionLost: (error) => losses.push(error),
+      framesIgnored: () => {},
     })
     const token = await backend.createToken('jane')
     const opening = connection.open({ userId: 'jane', authType: 'jwt', token })

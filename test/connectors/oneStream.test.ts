@@ -1,35 +1,133 @@
 import { expect, test } from 'vitest'
-import { createOneStream } from '../../src/connectors/oneStream.js'
+import { createOneStream, type StreamSeat } from '../../src/connectors/oneStream.js'
 
-const old = {}
-const young = {}
+const setUp = (limit?: number) => {
+  const stream = createOneStream(limit)
+  const passed: string[] = []
+  const say = (seat: StreamSeat, ...words: string[]) => {
+    for (const word of words) seat.say(word, () => passed.push(word))
+  }
+  return { stream, passed, say }
+}
 
-test('while there is one socket, all that it says is news, also what it says twice', () => {
-  const stream = createOneStream()
-  expect([stream.isNews('a', old), stream.isNews('a', old)]).toEqual([true, true])
+test('one socket alone is passed on as it speaks, also what it says twice', () => {
+  const { stream, passed, say } = setUp()
+  say(stream.join(), 'a', 'a', 'b')
+  expect(passed).toEqual(['a', 'a', 'b'])
 })
 
-test('while there are two, what both say is news once, whoever says it first', () => {
-  const stream = createOneStream()
-  stream.begin()
-  expect([stream.isNews('a', old), stream.isNews('a', young)]).toEqual([true, false])
-  expect([stream.isNews('b', young), stream.isNews('b', old)]).toEqual([true, false])
+test('a newer socket that is ahead of the older one waits for its turn: each word once, in order', () => {
+  const { stream, passed, say } = setUp()
+  const old = stream.join()
+  const young = stream.join()
+  say(young, '2', '3', '4')
+  expect(passed).toEqual([])
+  say(old, '1', '2', '3')
+  young.lead()
+  say(old, '4', '5')
+  say(young, '5')
+  expect(passed).toEqual(['1', '2', '3', '4', '5'])
 })
 
-test('what one of them says twice is two events', () => {
-  const stream = createOneStream()
-  stream.begin()
-  expect([stream.isNews('a', old), stream.isNews('a', old)]).toEqual([true, true])
-  expect([stream.isNews('a', young), stream.isNews('a', young)]).toEqual([false, false])
-  expect(stream.isNews('a', young)).toBe(true)
+test('a newer socket that lags behind repeats nothing once it leads', () => {
+  const { stream, passed, say } = setUp()
+  const old = stream.join()
+  const young = stream.join()
+  say(old, '1', '2', '3')
+  young.lead()
+  say(young, '2', '3', '4')
+  expect(passed).toEqual(['1', '2', '3', '4'])
 })
 
-test('once there is one again, nothing that was said before counts', () => {
-  const stream = createOneStream()
-  stream.begin()
-  stream.isNews('a', old)
-  stream.end()
-  expect(stream.isNews('a', young)).toBe(true)
-  stream.begin()
-  expect(stream.isNews('a', young)).toBe(true)
+test('the same words twice are two events, and one of them may be new', () => {
+  const { stream, passed, say } = setUp()
+  const old = stream.join()
+  const young = stream.join()
+  say(old, 'a', 'a')
+  young.lead()
+  say(young, 'a', 'a', 'a')
+  expect(passed).toEqual(['a', 'a', 'a'])
+})
+
+test('once a newer socket has settled, words that were heard before it led are new', () => {
+  const { stream, passed, say } = setUp()
+  const old = stream.join()
+  const young = stream.join()
+  say(old, 'a')
+  young.lead()
+  young.settle()
+  say(young, 'a')
+  expect(passed).toEqual(['a', 'a'])
+})
+
+test('when the leading socket is gone, the next one leads at once with what it kept', () => {
+  const { stream, passed, say } = setUp()
+  const old = stream.join()
+  const young = stream.join()
+  say(old, '1')
+  say(young, '1', '2')
+  old.leave()
+  say(young, '3')
+  say(old, '4')
+  expect(passed).toEqual(['1', '2', '3'])
+})
+
+test('a newer socket that is gone leaves the older one as it was, and what it kept is dropped', () => {
+  const { stream, passed, say } = setUp()
+  const old = stream.join()
+  const young = stream.join()
+  say(young, '2')
+  young.leave()
+  young.lead()
+  say(old, '1', '2')
+  expect(passed).toEqual(['1', '2'])
+})
+
+test('three sockets in turn make one stream', () => {
+  const { stream, passed, say } = setUp()
+  const [first, second, third] = [stream.join(), stream.join(), stream.join()] as const
+  say(first, '1', '2')
+  say(third, '3', '4')
+  say(second, '2', '3')
+  second.lead()
+  say(second, '4', '5')
+  third.lead()
+  say(third, '5', '6')
+  expect(passed).toEqual(['1', '2', '3', '4', '5', '6'])
+})
+
+test('a listener that ends the leading socket hears nothing more of what that one kept', () => {
+  const { stream, passed } = setUp()
+  const old = stream.join()
+  const young = stream.join()
+  const say = (word: string) =>
+    young.say(word, () => {
+      passed.push(word)
+      young.leave()
+    })
+  say('1')
+  say('2')
+  old.leave()
+  expect(passed).toEqual(['1'])
+})
+
+test('a flood does not fill the memory: beyond the limit the newer socket leads, and says so', () => {
+  const { stream, passed, say } = setUp(3)
+  stream.join()
+  const young = stream.join()
+  say(young, '1', '2', '3')
+  expect([passed, young.wasRushed]).toEqual([[], false])
+  say(young, '4')
+  expect([passed, young.wasRushed]).toEqual([['1', '2', '3', '4'], true])
+})
+
+test('of a flood through the older socket the latest words are remembered', () => {
+  const { stream, passed, say } = setUp(3)
+  const old = stream.join()
+  const young = stream.join()
+  say(old, '1', '2', '3', '4')
+  young.lead()
+  passed.length = 0
+  say(young, '2', '3', '4', '1')
+  expect(passed).toEqual(['1'])
 })

@@ -1,0 +1,17 @@
+/**
+ * Types of events that the client believes to be its own word, or the connection's. No backend sends
+ * the former, and the latter name their connection; another user may send events of any type. Told of
+ * one, the client would show itself offline, load every list anew, or take another user for its own.
+ */
+export const reservedTypes: ReadonlySet<string> = new Set([
+  'health.check',
+  'connection.changed',
+  'connection.recovered',
+  'transport.changed',
+  'capabilities.changed',
+  'channels.queried',
+  'offline_reactions.queried',
+  'message.read_locally',
+  'live_location_sharing.started',
+  'live_location_sharing.stopped',
+])

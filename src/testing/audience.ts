@@ -120,6 +120,10 @@ export function createAudience({ users, instant }: AudienceOptions) {
         (c) => userIds.includes(c.userId) && !c.watched.has(cid),
       ),
 
+    /** Tells all connections of one user. */
+    toEveryDevice: (userId: string, type: string, more: object) =>
+      tell(type, more, (c) => c.userId === userId),
+
     /** Tells all connections of one user about a channel. */
     toUser: (cid: string, userId: string, type: string, more: object) =>
       tell(type, { ...fieldsOf(cid), ...more }, (c) => c.userId === userId),

@@ -2,6 +2,7 @@ import type { Answer, ApiCall, Backend } from './apiCall.js'
 import { channelRecord, channelResponse, channelState, memberResponse } from './channelAnswers.js'
 import type { Channel } from './channels.js'
 import { matchesFilter, sortBy } from './filters.js'
+import { createEventRoutes } from './eventRoutes.js'
 import { asJson, type Json } from './json.js'
 import { isInChannel, messageResponse } from './messages.js'
 import { createReadRoutes } from './readRoutes.js'
@@ -11,6 +12,7 @@ import { ApiError } from './wire.js'
 export function createChannelRoutes(backend: Backend) {
   const { users, channels, permissions, audience, uploads, counters, instant } = backend
   const reads = createReadRoutes(backend)
+  const events = createEventRoutes(backend)
 
   function stateOf(channel: Channel, { caller, body, query }: ApiCall, page: Json) {
     const connectionId = query.get('connection_id')
@@ -73,18 +75,6 @@ export function createChannelRoutes(backend: Backend) {
     return { message: respond(caller.userId) }
   }
 
-  /** Clients tell each other that they type; what else they might say is not theirs to send. */
-  function sendEvent({ caller, body }: ApiCall, channel: Channel) {
-    const { type, parent_id } = asJson(body['event'])
-    if (type !== 'typing.start' && type !== 'typing.stop') {
-      throw new ApiError(4, `SendEvent failed with error: "${String(type)} is not a valid event"`)
-    }
-    permissions.mustPost(caller, channel, 'SendTypingEvent')
-    const more = { user: users.get(caller.userId), parent_id }
-    audience.toWatchers(channel.cid, type, more, caller.userId)
-    return { event: { type, cid: channel.cid, created_at: instant(), ...more } }
-  }
-
   function upload({ caller, file, origin }: ApiCall, channel: Channel) {
     permissions.mustPost(caller, channel, 'UploadAttachment')
     if (!file) throw new ApiError(4, 'UploadAttachment failed with error: "file is required"')
@@ -127,7 +117,7 @@ export function createChannelRoutes(backend: Backend) {
       case 'POST message':
         return sendMessage(call, channel)
       case 'POST event':
-        return sendEvent(call, channel)
+        return events.inChannel(call, channel)
       case 'POST image':
       case 'POST file':
         return upload(call, channel)

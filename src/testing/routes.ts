@@ -1,9 +1,11 @@
 import type { Answer, ApiCall, Backend } from './apiCall.js'
 import { memberResponse } from './channelAnswers.js'
 import { createChannelRoutes } from './channelRoutes.js'
+import { createEventRoutes } from './eventRoutes.js'
 import { matchesFilter, sortBy } from './filters.js'
 import { asJson, type Json } from './json.js'
 import { createMessageRoutes } from './messageRoutes.js'
+import { notAllowed } from './permissions.js'
 import type { BackendUser } from './users.js'
 import { ApiError } from './wire.js'
 
@@ -12,6 +14,7 @@ export function createRoutes(backend: Backend) {
   const { users, channels, permissions, tokens, counters } = backend
   const channelRoutes = createChannelRoutes(backend)
   const messageRoutes = createMessageRoutes(backend)
+  const events = createEventRoutes(backend)
 
   async function createGuest({ body }: ApiCall) {
     const wanted = asJson(body['user'])
@@ -51,6 +54,10 @@ export function createRoutes(backend: Backend) {
 
   function find(call: ApiCall): Answer {
     const [root, ...rest] = call.path
+    if (call.caller.kind === 'server') return events.fromServer(call)
+    if (call.method === 'POST' && root === 'users' && rest.length === 2 && rest[1] === 'event') {
+      throw notAllowed(call.caller, 'SendUserCustomEvent')
+    }
     if (root === 'channels') return channelRoutes(call)
     if (root === 'messages') return messageRoutes(call)
     switch (`${call.method} ${[root, ...rest].join('/')}`) {

@@ -124,7 +124,9 @@ export function createSockets(options: SocketsOptions) {
   async function admit(socket: Socket): Promise<Caller | ApiError | UnreachableError> {
     try {
       await applyFaults(faults, timers, socket.abort.signal)
-      return await tokens.authenticate(socket.credentials)
+      const caller = await tokens.authenticate(socket.credentials)
+      if (caller.kind === 'server') throw new ApiError(5, 'a server does not connect as a user')
+      return caller
     } catch (error) {
       if (error instanceof ApiError || error instanceof UnreachableError) return error
       throw error

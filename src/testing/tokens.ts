@@ -1,4 +1,4 @@
-import { decodeJwt } from 'jose'
+import { decodeJwt, jwtVerify } from 'jose'
 import { createUserToken } from '../server/createUserToken.js'
 import { UserTokenError } from '../server/userTokenError.js'
 import { verifyUserToken } from '../server/verifyUserToken.js'
@@ -27,7 +27,8 @@ export interface Credentials {
 
 /** Who is asking, proven. */
 export interface Caller {
-  readonly kind: 'user' | 'guest' | 'anonymous'
+  readonly kind: 'user' | 'guest' | 'anonymous' | 'server'
+  /** Empty for the app's server. */
   readonly userId: string
   /** Epoch milliseconds at which the token expires; `Infinity` for never. */
   readonly expiresAtMs: number
@@ -89,7 +90,7 @@ export function createTokens(options: TokensOptions) {
     if (!authChecks) return readUnchecked(token)
     const words = dead.get(token)
     if (words) throw new ApiError(40, words)
-    const before = revokedBefore.get(peekUserId(token))
+    const before = revokedBefore.get(String(peekClaims(token)['user_id']))
     return verifyUserToken(token, {
       secret,
       now: new Date(serverNow()),
@@ -104,6 +105,7 @@ export function createTokens(options: TokensOptions) {
       return { kind: 'anonymous', userId: anonymousId, expiresAtMs: Infinity }
     }
     const token = credentials.token ?? ''
+    if (await isServerToken(token)) return { kind: 'server', userId: '', expiresAtMs: Infinity }
     const { userId, claims } = await readToken(token).catch(rethrowAsApiError)
     if (credentials.userId && credentials.userId !== userId) {
       counters.wrongUserToken()
@@ -120,6 +122,16 @@ export function createTokens(options: TokensOptions) {
       userId,
       expiresAtMs: claims.exp === undefined ? Infinity : claims.exp * 1000,
     }
+  }
+
+  /** As the client signs its own requests where it was given the secret. */
+  async function isServerToken(token: string): Promise<boolean> {
+    if (peekClaims(token)['server'] !== true) return false
+    const options = { algorithms: ['HS256'] }
+    return jwtVerify(token, new TextEncoder().encode(secret), options).then(
+      ({ payload }) => payload['user_id'] === undefined,
+      () => false,
+    )
   }
 
   const kill = (userId: string, words: string) => {
@@ -161,12 +173,12 @@ export function createTokens(options: TokensOptions) {
 export const expiredText = new UserTokenError(40).message
 const revokedText = 'JWTAuth error: token has been revoked'
 
-/** Whose token it claims to be, before that is proven; nobody's if it is not a token. */
-function peekUserId(token: string) {
+/** What a token claims, before that is proven; nothing if it is not a token. */
+function peekClaims(token: string): Readonly<Record<string, unknown>> {
   try {
-    return String(decodeJwt(token)['user_id'])
+    return decodeJwt(token)
   } catch {
-    return ''
+    return {}
   }
 }
 

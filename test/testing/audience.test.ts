@@ -32,12 +32,6 @@ describe('typing', () => {
     await heard
     expect(janes.filter((type) => type.startsWith('typing'))).toEqual([])
   })
-
-  test('is the only event that a client may send', async () => {
-    const { channel } = await watching('jane')
-    const event = { type: 'message.new', message: { text: 'From Bob', user: { id: 'bob' } } }
-    await expect(channel.sendEvent(event as never)).rejects.toEqual(refusal(4, 400))
-  })
 })
 
 describe('those who watch', () => {

@@ -38,6 +38,10 @@ export function serveRealClients(options: ChatBackendOptions = {}) {
       return backend
     },
 
+    get url() {
+      return served.url
+    },
+
     async connect(id: string) {
       const client = create()
       await client.connectUser({ id, name: id }, await backend.createToken(id))

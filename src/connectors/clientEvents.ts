@@ -1,3 +1,5 @@
+import type { StreamChat } from 'stream-chat'
+
 /**
  * Types of events that the client believes to be its own word, or the connection's. No backend sends
  * the former, and the latter name their connection; another user may send events of any type. Told of
@@ -5,6 +7,8 @@
  */
 export const reservedTypes: ReadonlySet<string> = new Set([
   'health.check',
+  // Under this name the client keeps the listeners of every type, who would hear it twice.
+  'all',
   'connection.changed',
   'connection.recovered',
   'transport.changed',
@@ -15,3 +19,8 @@ export const reservedTypes: ReadonlySet<string> = new Set([
   'live_location_sharing.started',
   'live_location_sharing.stopped',
 ])
+
+/** Has the client take `constructor`, `toString` and the like for types of events as good as any. */
+export function takeAnyType(client: StreamChat): void {
+  Object.setPrototypeOf(client.listeners, null)
+}

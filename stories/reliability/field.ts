@@ -14,19 +14,36 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'A1',
     situation: 'another user sends the channel a custom event that carries an `error`',
     right: 'the event is delivered to the app; nothing else happens',
-    tests: {},
+    tests: {
+      'connectors/strangers.test.ts': [
+        'a stranger’s event with an error of code %i reaches the app of all twenty watchers, and moves none of their sessions',
+      ],
+      'connectors/contract/strangers.ts': [
+        '10,000 frames of other users, of any shape and names, move nothing',
+      ],
+      'connectors/chatSocket.test.ts': [
+        'an event of another user is an event, whatever its fields are: %j',
+      ],
+    },
   },
   {
     row: 'A2',
     situation: 'after the welcome a frame is `null`, an array, a number, or has no `type`',
     right: 'ignored, and told in an event',
-    tests: {},
+    tests: {
+      'connectors/contract/strangers.ts': [
+        'a frame after the welcome that is no event is ignored, and told once for all of them',
+        'of a flood of frames that are none, one event a minute tells',
+      ],
+    },
   },
   {
     row: 'A3',
     situation: 'the welcome is for somebody else',
     right: 'refused with a typed error, and not retried for ever',
-    tests: {},
+    tests: {
+      'connectors/contract/strangers.ts': ['%s who is welcomed as somebody else is not connected'],
+    },
   },
   {
     row: 'A4',
@@ -301,7 +318,15 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'F9',
     situation: 'a token is rotated on a busy channel',
     right: 'events come once, in order',
-    tests: {},
+    tests: {
+      'connectors/contract/rotation.ts': [
+        'events that come all the while are heard once, in order',
+      ],
+      'connectors/oneStream.test.ts': [
+        'a newer socket that is ahead of the older one waits for its turn: each word once, in order',
+        'a newer socket that lags behind repeats nothing once it leads',
+      ],
+    },
   },
   {
     row: 'F10',

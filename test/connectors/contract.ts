@@ -3,7 +3,9 @@ import { testBodies } from './contract/bodies.js'
 import { testConnecting } from './contract/connecting.js'
 import { testEnding } from './contract/ending.js'
 import { testRequests } from './contract/requests.js'
+import { testRotation } from './contract/rotation.js'
 import { testSockets } from './contract/sockets.js'
+import { testStrangers } from './contract/strangers.js'
 import { testTokenOrigin } from './contract/tokenOrigin.js'
 import type { HostKind } from './contract/hosts.js'
 import { contractsOf, type CreateConnector } from './contract/stage.js'
@@ -32,6 +34,12 @@ export function describeConnector(
     })
     describe('the live socket', () => {
       testSockets(contract)
+    })
+    describe('a rotation on a busy channel', () => {
+      testRotation(contract)
+    })
+    describe('a stranger’s word', () => {
+      testStrangers(contract)
     })
     describe('the end of a session', () => {
       testEnding(contract)

@@ -23,6 +23,8 @@ export function createTap(backend: ChatBackend, clock: ManualClock | null) {
   const socketTokens: string[] = []
   let pings = 0
   let isMute = false
+  let rewrite = (text: string) => text
+  const lines = new Set<(text: string) => void>()
   let answersHeld: { readonly path: string; readonly until: Promise<void> } | null = null
   let changed = () => {}
 
@@ -41,6 +43,16 @@ export function createTap(backend: ChatBackend, clock: ManualClock | null) {
     /** From now on the sockets stay open, and nothing comes through them. */
     mute(muted = true) {
       isMute = muted
+    },
+
+    /** Sends a frame through every open socket, as if the backend did. */
+    say(text: string) {
+      for (const line of lines) line(text)
+    },
+
+    /** Changes what the backend says on its sockets from now on. */
+    rewriteFrames(change: (text: string) => string) {
+      rewrite = change
     },
 
     /** Keeps the answers to a path back until the returned function is called. The backend has acted by then. */
@@ -73,19 +85,21 @@ export function createTap(backend: ChatBackend, clock: ManualClock | null) {
     accept: ((url, peer) => {
       socketTokens.push(new URL(url).searchParams.get('authorization') ?? '')
       changed()
-      const accepted = backend.accept(url, {
-        ...peer,
-        send: (text) => {
-          if (!isMute) peer.send(text)
-        },
-      })
+      const line = (text: string) => {
+        if (!isMute) peer.send(rewrite(text))
+      }
+      const accepted = backend.accept(url, { ...peer, send: line })
+      if (accepted) lines.add(line)
       return (
         accepted && {
           message(text) {
             pings++
             accepted.message(text)
           },
-          closed: () => accepted.closed(),
+          closed() {
+            lines.delete(line)
+            accepted.closed()
+          },
         }
       )
     }) satisfies ChatBackend['accept'] as ChatBackend['accept'],

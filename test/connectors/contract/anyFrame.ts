@@ -1,0 +1,94 @@
+import fc from 'fast-check'
+import { EVENT_MAP } from 'stream-chat'
+
+/** Names that the protocol, its clients or JavaScript itself give a meaning to. */
+const names = fc.constantFrom(
+  ...[
+    'type',
+    'error',
+    'code',
+    'message',
+    'StatusCode',
+    'me',
+    'user',
+    'id',
+    'role',
+    'online',
+    'mode',
+  ],
+  ...['connection_id', 'cid', 'channel', 'channel_id', 'channel_type', 'channel_mutes', 'mutes'],
+  ...['member', 'reaction', 'thread', 'created_at', 'received_at', 'deleted_at', 'hard_delete'],
+  ...['watcher_count', 'unread_channels', 'unread_messages', 'frozen', 'parent_id', 'poll'],
+  ...['__proto__', 'constructor', 'prototype', 'toString', 'toJSON', 'then', 'length'],
+)
+
+const types = fc.oneof(
+  fc.constantFrom(...Object.keys(EVENT_MAP)),
+  fc.constantFrom(
+    'connection.error',
+    'error',
+    'poke',
+    'all',
+    '',
+    '__proto__',
+    'constructor',
+    'then',
+  ),
+  fc.string(),
+)
+
+/** An error in the protocol's form, such as would end a session whose backend said it. */
+const wireError = fc.record({
+  code: fc.constantFrom(-1, 2, 5, 9, 17, 40, 41, 42, 43, 69, 99),
+  message: fc.string(),
+  StatusCode: fc.constantFrom(400, 401, 403, 429, 500),
+})
+
+const ids = fc.constantFrom('jane', 'mallory', '!anon', 'c1', '*', 'messaging:team', '__proto__')
+
+const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    fc.jsonValue({ maxDepth: 1 }),
+    wireError,
+    ids,
+    fc.record({ id: ids, role: fc.constantFrom('user', 'anonymous'), name: fc.string() }),
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.dictionary(names, tie('value'), { maxKeys: 4 }),
+  ),
+}))
+
+/** As text, in which a name may come twice and `__proto__` is one like any other. */
+const text = (fields: readonly (readonly [string, unknown])[]) =>
+  `{${fields.map(([name, its]) => `${JSON.stringify(name)}:${JSON.stringify(its)}`).join(',')}}`
+
+const fields = fc.array(fc.tuple(fc.oneof(names, fc.string()), value), { maxLength: 8 })
+
+/** What another user sends the channel; the backend says from whom it is, and where. */
+const ofUser = fc
+  .tuple(fields, types)
+  .map(([custom, type]) =>
+    text([
+      ...custom,
+      ['type', type],
+      ['cid', 'messaging:team'],
+      ['channel_type', 'messaging'],
+      ['channel_id', 'team'],
+      ['user', { id: 'mallory' }],
+    ]),
+  )
+
+/** No event at all, nor a word of the backend's. */
+const noEvent = fc
+  .oneof(
+    fc.json(),
+    fc.string(),
+    value.map((its) => JSON.stringify(its)),
+  )
+  .filter((json) => !/"(?:error|type)"/.test(json))
+
+/** Any frame that a socket may bring without its backend meaning the connection. */
+export const anyFrame = fc.oneof(
+  { weight: 4, arbitrary: ofUser },
+  { weight: 1, arbitrary: noEvent },
+)

@@ -1,0 +1,73 @@
+import { SignJWT } from 'jose'
+import { expect, test } from 'vitest'
+import { listen } from './listen.js'
+import type { Contract, Stage } from './stage.js'
+
+const jane = { id: 'jane', name: 'Jane' }
+
+export function testRotation({ setUp, hasClock }: Contract): void {
+  test('events that come all the while are heard once, in order', async () => {
+    const stage = await setUp()
+    const { auth, liveSockets, clock, settle } = stage
+    await settle(auth.connectUser(jane))
+    const heard: unknown[] = []
+    const last = new Promise<void>((resolve) => {
+      listen(auth, ({ type, nth }) => {
+        if (type !== 'tick') return
+        heard.push(nth)
+        if (nth === null) resolve()
+      })
+    })
+    const tick = await ticker(stage)
+    let sent = 0
+    for (let rotation = 1; rotation <= 10; rotation++) {
+      const rotating = auth.refreshToken()
+      const isRotated = () => liveSockets.length === 1 + 2 * rotation
+      for (let more = 20; more > 0 || !isRotated(); more--) {
+        await tick(sent++)
+        await clock?.advance(5)
+      }
+      await rotating
+    }
+    await tick(null)
+    await settle(last)
+    expect(heard).toEqual([...Array(sent).keys(), null])
+  })
+
+  if (!hasClock) return
+
+  test('a backend that answers no ping is waited for two seconds, then the old socket goes', async () => {
+    const stage = await setUp()
+    const { auth, backend, liveSockets, clock, tap, settle } = stage
+    await settle(auth.connectUser(jane))
+    let isWelcome = true
+    tap.rewriteFrames((text) => {
+      if (!text.includes('health.check') || text.includes('"me"')) return text
+      isWelcome = false
+      return '{"type":"other"}'
+    })
+    await settle(auth.refreshToken())
+    await clock?.advance(1900)
+    expect(backend.counters.liveSockets).toBe(2)
+    await clock?.advance(200)
+    expect(isWelcome).toBe(false)
+    expect(liveSockets).toEqual([1, 2, 1])
+  })
+}
+
+/** What tells Jane's sockets an event of the app's server, numbered. */
+async function ticker({ backend }: Stage) {
+  const url = `/users/jane/event?api_key=${backend.apiKey}`
+  const Authorization = await serverToken()
+  return (nth: number | null) =>
+    backend.fetch(url, {
+      method: 'POST',
+      headers: { Authorization, 'stream-auth-type': 'jwt' },
+      body: JSON.stringify({ event: { type: 'tick', nth } }),
+    })
+}
+
+const serverToken = () =>
+  new SignJWT({ server: true })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .sign(new TextEncoder().encode('a-test-secret-that-is-long-enough-for-hs256'))

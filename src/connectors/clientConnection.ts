@@ -171,7 +171,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
         retire(socket)
         if (live !== socket || !connected) return
         onLost(connected)
-        context.connectionLost(error)
+        context.connectionLost(error, credential)
       })
       if (before) takingOver = takingOver.then(() => takeOver(before, seated, previous))
       return socket.user

@@ -119,7 +119,7 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
           retire(opened)
           if (live !== opened) return
           live = null
-          context.connectionLost(error)
+          context.connectionLost(error, credential)
         })
         return opened.user
       },

@@ -1,44 +1,33 @@
 import { StreamChat } from 'stream-chat'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { httpConnector, type HttpChatClient } from '../../src/connectors/httpConnector.js'
+import { httpConnector } from '../../src/connectors/httpConnector.js'
 import { streamChatConnector } from '../../src/connectors/streamChatConnector.js'
 import { createChatAuth } from '../../src/browser/createChatAuth.js'
 import type { ChatAuth } from '../../src/core/options.js'
-import { isLive } from '../../src/core/state.js'
 import type { Connector } from '../../src/core/types.js'
 import { overNetwork, type ConnectorTarget } from './contract/hosts.js'
-
-interface Heard {
-  readonly type: string
-  readonly [field: string]: unknown
-}
+import { listen, type Heard } from './contract/listen.js'
 
 interface Kind {
   readonly name: string
   readonly connector: (target: ConnectorTarget) => Connector
-  readonly listen: (client: unknown, hear: (event: Heard) => void) => void
 }
 
 const kinds: readonly Kind[] = [
-  {
-    name: 'httpConnector',
-    connector: (target) => httpConnector(target),
-    listen: (client, hear) => void (client as HttpChatClient).subscribe(hear),
-  },
+  { name: 'httpConnector', connector: (target) => httpConnector(target) },
   {
     name: 'streamChatConnector',
     connector: ({ apiKey, baseUrl }) =>
       streamChatConnector({ apiKey, options: { baseURL: baseUrl } }),
-    listen: (client, hear) =>
-      void (client as StreamChat).on((event) => hear(event as unknown as Heard)),
   },
 ]
 
 const audienceSize = 20
 
 /** Twenty users who watch a channel, and a stranger with the real client who reads it, too. */
-async function setUp({ connector, listen }: Kind) {
-  const { backend, target, close } = await overNetwork.open()
+async function setUp({ connector }: Kind) {
+  const host = await overNetwork.open()
+  const { backend, target } = host
   const heard: Heard[][] = []
   const auths: ChatAuth[] = []
   const told: string[] = []
@@ -59,9 +48,7 @@ async function setUp({ connector, listen }: Kind) {
     await auth.connectUser({ id: `watcher-${n}` })
     const events: Heard[] = []
     heard.push(events)
-    const state = auth.getState()
-    if (!isLive(state)) throw new Error(`It is ${state.status}.`)
-    listen(state.client, (event) => {
+    listen(auth, (event) => {
       events.push(event)
       look()
     })
@@ -83,7 +70,7 @@ async function setUp({ connector, listen }: Kind) {
   onTestFinished(async () => {
     for (const auth of auths) auth.dispose()
     await stranger.disconnectUser()
-    await close()
+    await host.close()
   })
 
   /** Sends an event, and another one after it: whoever has heard that one is through with the first. */

@@ -3,23 +3,10 @@ import { EVENT_MAP } from 'stream-chat'
 
 /** Names that the protocol, its clients or JavaScript itself give a meaning to. */
 const names = fc.constantFrom(
-  ...[
-    'type',
-    'error',
-    'code',
-    'message',
-    'StatusCode',
-    'me',
-    'user',
-    'id',
-    'role',
-    'online',
-    'mode',
-  ],
-  ...['connection_id', 'cid', 'channel', 'channel_id', 'channel_type', 'channel_mutes', 'mutes'],
-  ...['member', 'reaction', 'thread', 'created_at', 'received_at', 'deleted_at', 'hard_delete'],
-  ...['watcher_count', 'unread_channels', 'unread_messages', 'frozen', 'parent_id', 'poll'],
-  ...['__proto__', 'constructor', 'prototype', 'toString', 'toJSON', 'then', 'length'],
+  ...'type error code message StatusCode me user id role online mode connection_id cid'.split(' '),
+  ...'channel channel_id channel_type channel_mutes mutes member reaction thread'.split(' '),
+  ...'created_at received_at deleted_at hard_delete watcher_count frozen parent_id'.split(' '),
+  ...'unread_channels unread_messages __proto__ constructor toString toJSON then'.split(' '),
 )
 
 const types = fc.oneof(

@@ -12,8 +12,8 @@ export interface Heard {
 type AnyClient = HttpChatClient | { on(listener: (event: Heard) => void): unknown }
 
 /** Has the app's listener hear all that the live session's client is told. */
-export function listen({ getState }: ChatAuth, hear: (event: Heard) => void): void {
-  const state = getState()
+export function listen(auth: ChatAuth, hear: (event: Heard) => void): void {
+  const state = auth.getState()
   if (!isLive(state)) throw new Error(`It is ${state.status}.`)
   const client = state.client as AnyClient
   if ('subscribe' in client) client.subscribe(hear)

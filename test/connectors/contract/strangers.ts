@@ -63,15 +63,18 @@ export function testStrangers({ setUp, hasClock }: Contract): void {
     const { auth, tap, clock, settle } = stage
     const body = JSON.stringify({ watch: true, state: true })
     await settle(auth.fetch('/channels/messaging/team/query', { method: 'POST', body }))
+    let said = 0
     const frames = fc.array(anyFrame, { minLength: 100, maxLength: 100 })
     await fc.assert(
       fc.asyncProperty(frames, async (some) => {
         for (const frame of some) tap.say(frame)
+        said += some.length
         await clock?.advance(0)
         nothingHappened(stage)
       }),
       { numRuns: 100, seed: 10 },
     )
+    expect(said).toBe(10_000)
   }, 60_000)
 }
 

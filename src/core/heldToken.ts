@@ -2,6 +2,8 @@ import type { Mark } from './environment.js'
 import { ChatAuthError } from './errors.js'
 import { readToken, remainingLifeMs, serverLeadMs, type TokenClaims } from './token.js'
 
+export type TokenOrigin = 'app' | 'provider' | 'another-tab'
+
 /** A token that a session holds, with what has been learnt about it. */
 export interface HeldToken {
   /** The JWT; empty for an anonymous session. */
@@ -10,8 +12,12 @@ export interface HeldToken {
   readonly receivedAt: Mark
   /** How long it was good for when it arrived; Infinity if for ever. */
   readonly remainingMs: number
-  /** It was fetched because the backend had refused the one before. */
+  /** It was fetched because the backend had refused the one before, which was this session's own. */
   readonly replacesRefused: boolean
+  /** Where it comes from: the app gave it, or a token provider, in this tab or in another. */
+  readonly origin: TokenOrigin
+  /** Another tab's token stands in for this one until it is accepted here: if it is not, this one is back. */
+  standsInFor: HeldToken | null
   /** The backend has taken it at least once. */
   wasAccepted: boolean
   /** Why it must be replaced, once the backend has refused it. */
@@ -23,7 +29,7 @@ export interface HeldToken {
 /** What an anonymous session holds in a token's place. */
 export function noToken(now: Mark): HeldToken {
   const claims = { issuedAtMs: null, notBeforeMs: null, expiresAtMs: null }
-  return fresh('', claims, now, Infinity, null)
+  return fresh('', claims, now, Infinity, null, 'app')
 }
 
 /**
@@ -36,6 +42,7 @@ export function receiveToken(
   held: HeldToken | null,
   leadMs: number | null,
   now: Mark,
+  origin: TokenOrigin = 'provider',
 ): HeldToken {
   const claims = readToken(value, userId)
   const token = String(value)
@@ -44,7 +51,7 @@ export function receiveToken(
   if ((claims.expiresAtMs ?? Infinity) <= now.monotonicMs + (leadMs ?? -Infinity)) {
     throw new ChatAuthError('token-expired')
   }
-  return fresh(token, claims, now, remainingLifeMs(claims, now, leadMs), held)
+  return fresh(token, claims, now, remainingLifeMs(claims, now, leadMs), held, origin)
 }
 
 function assertBetter(held: HeldToken, token: string, claims: TokenClaims): void {
@@ -66,17 +73,25 @@ function fresh(
   receivedAt: Mark,
   remainingMs: number,
   held: HeldToken | null,
+  origin: TokenOrigin,
 ): HeldToken {
   return {
     value,
     claims,
     receivedAt,
     remainingMs,
-    replacesRefused: held !== null && held.refusedAs !== null,
+    replacesRefused: origin === 'provider' && held !== null && isProvenDead(held),
+    origin,
+    standsInFor: null,
     wasAccepted: false,
     refusedAs: null,
     clockFault: null,
   }
+}
+
+/** Whether its refusal says something about this session's own provider: another tab's may be bad alone. */
+function isProvenDead(token: HeldToken): boolean {
+  return token.refusedAs !== null && (token.origin !== 'another-tab' || token.wasAccepted)
 }
 
 /** A token is not sent in the last tenth of its life, or this much of it: it would die on the way. */

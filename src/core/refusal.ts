@@ -23,6 +23,9 @@ export function judgeRefusal(token: HeldToken, refusal: Refusal, isRenewable: bo
     error: new ChatAuthError(code, { cause: saidByBackend(refusal) }),
   })
   if (token.value === '') return fail('anonymous-refused')
+  // Another tab's token says nothing about this tab's provider, which is then asked.
+  const isBorrowed = token.origin === 'another-tab'
+  if (isBorrowed && refusal.code !== 40) return { action: 'replace', as: 'refused' }
   switch (refusal.code) {
     case 5:
       return fail(isDevToken(token.value) ? 'dev-token-refused' : 'authentication-failed')

@@ -5,6 +5,9 @@ import { createStays, readDeparture, type Departure, type Successor } from './st
 /** How long a turn lasts beyond its token, in milliseconds: a message may be slower than a lock. */
 const lingerMs = 500
 
+/** How long the others wait for the backend to accept a token that this tab was given, in milliseconds. */
+const acceptanceMs = 10_000
+
 /** A tab that is frozen keeps its lock: it is waited for no longer than this, in milliseconds. */
 const longestTurnMs = 30_000
 
@@ -22,7 +25,7 @@ export interface TabLinkOptions {
   readonly stay: string | undefined
   /** How long another tab may keep this one from its turn, in milliseconds. */
   readonly turnTimeoutMs: number
-  /** Another tab was given this token; unchecked. */
+  /** The backend has accepted this token of another tab's; unchecked. */
   readonly onToken: (token: unknown) => void
   /** The user was logged out in another tab, or switched. */
   readonly onDeparture: (next: Successor | null) => void
@@ -35,10 +38,13 @@ export interface TokenSharing {
    * `dropTurn`. The turn is a courtesy and not a lock: nothing here relies on being alone.
    */
   takeTurn(): Promise<void>
-  /** Tells the other tabs the token that this one was given. */
+  /** The provider has answered: the turn goes on until `share`, but not for ever. */
+  keepTurn(): void
+  /**
+   * Tells the other tabs a token that the backend has accepted. Ends the turn once they have heard of it:
+   * they would else call as well.
+   */
   share(token: string): void
-  /** Ends the turn; after `share` only once the others have heard of it, who would else call as well. */
-  endTurn(): void
   /** Ends the turn, or the wait for it, now. */
   dropTurn(): void
 }
@@ -64,8 +70,8 @@ export function createTabLink(options: TabLinkOptions): TabLink {
   const channel = tabs.openChannel(name, onMessage)
   let letGo: (() => void) | null = null
   let endWait: (() => void) | null = null
-  let cancelLinger: (() => void) | null = null
-  /** What this tab was given last, for those who missed it; until its turn is over. */
+  let cancelEnd: (() => void) | null = null
+  /** The token that this tab shared last, for those who missed it; until its turn is over. */
   let shared: string | null = null
 
   function onMessage(message: unknown): void {
@@ -85,10 +91,15 @@ export function createTabLink(options: TabLinkOptions): TabLink {
   }
 
   function dropTurn(): void {
-    cancelLinger?.()
+    cancelEnd?.()
     endWait?.()
     letGo?.()
-    cancelLinger = endWait = letGo = shared = null
+    cancelEnd = endWait = letGo = shared = null
+  }
+
+  function endTurnIn(ms: number): void {
+    cancelEnd?.()
+    cancelEnd = environment.setTimer(dropTurn, ms)
   }
 
   return {
@@ -108,14 +119,11 @@ export function createTabLink(options: TabLinkOptions): TabLink {
         letGo = tabs.holdLock(name, endWait)
         post({ type: 'token-wanted' })
       }),
+    keepTurn: () => endTurnIn(acceptanceMs),
     share(token) {
       shared = token
       post({ type: 'token', token })
-    },
-    endTurn() {
-      if (shared === null) return dropTurn()
-      cancelLinger?.()
-      cancelLinger = environment.setTimer(dropTurn, lingerMs)
+      endTurnIn(lingerMs)
     },
     dropTurn,
     check: () => heed(stays.departureSince(userId, stay)),

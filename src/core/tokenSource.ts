@@ -2,7 +2,14 @@ import { createDeadline, createPause } from './deadline.js'
 import { elapsedSince, markNow, type Environment, type Mark } from './environment.js'
 import { ChatAuthError, toChatAuthError } from './errors.js'
 import type { EventBody } from './events.js'
-import { isUsable, noToken, notableSkew, receiveToken, type HeldToken } from './heldToken.js'
+import {
+  isUsable,
+  noToken,
+  notableSkew,
+  receiveToken,
+  type HeldToken,
+  type TokenOrigin,
+} from './heldToken.js'
 import type { Life } from './life.js'
 import type { Settings } from './options.js'
 import type { Outbox } from './outbox.js'
@@ -52,7 +59,7 @@ export interface TokenSource {
   refresh(): Promise<void>
   /** From now on this one is asked: at once where the one before has failed, or is about to. */
   setProvider(provider: TokenProvider): void
-  /** Takes what another tab's provider returned, if that is better than what is held. */
+  /** Takes a token that the backend has accepted in another tab, if it is better than what is held. */
   adopt(value: unknown): void
   /** Makes a waiting attempt now, if there is one, and resolves when that worked. */
   retry(): Promise<void>
@@ -78,6 +85,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   /** The provider of the last call: its failure is not that of one which has replaced it. */
   let asked: TokenProvider | null = null
   let waiters: (() => void)[] = []
+  /** Tokens that were refused here: they are taken from no other tab. */
+  const refusedHere = new Set<string>()
 
   const renewal = createDeadline(environment, () => start('renewal'))
   const retryPause = createPause(environment)
@@ -87,7 +96,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   })
 
   if (options.staticToken === '') held = noToken(markNow(environment))
-  else if (options.staticToken !== null) hold(options.staticToken, 'connect', 'this-tab')
+  else if (options.staticToken !== null) hold(options.staticToken, 'connect', 'app')
 
   function isGood(token: HeldToken): boolean {
     // A token that cannot be replaced is used until the backend says no: it knows better.
@@ -128,7 +137,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     for (let failures = 1; ; failures++) {
       if (held !== before && !isManual) {
         run = null
-        return
+        // adopt X → X refused here → run ends: that refusal found the run still set, and began no other.
+        return announce()
       }
       attempt++
       onChange({ status: 'refreshing', attempt, nextAttemptAt: null })
@@ -194,8 +204,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       call = callProvider(provider, request, { timeoutMs, environment, outbox: options.outbox })
       const value = await call.result
       life.ensureAlive()
-      hold(value, reason, 'this-tab')
-      sharing?.share(String(value))
+      hold(value, reason, 'provider')
       return null
     } catch (error) {
       life.ensureAlive()
@@ -203,7 +212,9 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       return toChatAuthError(error, 'token-provider-failed')
     } finally {
       call = null
-      sharing?.endTurn()
+      // The others are told once the backend has accepted it: until then it is still this tab's turn.
+      if (held !== before && held?.origin === 'provider') sharing?.keepTurn()
+      else sharing?.dropTurn()
     }
   }
 
@@ -228,10 +239,11 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     return retryDelayMs(failures, settings.retry, environment.random(), retryAfterMs)
   }
 
-  function hold(value: unknown, reason: TokenReason, by: 'this-tab' | 'another-tab'): void {
-    const received = receiveToken(value, userId, held, leadMs, markNow(environment))
-    // Another tab may not have known of the refusal: another token may yet fare better than this one.
-    const token = by === 'this-tab' ? received : { ...received, replacesRefused: false }
+  function hold(value: unknown, reason: TokenReason, origin: TokenOrigin): void {
+    const token = receiveToken(value, userId, held, leadMs, markNow(environment), origin)
+    if (origin === 'another-tab' && held && isGood(held)) {
+      token.standsInFor = held.wasAccepted ? held : held.standsInFor
+    }
     const skewMs = notableSkew(token, leadMs)
     if (skewMs !== null) emit({ type: 'clock-skew-detected', skewMs })
     leadMs = serverLeadMs(token.claims, token.receivedAt, leadMs)
@@ -242,9 +254,23 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       : null
     if (renewalInMs !== null) renewal.set(renewalInMs)
     const { expiresAtMs } = token.claims
-    const expiresAt = expiresAtMs === null ? null : new Date(expiresAtMs)
+    const expiresAt = expiryOf(token)
     onChange({ status: 'valid', expiresAt, attempt, nextAttemptAt: null, error: null })
+    const by = origin === 'another-tab' ? origin : 'this-tab'
     emit({ type: 'token-received', reason, by, expiresAtMs, renewalInMs })
+  }
+
+  /** Asks the provider for another token; meanwhile the one goes on that the refused one stood in for. */
+  function replace(token: HeldToken, as: 'expired' | 'refused'): void {
+    token.refusedAs = as
+    refusedHere.add(token.value)
+    // Others need not wait for what became of a token that is none.
+    if (!run) sharing?.dropTurn()
+    if (token.standsInFor && isGood(token.standsInFor)) {
+      held = token.standsInFor
+      onChange({ expiresAt: expiryOf(held) })
+    }
+    start(as)
   }
 
   return {
@@ -256,9 +282,6 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
         await new Promise<void>((resume) => waiters.push(resume))
         life.ensureAlive()
       }
-    },
-    accepted(token) {
-      token.wasAccepted = true
     },
     refused(token, refusal, by) {
       if (life.isOver()) return
@@ -272,8 +295,13 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
         clockFaultEnd.set(verdict.waitMs)
         return
       }
-      token.refusedAs = verdict.as
-      start(verdict.as)
+      replace(token, verdict.as)
+    },
+    accepted(token) {
+      const isNews = !token.wasAccepted && token === held && !life.isOver()
+      token.wasAccepted = true
+      token.standsInFor = null
+      if (isNews && token.origin === 'provider') sharing?.share(token.value)
     },
     refresh() {
       if (!provider) return Promise.reject(new ChatAuthError('token-not-renewable'))
@@ -292,7 +320,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       if (attempt > 0) start('renewal')
     },
     adopt(value) {
-      if (life.isOver() || !provider) return
+      if (life.isOver() || !provider || refusedHere.has(String(value))) return
       try {
         hold(value, 'renewal', 'another-tab')
       } catch {
@@ -318,4 +346,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       for (const resume of waiters.splice(0)) resume()
     },
   }
+}
+
+function expiryOf({ claims: { expiresAtMs } }: HeldToken): Date | null {
+  return expiresAtMs === null ? null : new Date(expiresAtMs)
 }

@@ -65,7 +65,17 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'A5',
     situation: 'one tab is given a token with a wrong signature',
     right: 'the other tabs never hear of it',
-    tests: {},
+    tests: {
+      'core/crossTabBadTokens.test.ts': [
+        'is told to the others once its socket is accepted, and not before',
+        'that is given a token refused with %s spoils none of the other ten',
+        'whose renewal brings a token with a wrong signature ends as it would alone',
+        'that is refused with %s costs one call of the own provider',
+        'that is refused is not taken again',
+        'that is refused gives way to the good one before it, though the provider is down',
+      ],
+      'core/tabs.model.test.ts': ['keep their guarantees whatever happens in whatever order'],
+    },
   },
   {
     row: 'A6',

@@ -1,8 +1,16 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { TabEnvironment } from '../../src/core/environment.js'
-import { createFakeBrowser } from '../support/fakeBrowser.js'
+import { createFakeBrowser, type FakeTab } from '../support/fakeBrowser.js'
 import { connect, endings, openAsJane, whoIs } from '../support/tabsOfJane.js'
 import { held, rejection } from '../support/world.js'
+
+/** Has the backend refuse the tab's token, and the one of its own provider. */
+async function failForGood(browser: ReturnType<typeof createFakeBrowser>, tab: FakeTab) {
+  tab.controls.refuseAll = 43
+  const asked = rejection(tab.auth.fetch('/'))
+  await browser.clock.advance(2000)
+  await asked
+}
 
 describe('a log-out', () => {
   it('reaches every tab of this user, which tell nobody in turn', async () => {
@@ -61,8 +69,7 @@ describe('a log-out', () => {
 
   it.each(['told', 'woken'])('ends one that has failed, when it is %s', async (how) => {
     const { browser, acting, other } = await openAsJane()
-    other.controls.refuseAll = 43
-    await rejection(other.auth.fetch('/'))
+    await failForGood(browser, other)
     expect(other.state().status).toBe('failed')
     browser.lacks.channels = how === 'woken'
     await Promise.all([acting.auth.disconnectUser(), browser.settle()])
@@ -74,8 +81,7 @@ describe('a log-out', () => {
 
   it('is noticed by a retry, which then does not revive the session', async () => {
     const { browser, acting, other } = await openAsJane()
-    other.controls.refuseAll = 43
-    await rejection(other.auth.fetch('/'))
+    await failForGood(browser, other)
     browser.lacks.channels = true
     await Promise.all([acting.auth.disconnectUser(), browser.settle()])
     other.controls.refuseAll = null

@@ -173,6 +173,13 @@ const acts = fc.oneof(
       [1, 'backend up', ({ controls }) => void (controls.openFault = null)],
       [1, 'socket drops', (tab) => tab.live().at(-1)?.drop()],
       [1, 'socket refused', (tab) => tab.live().at(-1)?.drop(40)],
+      [
+        2,
+        'provider gives bad tokens',
+        (tab) => {
+          tab.controls.provider = ({ userId }) => tab.mintBad(userId)
+        },
+      ],
       [1, 'all tokens 43', ({ controls }) => void (controls.refuseAll = 43)],
       [1, 'no token refused', ({ controls }) => void (controls.refuseAll = null)],
     ] satisfies [number, string, Step][]
@@ -337,6 +344,9 @@ async function checkDisposal({ browser, tabs, models }: Play): Promise<void> {
     expect(JSON.stringify([tab.events, errors, tab.state()])).not.toContain(canary)
   }
   expect(JSON.stringify([...browser.storage])).not.toContain(canary)
+  // What a bad provider gave has never left its tab.
+  const tokens = browser.posted.flatMap(({ message }) => Reflect.get(message, 'token') ?? [])
+  expect(tokens.filter((token) => payloadOf(String(token)).bad !== undefined)).toEqual([])
 }
 
 async function play(commands: { run(stage: Play): unknown }[], hasLocks: boolean): Promise<Play> {

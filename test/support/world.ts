@@ -26,7 +26,15 @@ export function mint(payload: Record<string, unknown>): string {
   return `${base64({ alg: 'HS256', typ: 'JWT' })}.${base64({ ...payload, serial: ++serial })}.${canary}`
 }
 
-export function payloadOf(token: string): { user_id?: string; iat?: number; exp?: number } {
+interface Payload {
+  user_id?: string
+  iat?: number
+  exp?: number
+  /** How every backend refuses the token, whoever sends it: 43 as for a wrong signature. */
+  bad?: RefusalCode
+}
+
+export function payloadOf(token: string): Payload {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
 }
 
@@ -127,6 +135,12 @@ export function createWorld(
     return mint({ user_id: userId, iat, ...(ttlSeconds === null ? {} : { exp: iat + ttlSeconds }) })
   }
 
+  /** As `mintFor`, but refused by every backend. */
+  const mintBad = (userId: string, bad: RefusalCode = 43) => {
+    const iat = Math.floor(serverNow() / 1000)
+    return mint({ user_id: userId, iat, exp: iat + 60, bad })
+  }
+
   const provider = (request: TokenRequest) => {
     const answer = held<unknown>()
     const call = { ...request, resolve: answer.resolve, reject: answer.reject }
@@ -140,7 +154,8 @@ export function createWorld(
   function verdict({ token, authType, userId }: Credential): RefusalCode | null {
     if (controls.refuseAll) return controls.refuseAll
     if (authType === 'anonymous') return null
-    const { user_id, exp } = payloadOf(token)
+    const { user_id, exp, bad } = payloadOf(token)
+    if (bad !== undefined) return bad
     if (user_id !== userId) return 5
     if (refused.has(token)) return 40
     return exp !== undefined && exp * 1000 <= serverNow() ? 40 : null
@@ -234,6 +249,7 @@ export function createWorld(
     connector,
     provider,
     mintFor,
+    mintBad,
     serverNow,
     state: () => auth.getState(),
     live: () => sockets.filter((socket) => socket.isLive),

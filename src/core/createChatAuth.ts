@@ -1,5 +1,5 @@
 import { createAskBeforeEnd } from './askBeforeEnd.js'
-import { createDeferred } from './deferred.js'
+import { createDepartures } from './departures.js'
 import type { Environment } from './environment.js'
 import { ChatAuthError } from './errors.js'
 import { createGuestStore, type GuestStorage } from './guestStore.js'
@@ -15,17 +15,12 @@ import {
 import { createOutbox } from './outbox.js'
 import { createSession, type Session } from './session.js'
 import type { SessionIntent } from './sessionIntent.js'
+import { createSessionSlot, type Occupant } from './sessionSlot.js'
 import { isLive } from './state.js'
 import { createStore } from './store.js'
 import type { Successor } from './stays.js'
 import { takeUser } from './takeUser.js'
-import type { ChatIdentity, ChatUser, TokenProvider } from './types.js'
-
-interface Current {
-  readonly session: Session
-  /** Whom it was asked for: the backend gives a guest another id. */
-  readonly asked: ChatIdentity
-}
+import { isSameIdentity, type ChatUser, type TokenProvider } from './types.js'
 
 /** The options of core itself, which has no platform to fall back on. */
 export type CoreOptions<Client> = ChatAuthOptions<Client> & { environment: Environment }
@@ -45,32 +40,14 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   const { beforeEndTimeoutMs: timeoutMs } = settings
   const askBeforeEnd =
     beforeSessionEnd && createAskBeforeEnd({ beforeSessionEnd, timeoutMs, environment, outbox })
-  let current: Current | null = null
-  /** The old connection, while it is closing: the serial queue of all changes of session. */
-  let closing: Promise<void> | null = null
-  /** Whose sessions ended here: other tabs are told once it is certain who comes next. */
-  let leavers: Current[] = []
+  const slot = createSessionSlot()
+  const departures = createDepartures()
 
-  /** Ends the session that is, before it returns; `closing` waits for its connection. */
-  function endSession(error: ChatAuthError): void {
-    if (!current) return
-    // Taken out first: whoever is called on the way finds nobody here.
-    const { session } = current
-    const closed = createDeferred<void>()
-    closing = closed.promise.then(() => {
-      closing = null
-    })
-    leavers.push(current)
-    current = null
-    store.dispatch({ type: 'disconnecting' })
-    void session.end(error).finally(closed.resolve)
-  }
-
-  function tellTabs(next: ChatIdentity | null): void {
-    for (const { session, asked } of leavers) {
-      if (!next || !isSame(asked, next)) session.depart(next)
-    }
-    leavers = []
+  /** Ends the session that is, before it returns; `slot.closing` waits for its connection. */
+  function endSession(error: ChatAuthError): Occupant | null {
+    const leaver = slot.vacate(error)
+    if (leaver) store.dispatch({ type: 'disconnecting' })
+    return leaver
   }
 
   /**
@@ -79,9 +56,9 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
    */
   function leave(mine: Intent, isLogOut = false): Promise<void> | null {
     const state = store.getState()
-    if (current && isLive(state) && askBeforeEnd) {
+    const session = slot.occupant()?.session
+    if (session && isLive(state) && askBeforeEnd) {
       const { identity, client, sessionId } = state
-      const { session } = current
       const fetch: Session['fetch'] = (input, init) => session.fetch(input, init)
       return endIf(mine, isLogOut, askBeforeEnd({ identity, client, sessionId, fetch }))
     }
@@ -89,13 +66,14 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   }
 
   function endNow(isLogOut: boolean): Promise<void> | null {
-    endSession(new ChatAuthError('session-ended'))
+    const leaver = endSession(new ChatAuthError('session-ended'))
+    if (leaver) departures.add(leaver)
+    if (!isLogOut) return slot.closing()
     // Also one who was leaving already, for a user they have not become yet.
-    const isGuest = leavers.some(({ asked }) => asked.type === 'guest')
-    const forgetting = isLogOut && isGuest ? guests.forget() : null
+    const forgetting = departures.hasGuest() ? guests.forget() : null
     // At once, because the page may be gone before the connection is closed.
-    if (isLogOut) tellTabs(null)
-    return forgetting ? Promise.all([closing, forgetting]).then(() => {}) : closing
+    departures.announce(null)
+    return forgetting ? Promise.all([slot.closing(), forgetting]).then(() => {}) : slot.closing()
   }
 
   async function endIf(mine: Intent, isLogOut: boolean, asking: Promise<boolean>): Promise<void> {
@@ -113,17 +91,17 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
 
   /** The user of `session` left in another tab: nobody is asked here, and nobody told of them. */
   function follow(session: Session, next: Successor | null): Promise<void> {
-    if (current?.session !== session) return Promise.resolve()
-    if (current.asked.type === 'guest') void guests.forget()
+    const occupant = slot.occupant()
+    if (occupant?.session !== session) return Promise.resolve()
+    if (occupant.asked.type === 'guest') void guests.forget()
     endSession(new ChatAuthError('session-ended'))
-    leavers.pop()
     if (next && options.tokenProvider) {
       const identity = { type: 'user', user: { id: next.userId } } as const
       return begin({ identity, tokens: options.tokenProvider, stay: next.stay })
     }
     const mine = intents.begin()
-    tellTabs(null)
-    return becomeDisconnected(mine, closing)
+    departures.announce(null)
+    return becomeDisconnected(mine, slot.closing())
   }
 
   /** @param isTrial whoever left for this may come back: other tabs are not told yet */
@@ -135,7 +113,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     const mine = intents.begin()
     const leaving = leave(mine)
     // Nobody is there to be left: what failed before is over as soon as the next one is wanted.
-    if (!current && store.getState().status === 'failed') {
+    if (!slot.occupant() && store.getState().status === 'failed') {
       store.dispatch({ type: 'connecting', identity: asked })
     }
     if (leaving) {
@@ -155,23 +133,24 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
       onDeparture: (next) => void follow(session, next).catch(() => {}),
       onEnded: (ended) => outbox.tell(() => options.afterSessionEnd?.(ended)),
     })
-    current = { session, asked }
-    if (!isTrial) tellTabs(asked)
+    slot.put({ session, asked })
+    if (!isTrial) departures.announce(asked)
     await session.start()
   }
 
   function connect(intent: SessionIntent, isTrial = false): Promise<void> {
     intents.ensureOpen()
+    const occupant = slot.occupant()
     const hasFailed = store.getState().status === 'failed'
-    if (!current || hasFailed || !isSame(current.asked, intent.identity)) {
+    if (!occupant || hasFailed || !isSameIdentity(occupant.asked, intent.identity)) {
       return begin(intent, intent.identity, isTrial)
     }
     // Nothing new but the provider; and whatever would have ended this session gives way.
     intents.begin()
     if (intent.tokens !== null && typeof intent.tokens !== 'string') {
-      current.session.setProvider(intent.tokens)
+      occupant.session.setProvider(intent.tokens)
     }
-    return current.session.start()
+    return occupant.session.start()
   }
 
   function connectUser(
@@ -188,12 +167,12 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     tokens: string | TokenProvider | undefined,
     { goBack = false }: SwitchOptions,
   ): Promise<void> {
-    const previous = current
+    const previous = slot.occupant()
     const switching = connectUser(user, tokens, goBack)
     const mine = intents.latest()
     try {
       await switching
-      if (mine.isLatest()) tellTabs({ type: 'user', user })
+      if (mine.isLatest()) departures.announce({ type: 'user', user })
     } catch (error) {
       if (goBack && previous && mine.isLatest()) await comeBack(previous)
       throw error
@@ -201,19 +180,20 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   }
 
   /** Connects who was there before a switch that failed. */
-  async function comeBack({ session, asked }: Current): Promise<void> {
+  async function comeBack({ session, asked }: Occupant): Promise<void> {
     // A veto, or a veto's kind: nobody has left.
     if (store.getState().status !== 'failed') return
     const goingBack = begin(session.intent(), asked, true)
     // Neither has left: not who is back, nor who never came, and may be there in other tabs.
-    leavers = []
+    departures.withdraw()
     return goingBack.catch(() => {})
   }
 
   function currentSession(): Session {
     intents.ensureOpen()
-    if (!current) throw new ChatAuthError('not-connected')
-    return current.session
+    const session = slot.occupant()?.session
+    if (!session) throw new ChatAuthError('not-connected')
+    return session
   }
 
   /** Runs a method of the handle; what its first, synchronous part changed is told before it returns. */
@@ -254,8 +234,10 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     refreshToken: () => act(async () => currentSession().refreshToken()),
     retry: () =>
       act(async () => {
-        const hasFailed = store.getState().status === 'failed'
-        if (current && hasFailed) return begin(current.session.intent(), current.asked)
+        const occupant = slot.occupant()
+        if (occupant && store.getState().status === 'failed') {
+          return begin(occupant.session.intent(), occupant.asked)
+        }
         return currentSession().retry()
       }),
     fetch: (input, init) => act(async () => currentSession().fetch(input, init)),
@@ -267,14 +249,6 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
       outbox.flush()
     },
   }
-}
-
-function isSame(a: ChatIdentity, b: ChatIdentity): boolean {
-  return a.type === b.type && idOf(a) === idOf(b)
-}
-
-function idOf(identity: ChatIdentity): string | null {
-  return identity.type === 'anonymous' ? null : identity.user.id
 }
 
 function findGuestStorage<Client>(options: CoreOptions<Client>): GuestStorage | null {

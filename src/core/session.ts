@@ -2,14 +2,10 @@ import { assembleSession, type SessionParts } from './assembleSession.js'
 import { within } from './deadline.js'
 import { createDeferred } from './deferred.js'
 import type { Environment } from './environment.js'
-import {
-  ChatAuthError,
-  isChatAuthError,
-  toChatAuthError,
-  type ChatAuthErrorCode,
-} from './errors.js'
+import { ChatAuthError, toChatAuthError, type ChatAuthErrorCode } from './errors.js'
 import type { ChatAuthEvent, EventBody } from './events.js'
-import type { GuestStore, StoredGuest } from './guestStore.js'
+import { findGuest } from './findGuest.js'
+import type { GuestStore } from './guestStore.js'
 import { createLife } from './life.js'
 import { onAbort } from './onAbort.js'
 import type { EndedSession, Settings } from './options.js'
@@ -17,7 +13,7 @@ import type { Outbox } from './outbox.js'
 import type { SessionIntent } from './sessionIntent.js'
 import type { ChatAuthAction } from './state.js'
 import type { Successor } from './stays.js'
-import type { ChatIdentity, ChatUser, Connector, TokenProvider } from './types.js'
+import type { ChatIdentity, Connector, TokenProvider } from './types.js'
 
 export interface SessionOptions<Client> extends SessionIntent {
   readonly guests: GuestStore
@@ -32,9 +28,6 @@ export interface SessionOptions<Client> extends SessionIntent {
   /** A session that had connected is over, and its connection is closed. */
   readonly onEnded: (ended: EndedSession) => void
 }
-
-/** How a backend says no to the making of a guest. */
-const guestsDisabledCodes = new Set<ChatAuthErrorCode>(['not-allowed', 'authentication-failed'])
 
 /** What ends a session over its token; of a guest's, who has no other, there is more to say. */
 const refusedCodes = new Set<ChatAuthErrorCode>([
@@ -91,7 +84,9 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
 
   async function connect(): Promise<void> {
     if (intent.identity.type === 'guest' && intent.tokens === null) {
-      const { user, token } = await findGuest(intent.identity.user)
+      const { guests } = options
+      const context = { life, guests, connector, environment }
+      const { user, token } = await findGuest(intent.identity.user, context)
       life.ensureAlive()
       intent = { identity: { type: 'guest', user }, tokens: token }
     }
@@ -100,26 +95,6 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     assembled.resolve(parts)
     parts.tabs?.check()
     await parts.loop.run()
-  }
-
-  async function findGuest(user: ChatUser): Promise<StoredGuest> {
-    const kept = await options.guests.read()
-    life.ensureAlive()
-    return kept ?? makeGuest(user)
-  }
-
-  async function makeGuest(user: ChatUser): Promise<StoredGuest> {
-    try {
-      const guest = await connector.createGuest(user, { environment, signal: life.signal })
-      life.ensureAlive()
-      // Not waited for: a storage that is slow holds nobody up.
-      void options.guests.write(guest)
-      return guest
-    } catch (error) {
-      life.ensureAlive()
-      const isDisabled = isChatAuthError(error) && guestsDisabledCodes.has(error.code)
-      throw isDisabled ? new ChatAuthError('guests-disabled', { cause: error }) : error
-    }
   }
 
   function assemble(): SessionParts<Client> {

@@ -15,6 +15,15 @@ export type ChatIdentity =
   | { readonly type: 'guest'; readonly user: ChatUser }
   | { readonly type: 'anonymous' }
 
+/** Whether it is the same user, guest or anonymous person, whatever else is known of them. */
+export function isSameIdentity(a: ChatIdentity, b: ChatIdentity): boolean {
+  return a.type === b.type && idOf(a) === idOf(b)
+}
+
+function idOf(identity: ChatIdentity): string | null {
+  return identity.type === 'anonymous' ? null : identity.user.id
+}
+
 /** Why a token is asked for. */
 export type TokenReason = 'connect' | 'renewal' | 'expired' | 'refused' | 'manual'
 

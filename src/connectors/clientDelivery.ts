@@ -1,5 +1,5 @@
 import type { StreamChat } from 'stream-chat'
-import { copyBytes, isBlobLike, isNodeStream, isSearchParams, isWebStream } from './bodyKinds.js'
+import { copyBytes, isBlobLike, isNodeStream, isWebStream } from './bodyKinds.js'
 import type { RequestSignal } from './requestSignals.js'
 import { answerOnly, isWatchQuery } from './watchQuery.js'
 
@@ -55,20 +55,13 @@ export function createDelivery(options: DeliveryOptions): Deliver {
 }
 
 function throughSocket(request: Prepared, socketId: string | undefined): Prepared {
+  const params: unknown = { ...(request.params as object | undefined), connection_id: socketId }
   const isDeaf = socketId === undefined && isWatchQuery(request.data)
   return {
     ...request,
-    params: withConnection(request.params, socketId),
+    params,
     data: isDeaf ? answerOnly(request.data as string) : (request.data as unknown),
   }
-}
-
-function withConnection(params: unknown, connectionId: string | undefined): unknown {
-  if (!isSearchParams(params)) return { ...(params as object | null), connection_id: connectionId }
-  const copy = new URLSearchParams(String(params))
-  if (connectionId === undefined) copy.delete('connection_id')
-  else copy.set('connection_id', connectionId)
-  return copy
 }
 
 async function exchange(

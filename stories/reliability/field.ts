@@ -107,25 +107,55 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'A9',
     situation: 'a stream is being read when its session ends',
     right: 'the stream ends with the session',
-    tests: {},
+    tests: {
+      'connectors/answers.test.ts': [
+        'ends with its session, at %s',
+        'ends with its session where only a copy of it is read, or nothing at all',
+        'have their streams ended with the session',
+      ],
+      'connectors/requestSignals.test.ts': [
+        'a body is aborted with its session for as long as a part of it is in use',
+      ],
+    },
   },
   {
     row: 'A10',
     situation: '60 failing token calls with large bodies',
     right: 'every body that is not read is cancelled',
-    tests: {},
+    tests: {
+      'connectors/httpTokenProvider.test.ts': ['are all closed after 60 failures of 100 kB each'],
+      'connectors/answers.test.ts': ['what is refused or not followed is not left open'],
+    },
   },
   {
     row: 'A11',
     situation: 'a 401 whose body stalls, or has 100 MB',
     right: 'bounded in time and in size',
-    tests: {},
+    tests: {
+      'connectors/chatHttp.test.ts': [
+        'that stalls goes to the caller after 5 seconds, and its body is theirs',
+        'fails at an answer of more than 64 kB, which is cancelled',
+      ],
+      'connectors/answers.test.ts': [
+        'whose body is endless goes to the caller as it is, and can be read on',
+        'with more than 32 MB for an answer fail, whatever their status',
+      ],
+      'connectors/httpTokenProvider.test.ts': [
+        'are closed after more than 64 kB of what should be a token',
+      ],
+    },
   },
   {
     row: 'A12',
     situation: 'one `AbortSignal` for 1,000 requests',
     right: 'no listener stays',
-    tests: {},
+    tests: {
+      'connectors/answers.test.ts': [
+        'one signal for 1,000 requests has no listener left, nor a warning',
+        'leave no listener on their caller’s signal',
+      ],
+      'core/onAbort.test.ts': ['a thousand share one listener, which goes with the last of them'],
+    },
   },
   {
     row: 'A13',
@@ -146,7 +176,13 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'A14',
     situation: 'a POST is answered 500 with a refusal of the token',
     right: 'sent at most twice, with one request id',
-    tests: {},
+    tests: {
+      'connectors/answers.test.ts': [
+        'that comes with status %i is sent twice, under one request id, and fails',
+        'refused with status %i are sent twice, under one request id, past the client’s own retry',
+        'that fail for another reason are sent once',
+      ],
+    },
   },
   {
     row: 'B1',
@@ -322,7 +358,13 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'F8',
     situation: 'the caller reuses `init` while its request is held',
     right: 'each request goes out as it was asked for',
-    tests: {},
+    tests: {
+      'connectors/contract/bodies.ts': [
+        'held go out as they were when they were asked for',
+        'made before there is a guest go out as they were when they were asked for',
+        'of a caller who reuses one `init` go out each with its own method',
+      ],
+    },
   },
   {
     row: 'F9',

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import {
   httpTokenProvider,
@@ -5,6 +6,8 @@ import {
 } from '../../src/connectors/httpTokenProvider.js'
 import type { TokenEndpointFault } from '../../src/testing/tokenEndpoint.js'
 import { httpConnector } from '../../src/connectors/httpConnector.js'
+import type { TokenRequest } from '../../src/core/types.js'
+import { listen } from '../support/listen.js'
 import { contractsOf, nothing, whatIsLeft } from './contract/stage.js'
 
 const jane = { id: 'jane', name: 'Jane' }
@@ -126,6 +129,66 @@ describe('says what the endpoint said', () => {
     const { retryAfterMs } = error as { retryAfterMs: number }
     expect(retryAfterMs).toBeGreaterThan(3_000_000)
     expect(retryAfterMs).toBeLessThanOrEqual(3_600_000)
+  })
+})
+
+describe('its connections', () => {
+  /** An endpoint that gives these answers, and how many of them are still open. */
+  async function serve(answer: (outgoing: ServerResponse) => void) {
+    const open = new Set<ServerResponse>()
+    let closed = () => {}
+    const url = await listen((_, outgoing) => {
+      open.add(outgoing)
+      outgoing.on('close', () => {
+        open.delete(outgoing)
+        closed()
+      })
+      answer(outgoing)
+    })
+    const provider = httpTokenProvider({ url }) as (asked: TokenRequest) => Promise<string>
+    const allClosed = () =>
+      new Promise<void>((resolve) => {
+        closed = () => {
+          if (open.size === 0) resolve()
+        }
+        closed()
+      })
+    return { provider, open, allClosed }
+  }
+
+  test('are all closed after 60 failures of 100 kB each', async () => {
+    const { provider, open, allClosed } = await serve((outgoing) => {
+      // More is announced than comes: the connection cannot end by itself.
+      outgoing.writeHead(500, { 'Content-Length': 200_000 }).write('x'.repeat(100_000))
+    })
+    const calls = Array.from({ length: 60 }, () => provider(request))
+    for (const call of calls) {
+      await expect(call).rejects.toMatchObject({ code: 'token-provider-failed' })
+    }
+    await allClosed()
+    expect(open.size).toBe(0)
+  })
+
+  test('are closed after more than 64 kB of what should be a token', async () => {
+    const { provider, allClosed } = await serve((outgoing) => {
+      outgoing.write('x'.repeat(70_000))
+    })
+    await expect(provider(request)).rejects.toMatchObject({
+      code: 'token-provider-failed',
+      message: expect.stringContaining('more than 65536 bytes') as string,
+    })
+    await expect(allClosed()).resolves.toBeUndefined()
+  })
+
+  test('are closed when the call is aborted in the middle of an answer', async () => {
+    const controller = new AbortController()
+    const { provider, allClosed } = await serve((outgoing) => {
+      outgoing.write('half a tok')
+      setImmediate(() => controller.abort(new Error('timed out')))
+    })
+    const call = provider({ ...request, signal: controller.signal })
+    await expect(call).rejects.toThrow('timed out')
+    await expect(allClosed()).resolves.toBeUndefined()
   })
 })
 

@@ -10,12 +10,20 @@ export interface ServedBackend {
   close(): Promise<void>
 }
 
+export interface ServeOptions {
+  readonly port?: number
+  readonly host?: string
+  /** Answers in the backend's place where it returns true. */
+  readonly intercept?: (incoming: IncomingMessage, outgoing: ServerResponse) => boolean
+}
+
 /** Serves a backend over real HTTP and WebSockets. */
 export async function serveBackend(
   backend: ChatBackend,
-  { port = 0, host = '127.0.0.1' } = {},
+  { port = 0, host = '127.0.0.1', intercept = () => false }: ServeOptions = {},
 ): Promise<ServedBackend> {
   const server = createServer((incoming, outgoing) => {
+    if (intercept(incoming, outgoing)) return
     answer(backend, incoming, outgoing).catch(() => incoming.socket.destroy())
   })
   const webSocketServer = new WebSocketServer({ noServer: true })

@@ -9,7 +9,7 @@ import { createBackendWebSocket } from '../../../src/testing/backendWebSocket.js
 import { createChatBackend, type ChatBackend } from '../../../src/testing/createChatBackend.js'
 import { createManualClock, type ManualClock } from '../../../src/testing/createManualClock.js'
 import { createTimers } from '../../../src/testing/timers.js'
-import { serveBackend } from '../../support/serveBackend.js'
+import { serveBackend, type ServeOptions } from '../../support/serveBackend.js'
 import { createTap, type Tap } from './tap.js'
 
 /** What a connector is made from, whichever it is. */
@@ -56,8 +56,14 @@ export const inMemory: HostKind = {
 export const overNetwork: HostKind = {
   name: 'over a real HTTP and WebSocket server',
   hasClock: false,
-  open: openOverNetwork,
+  open: () => openOverNetwork(),
 }
+
+/** A real server that gives answers of its own where `intercept` returns true. */
+export const overNetworkWith = (intercept: ServeOptions['intercept']): HostKind => ({
+  ...overNetwork,
+  open: () => openOverNetwork(intercept),
+})
 
 /** The backend in this process, under a clock that stands still. */
 export async function openInMemory(): Promise<InMemoryHost> {
@@ -94,14 +100,14 @@ export async function openInMemory(): Promise<InMemoryHost> {
 }
 
 /** The backend behind real HTTP and real WebSockets, in real time. */
-async function openOverNetwork(): Promise<Host> {
+async function openOverNetwork(intercept?: ServeOptions['intercept']): Promise<Host> {
   const backend = createChatBackend()
   const tap = createTap(backend, null)
   const tapped = Object.create(backend, {
     handle: { value: tap.handle },
     accept: { value: tap.accept },
   }) as ChatBackend
-  const served = await serveBackend(tapped)
+  const served = await serveBackend(tapped, intercept ? { intercept } : {})
 
   const requests: string[] = []
   const elsewhere = createServer((incoming, outgoing) => {

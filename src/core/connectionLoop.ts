@@ -100,6 +100,8 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
       const user = await options.open(link.credential)
       life.ensureAlive()
       opening = null
+      // welcome → refusal in the same segment → `open` resolves here: without this, up without a socket.
+      if (link.lostWith) throw link.lostWith
       accept(link, user)
     } catch (error) {
       life.ensureAlive()
@@ -117,8 +119,6 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
     hasBeenUp = true
     failures = 0
     options.onUp(user)
-    // welcome → refusal in the same segment → `open` resolves here: without this, up without a socket.
-    if (link.lostWith) afterLoss(link.lostWith)
   }
 
   function afterLoss(error: Loss): void {

@@ -36,6 +36,8 @@ export interface BackendOptions {
   readonly holdsClose: boolean
   /** Whether a loss says which socket it was. */
   readonly namesLost: boolean
+  /** A connection is lost before it is up. */
+  readonly onEarlyLoss: () => void
 }
 
 const refusal = (code: RefusalCode) => ({ code, message: 'revoked' })
@@ -161,6 +163,7 @@ export function createBackend(options: BackendOptions) {
   }
 
   function lose(connection: FakeConnection, error: ChatAuthError | RefusedError): void {
+    if (!connection.isUp) options.onEarlyLoss()
     connection.isUp = false
     const { context, credential } = connection
     if (options.namesLost) context.connectionLost(error, credential)

@@ -81,6 +81,8 @@ interface Call extends Asked {
 export function createCalls(watch: Watch) {
   const made: Call[] = []
   let wasHindered = false
+  /** What has gone wrong, or has been said in another tab, and may yet come out. */
+  const lasting = { isDisturbed: false, isHindered: false }
   const aborters: AbortController[] = []
 
   function settle(call: Call, promise: Promise<unknown>): void {
@@ -119,8 +121,8 @@ export function createCalls(watch: Watch) {
         ...asked,
         outcome: 'pending',
         error: null,
-        isDisturbed: false,
-        isHindered: wasHindered && !isRetryOfFailure(asked),
+        isDisturbed: lasting.isDisturbed,
+        isHindered: lasting.isHindered || (wasHindered && !isRetryOfFailure(asked)),
       }
       made.push(call)
       try {
@@ -143,7 +145,12 @@ export function createCalls(watch: Watch) {
       wasHindered = true
       for (const call of made) call.isHindered = true
     },
+    /** A loss that is looked at only when `open` has resolved fails those who come meanwhile. */
+    hinderLater(): void {
+      lasting.isHindered = true
+    },
     disturb(): void {
+      lasting.isDisturbed = true
       for (const call of made) call.isDisturbed = true
     },
     pending: () => made.filter(({ outcome }) => outcome === 'pending').map(({ name }) => name),
@@ -172,7 +179,8 @@ export function createCalls(watch: Watch) {
       if (outcome === 'rejected') {
         const code = codeOf(error)
         watch.check(code !== 'superseded', 'the latest intent is not superseded', () => name)
-        const mayReject = isHindered || code === 'vetoed'
+        // A retry while a failed session is being left finds nobody there.
+        const mayReject = isHindered || code === 'vetoed' || code === 'not-connected'
         return watch.check(mayReject, 'the latest intent works in a good world', () => [name, code])
       }
       if (outcome !== 'resolved') return

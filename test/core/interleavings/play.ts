@@ -94,7 +94,7 @@ function checkAtRest({
   const isLive = state.status === 'connected' || state.status === 'reconnecting'
   const isOurs = isLive && live.every(({ client }) => client === state.client)
   watch.check(live.length === 0 || isOurs, 'a live connection is of the session that is shown')
-  const isUnderWay = points.any() || clock.pending() > 0
+  const isUnderWay = points.any() || clock.pending() > 0 || !controls.isOnline
   const isStale = state.status === 'connected' && live.length === 0 && !isUnderWay
   watch.check(!isStale || points.hasHung('open'), 'connected implies an open connection')
   const mostAsked = calls.asksOutside()

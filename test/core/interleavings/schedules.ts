@@ -51,39 +51,42 @@ const worlds = [
   'lost=named',
 ]
 
-/** Every order of intents and outcomes at rest, with at most so many outcomes that are not good. */
-export async function* everyOrder(
+/** Plays a script at rest: what comes next is chosen among so many, and at most so much of it is bad. */
+function playOrder(
   script: readonly string[],
   world: string,
   mostBad: number,
-): Plays {
-  const { options, hooks } = parse(world)
+  choose: (width: number) => number,
+): Promise<Played> {
+  let taken = 0
+  let bad = 0
+  let intended = 0
+  return play(parse(world), {
+    gap: () => null,
+    next(pending) {
+      if (taken++ >= mostSteps) return null
+      const intent = script[intended]
+      const choices = orderedChoices(pending, intent, bad < mostBad)
+      if (!choices.length) return null
+      const name = choices[choose(choices.length)] ?? ''
+      if (name === intent) intended++
+      else if (!isGood(name)) bad++
+      return name
+    },
+  })
+}
+
+/** Every order of intents and outcomes at rest, with at most so many outcomes that are not good. */
+async function* everyOrder(script: readonly string[], world: string, mostBad: number): Plays {
   // Depth first: the path of the last play, changed at its last place that has another choice left.
   for (let path: number[] | null = []; path;) {
     const widths: number[] = []
     const chosen: number[] = path
-    let bad = 0
-    let intended = 0
-    const played: Played = await play(
-      { options, hooks },
-      {
-        gap: () => null,
-        next(pending) {
-          if (widths.length >= mostSteps) return null
-          const intent = script[intended]
-          const choices = orderedChoices(pending, intent, bad < mostBad)
-          if (!choices.length) return null
-          const at = chosen[widths.length] ?? 0
-          chosen[widths.length] = at
-          widths.push(choices.length)
-          const name = choices[at] ?? ''
-          if (name === intent) intended++
-          else if (!isGood(name)) bad++
-          return name
-        },
-      },
-    )
-    yield played
+    yield await playOrder(script, world, mostBad, (width) => {
+      const at = (chosen[widths.length] ??= 0)
+      widths.push(width)
+      return at
+    })
     path = nextPath(chosen, widths)
   }
 }
@@ -111,28 +114,23 @@ function nextPath(path: number[], widths: number[]): number[] | null {
   return null
 }
 
-/** Scripts of two and three intents in every order, in every world, for as long as is asked. */
+/** Every order of each pair of intents; then longer scripts in every world, with bad outcomes. */
 export async function* orders(seed: number): Plays {
   const random = createRandom(seed)
   for (const first of intentNames) {
+    yield* everyOrder([first], '', 1)
     for (const second of intentNames) yield* everyOrder([first, second], '', 0)
   }
   for (;;) {
-    const script = Array.from({ length: 2 + random.below(2) }, () => random.pick(intentNames))
-    yield* everyOrder(script, random.pick(worlds), 1)
+    const script = Array.from({ length: 2 + random.below(3) }, () => random.pick(intentNames))
+    yield await playOrder(script, random.pick(worlds), random.below(3), random.below)
   }
 }
 
 /** Each life, with each step 0 to 16 microtasks after the one before, first one step and then more. */
 export async function* gaps(seed: number): Plays {
   const random = createRandom(seed)
-  for (const life of lives) {
-    for (let at = 1; at < parse(life).steps.length; at++) {
-      for (const between of ['', 'out', 'swB', 'lost', 'lost40', 'lostOpen', 'dispose']) {
-        for (let gap = 0; gap <= mostGap; gap++) yield await replay(hurried(life, at, between, gap))
-      }
-    }
-  }
+  for (const hurry of shuffled(lives.flatMap(hurries), random)) yield await replay(hurry())
   for (;;) {
     const { options, hooks, steps } = parse(random.pick(lives))
     const changed = steps.map((step): Step => {
@@ -141,6 +139,17 @@ export async function* gaps(seed: number): Plays {
     })
     yield await replay({ options, hooks, steps: changed })
   }
+}
+
+function hurries(life: string): (() => Schedule)[] {
+  const places = parse(life).steps.map((_, at) => at)
+  const all: (() => Schedule)[] = []
+  for (const at of places.slice(1)) {
+    for (const between of ['', 'out', 'swB', 'lost', 'lost40', 'lostOpen', 'dispose']) {
+      for (let gap = 0; gap <= mostGap; gap++) all.push(() => hurried(life, at, between, gap))
+    }
+  }
+  return all
 }
 
 /** The life with one of its steps, or another one put before it, soon after the last. */
@@ -161,8 +170,9 @@ export async function* callingBack(seed: number): Plays {
     for (const place of places) reached.push({ life, place })
   }
   const answersBack = [...intentNames, 'throw', 'sub', 'unsub']
-  for (const { life, place } of shuffled(reached, random)) {
-    for (const deed of answersBack) yield await replay({ ...life, hooks: [{ place, deed }] })
+  const all = reached.flatMap((at) => answersBack.map((deed) => ({ ...at, deed })))
+  for (const { life, place, deed } of shuffled(all, random)) {
+    yield await replay({ ...life, hooks: [{ place, deed }] })
   }
   for (;;) {
     const { life, place } = random.pick(reached)

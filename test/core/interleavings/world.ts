@@ -145,6 +145,7 @@ export function createWorld({ options, hooks }: Schedule) {
     callBack,
     holdsClose: options['close'] === 'held',
     namesLost: options['lost'] === 'named',
+    onEarlyLoss: () => calls.hinderLater(),
   })
 
   const auth: ChatAuth<Client> = createChatAuth<Client>({

@@ -1,7 +1,13 @@
 import { attempt, isObject } from './reading.js'
 import type { Refusal, RefusalCode } from './types.js'
 
-const codes: Readonly<Record<RefusalCode, true>> = { 5: true, 40: true, 41: true, 42: true, 43: true }
+const codes: Readonly<Record<RefusalCode, true>> = {
+  5: true,
+  40: true,
+  41: true,
+  42: true,
+  43: true,
+}
 
 /** Whether a number is one of the protocol's codes for a refused token. */
 export function isRefusalCode(code: unknown): code is RefusalCode {

@@ -65,9 +65,7 @@ export function withoutTokens(value: unknown): unknown {
     const isKept = isList || isError || isPlainObject(original)
     if (!isKept || depth === maxDepth) return `[${kindOf(original)}]`
     const target = isList ? [] : isError ? copyError(original) : {}
-    const keys = isList ? indexesOf(original) : Object.keys(original)
-    // Hidden in an error, by the language.
-    if (isError) keys.unshift('cause', 'errors')
+    const keys = isList ? indexesOf(original) : Reflect.ownKeys(original)
     pending.push(() => {
       for (const key of keys.slice(0, maxEntries)) copyField(original, key, target, depth)
       if (keys.length > maxEntries) define(target, isList ? String(maxEntries) : more, more)
@@ -86,16 +84,21 @@ export function withoutTokens(value: unknown): unknown {
     return target
   }
 
-  function copyField(original: object, key: string, target: object, depth: number): void {
+  function copyField(original: object, key: PropertyKey, target: object, depth: number): void {
+    if (typeof key === 'symbol') return
     const descriptor = attempt(() => Object.getOwnPropertyDescriptor(original, key), unreadable)
-    const safeKey = copyText(key)
+    const isMeant = descriptor?.enumerable || (target instanceof Error && ofErrors.includes(key))
+    if (!descriptor || !isMeant) return
+    const safeKey = Array.isArray(target) ? String(key) : copyText(String(key))
     // Inherited by the copy: a `toString` that is no function would break whatever shows it.
-    if (!descriptor || safeKey in target) return
-    const isData = 'value' in descriptor
-    const value = isData ? copy(descriptor.value, depth + 1) : '[getter]'
+    if (safeKey in target) return
+    const value = 'value' in descriptor ? copy(descriptor.value, depth + 1) : '[getter]'
     define(target, safeKey, value, descriptor.enumerable)
   }
 }
+
+/** Hidden in an error, by the language. */
+const ofErrors: readonly unknown[] = ['cause', 'errors']
 
 /** A field whose descriptor cannot be had, as if it were computed. */
 const unreadable: PropertyDescriptor = { enumerable: true }

@@ -8,8 +8,7 @@ import { canary, mint } from '../support/world.js'
 type Alphabet = 'base64url' | 'base64'
 
 const encode = (text: string, alphabet: Alphabet) => Buffer.from(text).toString(alphabet)
-const percent = (text: string) =>
-  [...text].map((char) => `%${char.charCodeAt(0).toString(16)}`).join('')
+const percent = (text: string) => Buffer.from(text).toString('hex').replace(/../g, '%$&')
 
 /** Ways to write a token's JSON: as libraries do, and with blanks wherever JSON allows them. */
 const headers = [

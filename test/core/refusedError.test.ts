@@ -68,9 +68,9 @@ describe('a connector of a second copy of the package', () => {
   it('has the connection reopened with a new token by the refusal that it reports', async () => {
     const world = createWorld()
     let report: (error: never) => void = () => {}
-    const { createConnection } = world.connector
+    const createConnection = world.connector.createConnection.bind(world.connector)
     world.connector.createConnection = (context) => {
-      report = context.connectionLost
+      report = (error) => context.connectionLost(error)
       return createConnection(context)
     }
     void world.auth.connectUser({ id: 'jane' })

@@ -8,13 +8,15 @@ import { canary, mint } from '../support/world.js'
 const token = mint({ user_id: 'jane' })
 const base64 = token.replaceAll('-', '+').replaceAll('_', '/')
 
+const percent = (text: string) => Buffer.from(text).toString('hex').replace(/../g, '%$&')
+
 /** The token as it stands in texts. */
 const texts = fc.constantFrom(
   token,
   `Bearer ${token}`,
   `wss://chat/connect?authorization=${encodeURIComponent(token)}&x=1`,
   encodeURIComponent(`https://chat/?a=${base64}`).replaceAll('.', '%2E'),
-  [...token].map((char) => `%${char.charCodeAt(0).toString(16)}`).join(''),
+  percent(token),
   Buffer.from(`jane:${token}`).toString('base64'),
   JSON.stringify({ headers: { Authorization: base64 } }),
   token.slice(5),
@@ -130,6 +132,7 @@ function shown(value: unknown): string {
     if (typeof item !== 'object' && typeof item !== 'function') return
     if (item === null || seen.has(item)) return
     seen.add(item)
+    // oxlint-disable-next-line typescript/no-base-to-string -- what an object says of itself is looked at
     found.push(String(item))
     for (const key of Reflect.ownKeys(item)) {
       visit(key)
@@ -145,22 +148,22 @@ function shown(value: unknown): string {
 /** Nothing of the signature, as it is or encoded. */
 const secrets = [
   'CANARY',
-  [...'CANARY'].map((char) => `%${char.charCodeAt(0).toString(16)}`).join(''),
+  percent('CANARY'),
   Buffer.from(canary).toString('base64').slice(4, 12),
   Buffer.from(` ${canary}`).toString('base64').slice(4, 12),
   Buffer.from(`  ${canary}`).toString('base64').slice(4, 12),
 ]
 
-function expectNoToken(error: ChatAuthError): void {
+function secretsIn(error: ChatAuthError): string[] {
   const text = shown(error)
-  for (const secret of secrets) expect(text).not.toContain(secret)
+  return secrets.filter((secret) => text.includes(secret))
 }
 
 test('a cause of any shape around a token shows none of it, as the cause of any error', () => {
   fc.assert(
     fc.property(causes, (cause) => {
-      expectNoToken(new ChatAuthError('token-provider-failed', { cause }))
-      expectNoToken(toChatAuthError(cause, 'connection-failed'))
+      expect(secretsIn(new ChatAuthError('token-provider-failed', { cause }))).toEqual([])
+      expect(secretsIn(toChatAuthError(cause, 'connection-failed'))).toEqual([])
     }),
     { numRuns: 1000 },
   )
@@ -168,6 +171,6 @@ test('a cause of any shape around a token shows none of it, as the cause of any 
 
 test.each(Object.entries(shapes))('%s around a token shows none of it', (_, shape) => {
   for (const text of fc.sample(texts, 20)) {
-    expectNoToken(toChatAuthError(shape(text, text), 'connection-failed'))
+    expect(secretsIn(toChatAuthError(shape(text, text), 'connection-failed'))).toEqual([])
   }
 })

@@ -194,10 +194,9 @@ describe('withoutTokens', () => {
       kept: 1,
     }
     Object.defineProperty(original, 'hidden', { value: token })
-    const safe = withoutTokens(original) as Record<string, unknown>
+    const safe = withoutTokens(original) as object
     expect(Reflect.ownKeys(safe)).toEqual(['toJSON', 'kept'])
     expect(Object.getPrototypeOf(safe)).toBe(Object.prototype)
-    expect(safe['toString']).toBe(Object.prototype.toString)
     expect(JSON.stringify(safe) + show(safe)).not.toContain(canary)
   })
 

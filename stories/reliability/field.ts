@@ -456,7 +456,10 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'F16',
     situation: 'an interface with optional fields as `user`',
     right: 'compiles at the strictest settings',
-    tests: {},
+    tests: {
+      'types/users.test.tsx': ["an app's own interface is a user wherever one is taken"],
+      'core/takeUser.test.ts': ['leaves out fields that are undefined, as JSON does'],
+    },
   },
   {
     row: 'F17',

@@ -6,6 +6,7 @@ import {
   useGuest,
   type ChatAuth,
   type ChatUser,
+  type ChatUserInput,
   type Connector,
 } from '../../src/index.js'
 
@@ -28,6 +29,7 @@ declare const appUsers: readonly AppUser[]
 declare const maybeUser: AppUser | null | undefined
 
 test("an app's own interface is a user wherever one is taken", () => {
+  expectTypeOf<AppUser>().toExtend<ChatUserInput>()
   checked(() => auth.connectUser(appUser))
   checked(() => auth.switchUser(appUser, 'token'))
   checked(() => auth.setGuestUser(appUser))
@@ -45,6 +47,7 @@ test("an app's own interface is a user wherever one is taken", () => {
 })
 
 test('so is a literal with fields of its own, and with fields that are undefined', () => {
+  expectTypeOf<{ id: string; name: undefined; team: number }>().toExtend<ChatUserInput>()
   checked(() => auth.connectUser({ id: 'jane', name: undefined, image: undefined, team: 7 }))
   checked(() => auth.switchUser({ id: 'jane', name: maybeUser?.name }))
   checked(() => <ChatAuthProvider auth={auth} user={{ id: 'jane', name: undefined, team: 7 }} />)
@@ -52,6 +55,7 @@ test('so is a literal with fields of its own, and with fields that are undefined
 })
 
 test('a user whose id may be missing is a mistake, and so is a name that is none', () => {
+  expectTypeOf<{ name: string } | { id?: string }>().not.toExtend<ChatUserInput>()
   // @ts-expect-error -- nobody can be connected without an id
   checked(() => auth.connectUser({ name: 'Jane' }))
   // @ts-expect-error -- perhaps nobody

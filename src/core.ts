@@ -25,6 +25,7 @@ export type { ChatAuthState, TokenState } from './core/state.js'
 export type {
   ChatIdentity,
   ChatUser,
+  ChatUserInput,
   Connector,
   TokenProvider,
   TokenReason,

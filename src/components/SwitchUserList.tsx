@@ -1,11 +1,11 @@
 'use client'
 import { useId, type MouseEvent, type ReactElement, type ReactNode } from 'react'
-import type { ChatUser, TokenProvider } from '../core/types.js'
+import type { ChatUser, ChatUserInput, TokenProvider } from '../core/types.js'
 import { ActionButton } from './ActionButton.js'
 import { nameOf } from './statusLabels.js'
 
 /** Someone to switch to. */
-export interface SwitchableUser extends ChatUser {
+export type SwitchableUser = ChatUserInput & {
   /** Their own token or token provider, in place of the provider's. Not sent with the user. */
   tokenOrProvider?: string | TokenProvider | undefined
 }
@@ -31,7 +31,8 @@ export function SwitchUserList(props: SwitchUserListProps): ReactElement {
       </p>
       <ul aria-labelledby={titleId} className="chat-auth-users">
         {users.map(({ tokenOrProvider, ...fields }) => {
-          const user: ChatUser = fields
+          // A field that is `undefined` reads as one that is not there.
+          const user = fields as ChatUser
           const isCurrent = user.id === currentId
           return (
             <li key={user.id}>

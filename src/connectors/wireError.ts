@@ -1,8 +1,7 @@
 import { ChatAuthError, type ChatAuthErrorCode } from '../core/errors.js'
 import { saidByBackend } from '../core/saidByBackend.js'
-import { RefusedError, type Refusal, type RefusalCode } from '../core/types.js'
-
-const refusalCodes: readonly number[] = [5, 40, 41, 42, 43] satisfies RefusalCode[]
+import { isRefusalCode } from '../core/refusedError.js'
+import { RefusedError, type Refusal } from '../core/types.js'
 
 /** The protocol's other codes that mean something to who is connecting. */
 const errorCodes: Readonly<Record<number, ChatAuthErrorCode>> = {
@@ -16,8 +15,8 @@ const errorCodes: Readonly<Record<number, ChatAuthErrorCode>> = {
 /** The refusal of a token in an answer's body; null if it is anything else. */
 export function readRefusal(body: unknown): Refusal | null {
   const { code, message } = fields(body)
-  if (typeof code !== 'number' || !refusalCodes.includes(code)) return null
-  return { code: code as RefusalCode, message: typeof message === 'string' ? message : '' }
+  if (!isRefusalCode(code)) return null
+  return { code, message: typeof message === 'string' ? message : '' }
 }
 
 /** Whether a body says that this identity may not do what it asked for. */

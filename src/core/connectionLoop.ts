@@ -5,10 +5,11 @@ import type { EventBody } from './events.js'
 import type { HeldToken } from './heldToken.js'
 import type { Life } from './life.js'
 import type { Settings } from './options.js'
+import { refusalOf } from './refusedError.js'
 import { retryDelayMs } from './retry.js'
 import type { Attempts } from './state.js'
 import type { TokenSource } from './tokenSource.js'
-import { RefusedError, type ChatUser, type Credential } from './types.js'
+import type { ChatUser, Credential, RefusedError } from './types.js'
 
 export interface ConnectionLoopOptions {
   readonly life: Life
@@ -106,7 +107,8 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
     } catch (error) {
       life.ensureAlive()
       opening = null
-      if (error instanceof RefusedError) tokens.refused(token, error.refusal, 'connection')
+      const refusal = refusalOf(error)
+      if (refusal) tokens.refused(token, refusal, 'connection')
       else afterFailure(toChatAuthError(error, 'connection-failed'))
     }
   }
@@ -121,17 +123,16 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
     options.onUp(user)
   }
 
-  function afterLoss(error: Loss): void {
+  function afterLoss(reason: Loss): void {
     if (!up) return
     const { token } = up
     up = null
-    emit({
-      type: 'connection-lost',
-      code: error instanceof RefusedError ? 'token-refused' : error.code,
-    })
-    if (error instanceof RefusedError) {
+    const refusal = refusalOf(reason)
+    const error = toChatAuthError(reason, 'connection-failed')
+    emit({ type: 'connection-lost', code: refusal ? 'token-refused' : error.code })
+    if (refusal) {
       // Over a token only: reopened at once, and the state stays what it was.
-      tokens.refused(token, error.refusal, 'connection')
+      tokens.refused(token, refusal, 'connection')
     } else {
       if (error.code !== 'connection-closed' || !hasStood()) owe(error)
       down(error)

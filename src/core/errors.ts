@@ -1,3 +1,5 @@
+import { attempt, isErrorObject, isObject, textOf } from './reading.js'
+import { redactTokens } from './redactTokens.js'
 import { withoutTokens } from './withoutTokens.js'
 
 /** One row an error code: what happened, what to do about it, and whether trying again may help. */
@@ -258,9 +260,9 @@ export const chatAuthErrors: Readonly<Record<ChatAuthErrorCode, ErrorText>> = te
 
 /** What is known of a failure beyond its code. */
 export interface ChatAuthErrorOptions {
-  /** Words that replace the table's message. Never a token. */
+  /** Words that replace the table's message; tokens in them are replaced. */
   message?: string
-  /** What lay beneath; replaced by a copy without them if it holds tokens. */
+  /** What lay beneath; copied, as far as it is plain data, and without the tokens in it. */
   cause?: unknown
   /** How long the server asked to wait (`Retry-After`), in milliseconds. */
   retryAfterMs?: number | undefined
@@ -281,22 +283,75 @@ export class ChatAuthError extends Error {
 
   constructor(code: ChatAuthErrorCode, options: ChatAuthErrorOptions = {}) {
     const text = texts[code]
-    super(`${options.message ?? text.message} ${text.remedy}`, {
-      cause: withoutTokens(options.cause),
-    })
+    const message = options.message === undefined ? text.message : redactTokens(options.message)
+    const cause = isIntact(options.cause) ? options.cause : withoutTokens(options.cause)
+    super(`${message} ${text.remedy}`, { cause })
     this.code = code
     this.remedy = text.remedy
     this.retryable = options.retryable ?? text.retryable
     this.retryAfterMs = options.retryAfterMs ?? null
+    made.set(this, cause)
   }
+}
+
+/** The errors made by this copy of the package, with their causes. */
+const made = new WeakMap<object, unknown>()
+
+/** The number of own fields of an error as it was made: those of its class, its message, cause and stack. */
+const ownFields = Reflect.ownKeys(new ChatAuthError('disposed')).length
+
+/** Whether `error` is one of this copy of the package, and as its constructor left it. */
+function isIntact(error: unknown): boolean {
+  const look = () => {
+    if (!isObject(error) || !made.has(error)) return false
+    const { code, remedy, message, stack, cause } = error as ChatAuthError
+    const words = `${message}\n${stack}`
+    return (
+      Object.getPrototypeOf(error) === ChatAuthError.prototype &&
+      Reflect.ownKeys(error).length === ownFields &&
+      cause === made.get(error) &&
+      remedy === texts[code].remedy &&
+      redactTokens(words) === words
+    )
+  }
+  return attempt(look, false)
 }
 
 /** Whether `value` is a `ChatAuthError`, also one from a second copy of this package. */
 export function isChatAuthError(value: unknown): value is ChatAuthError {
-  return value instanceof Error && value.name === 'ChatAuthError'
+  return isNamedSo(value) && Object.hasOwn(texts, value.code)
 }
 
-/** `error` if it is one of ours; otherwise one of ours with it as the cause. */
+/** By its name: an error of a second copy of the package, perhaps newer, is of another class. */
+function isNamedSo(value: unknown): value is ChatAuthError {
+  if (!isObject(value)) return false
+  const look = () => {
+    const { name, code } = value as Partial<ChatAuthError>
+    return name === 'ChatAuthError' && typeof code === 'string' && isErrorObject(value)
+  }
+  return attempt(look, false)
+}
+
+/**
+ * `error` if this copy of the package made it; made anew from what it says if another copy did, or if
+ * something was added to it; otherwise the cause of an error with `code`.
+ */
 export function toChatAuthError(error: unknown, code: ChatAuthErrorCode): ChatAuthError {
-  return isChatAuthError(error) ? error : new ChatAuthError(code, { cause: error })
+  if (isIntact(error)) return error as ChatAuthError
+  const read = () => (isNamedSo(error) ? makeAnew(error, code) : null)
+  return attempt(read, null) ?? new ChatAuthError(code, { cause: error })
+}
+
+function makeAnew(error: ChatAuthError, otherwise: ChatAuthErrorCode): ChatAuthError {
+  const { code, remedy, retryable, retryAfterMs, cause } = error
+  const words = textOf(error, 'message')
+  const anew = new ChatAuthError(Object.hasOwn(texts, code) ? code : otherwise, {
+    message: words.endsWith(` ${remedy}`) ? words.slice(0, -1 - remedy.length) : words,
+    retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
+    cause,
+    ...(typeof retryable === 'boolean' && { retryable }),
+  })
+  const stack = redactTokens(textOf(error, 'stack'))
+  Object.defineProperty(anew, 'stack', { value: stack, writable: true, configurable: true })
+  return anew
 }

@@ -7,7 +7,7 @@ import type { RenewalOptions } from './renewal.js'
 import type { RetryOptions } from './retry.js'
 import type { ChatAuthState } from './state.js'
 import { takeUser } from './takeUser.js'
-import type { ChatIdentity, ChatUser, Connector, TokenProvider } from './types.js'
+import type { ChatIdentity, ChatUserInput, Connector, TokenProvider } from './types.js'
 
 /** How a `ChatAuth` is made. Only `connector` is needed; every default is right for most apps. */
 export interface ChatAuthOptions<Client = unknown> {
@@ -127,20 +127,20 @@ export interface ChatAuth<Client = unknown> {
    * @throws TypeError without a user id, or without any token or token provider
    * @throws ChatAuthError when the session could not connect
    */
-  connectUser(user: ChatUser, tokenOrProvider?: string | TokenProvider): Promise<void>
+  connectUser(user: ChatUserInput, tokenOrProvider?: string | TokenProvider): Promise<void>
   /**
    * Has the backend make a guest and connects as them. Their id is the one that the backend gives. One
    * kept in `guestStorage` is connected instead, whatever id is asked for.
    * @throws ChatAuthError `guests-disabled`; `guest-refused` for a kept guest who is not accepted any more
    */
-  setGuestUser(user: ChatUser): Promise<void>
+  setGuestUser(user: ChatUserInput): Promise<void>
   /** Connects without a user: to read what everyone may read. */
   connectAnonymousUser(): Promise<void>
   /** Ends the session: its requests are rejected with `session-ended`, its connection is closed. */
   disconnectUser(): Promise<void>
   /** Logs out and connects someone else, as one operation. */
   switchUser(
-    user: ChatUser,
+    user: ChatUserInput,
     tokenOrProvider?: string | TokenProvider,
     options?: SwitchOptions,
   ): Promise<void>
@@ -149,7 +149,7 @@ export interface ChatAuth<Client = unknown> {
    * guest if that fails. Resolves with both ids, so that the app's backend can merge.
    * @throws ChatAuthError `not-a-guest`, or why the user could not connect
    */
-  upgradeGuest(user: ChatUser, tokenOrProvider?: string | TokenProvider): Promise<GuestUpgrade>
+  upgradeGuest(user: ChatUserInput, tokenOrProvider?: string | TokenProvider): Promise<GuestUpgrade>
   /** Fetches a new token now. A session with a good token goes on if that fails. */
   refreshToken(): Promise<void>
   /** Tries again at once: a failed session is started anew, a waiting attempt is made now. */
@@ -237,6 +237,6 @@ function assertGuestStorage(value: unknown): void {
 }
 
 /** @throws TypeError if `user` has no id, or has a field that is not the client's to set */
-export function assertUser(user: unknown): asserts user is ChatUser {
-  takeUser(user as ChatUser)
+export function assertUser(user: unknown): asserts user is ChatUserInput {
+  takeUser(user as ChatUserInput)
 }

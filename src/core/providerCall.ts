@@ -1,8 +1,9 @@
 import { setLongTimer } from './deadline.js'
 import { createDeferred } from './deferred.js'
 import type { Environment } from './environment.js'
-import { ChatAuthError, isChatAuthError } from './errors.js'
+import { ChatAuthError, isChatAuthError, toChatAuthError } from './errors.js'
 import type { Outbox } from './outbox.js'
+import { attempt, isObject } from './reading.js'
 import type { TokenProvider, TokenRequest } from './types.js'
 
 /** One call of a token provider, bounded in time. */
@@ -72,13 +73,19 @@ interface ProviderFailure {
 }
 
 function providerError(cause: unknown): ChatAuthError {
-  if (isChatAuthError(cause)) return cause
-  const failure: ProviderFailure = typeof cause === 'object' && cause !== null ? cause : {}
-  const status = failure.status ?? failure.response?.status
-  const isPermanent = failure.permanent === true || status === 401 || status === 403
-  const retryAfterMs = typeof failure.retryAfterMs === 'number' ? failure.retryAfterMs : undefined
+  if (isChatAuthError(cause)) return toChatAuthError(cause, 'token-provider-failed')
+  // Fields that throw when they are read say nothing.
+  const { isPermanent, retryAfterMs } = attempt(() => readFailure(cause), {})
   return new ChatAuthError(isPermanent ? 'token-provider-denied' : 'token-provider-failed', {
     cause,
     retryAfterMs,
   })
+}
+
+function readFailure(cause: unknown): { isPermanent?: boolean; retryAfterMs?: number | undefined } {
+  const failure: ProviderFailure = isObject(cause) ? cause : {}
+  const status = failure.status ?? failure.response?.status
+  const isPermanent = failure.permanent === true || status === 401 || status === 403
+  const retryAfterMs = typeof failure.retryAfterMs === 'number' ? failure.retryAfterMs : undefined
+  return { isPermanent, retryAfterMs }
 }

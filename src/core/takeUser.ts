@@ -1,4 +1,4 @@
-import type { ChatUser } from './types.js'
+import type { ChatUser, ChatUserInput } from './types.js'
 
 /** What only the chat backend decides: sent by a client, it would be refused or, worse, believed. */
 const reservedFields = [
@@ -15,7 +15,7 @@ const reservedFields = [
  * mutable store or a revoked draft, changes nobody's identity.
  * @throws TypeError if it has no id, cannot be written as JSON, or has a field that is not the client's
  */
-export function takeUser(user: ChatUser): ChatUser {
+export function takeUser(user: ChatUserInput): ChatUser {
   const copy = copyOf(user)
   if (typeof copy?.id !== 'string' || copy.id === '') {
     throw new TypeError('`user.id` must be a non-empty string.')

@@ -9,6 +9,18 @@ export interface ChatUser {
   [field: string]: unknown
 }
 
+/**
+ * A user as an app has them: also of an interface of its own, which need not say that there may be other
+ * fields. Taken as JSON takes it: a field that is `undefined` is not sent.
+ */
+export type ChatUserInput = UserFields | (UserFields & Record<string, unknown>)
+
+interface UserFields {
+  id: string
+  name?: string | undefined
+  image?: string | undefined
+}
+
 /** Who is speaking. */
 export type ChatIdentity =
   | { readonly type: 'user'; readonly user: ChatUser }

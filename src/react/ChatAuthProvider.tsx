@@ -2,7 +2,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { useMemo, type ReactElement, type ReactNode } from 'react'
 import { assertUser, type ChatAuth, type ChatAuthOptions } from '../core/options.js'
-import type { ChatUser } from '../core/types.js'
+import type { ChatUserInput } from '../core/types.js'
 import { ChatAuthContext } from './context.js'
 import { DeclaredUser } from './DeclaredUser.js'
 import { useOwnedAuth } from './useOwnedAuth.js'
@@ -18,7 +18,7 @@ interface CommonProps {
    * Acted on when the `id` changes, and only then: what a hook does afterwards stands until the next
    * change. Other fields are read when the user connects.
    */
-  user?: ChatUser | null | undefined
+  user?: ChatUserInput | null | undefined
   /**
    * Where the actions of the hooks run as mutations, and whose defaults and global callbacks
    * `useChatQuery` and `useChatMutation` take over when the provider is mounted. Their data is kept

@@ -2,11 +2,11 @@
 import { useEffect, useRef, useState } from 'react'
 import { isChatAuthError } from '../core/errors.js'
 import type { ChatAuth } from '../core/options.js'
-import type { ChatUser } from '../core/types.js'
+import type { ChatUserInput } from '../core/types.js'
 
 interface DeclaredUserProps {
   auth: ChatAuth
-  user: ChatUser | null | undefined
+  user: ChatUserInput | null | undefined
 }
 
 /**

@@ -3,7 +3,7 @@ import { useCallback } from 'react'
 import type { ChatAuthError } from '../core/errors.js'
 import { assertUser, type GuestUpgrade } from '../core/options.js'
 import { isLive, type ChatAuthState } from '../core/state.js'
-import type { ChatUser, TokenProvider } from '../core/types.js'
+import type { ChatUser, ChatUserInput, TokenProvider } from '../core/types.js'
 import { useChatAuthContext } from './context.js'
 import { useSelectedState } from './useSelectedState.js'
 import { useSessionAction, type SessionActionCallbacks } from './useSessionAction.js'
@@ -15,13 +15,13 @@ export interface UseGuestResult {
   /** Whether a guest is connected. */
   readonly isGuest: boolean
   /** Has the backend make a guest and connects as them. Never an unhandled rejection. */
-  readonly setGuestUser: (user: ChatUser) => Promise<void>
+  readonly setGuestUser: (user: ChatUserInput) => Promise<void>
   /**
    * Makes the guest a member, and resolves with both ids, for the app's backend to merge. Goes back to
    * the guest if the member cannot connect. Never an unhandled rejection.
    */
   readonly upgrade: (
-    user: ChatUser,
+    user: ChatUserInput,
     tokenOrProvider?: string | TokenProvider,
   ) => Promise<GuestUpgrade>
   /** Whether a call of `setGuestUser` or `upgrade` from this hook is under way. */
@@ -39,7 +39,7 @@ export function useGuest(callbacks?: SessionActionCallbacks): UseGuestResult {
   const { track, isPending, actionError, reset } = useSessionAction('useGuest', callbacks)
 
   const setGuestUser = useCallback(
-    (user: ChatUser) => {
+    (user: ChatUserInput) => {
       assertUser(user)
       return track(auth.setGuestUser(user), { type: 'setGuestUser', userId: user.id })
     },
@@ -47,7 +47,7 @@ export function useGuest(callbacks?: SessionActionCallbacks): UseGuestResult {
   )
 
   const upgrade = useCallback(
-    (user: ChatUser, tokenOrProvider?: string | TokenProvider) => {
+    (user: ChatUserInput, tokenOrProvider?: string | TokenProvider) => {
       assertUser(user)
       const started = auth.upgradeGuest(user, tokenOrProvider)
       return track(started, { type: 'upgradeGuest', userId: user.id })

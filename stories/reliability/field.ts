@@ -81,13 +81,28 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'A6',
     situation: 'an error text of 100 kB in which `ey` is frequent',
     right: 'redaction takes time in proportion to the length',
-    tests: {},
+    tests: {
+      'core/redactTokens.test.ts': [
+        'takes time in proportion to the length of a text of many "%s"',
+        'finds a token %s',
+        'cuts a long text off, says so, and shows no token that the cut went through',
+      ],
+    },
   },
   {
     row: 'A7',
     situation: 'a provider rejects with an error that carries a `Request`, `Headers`, `Map`',
     right: 'only what is proven plain is kept as the cause',
-    tests: {},
+    tests: {
+      'core/withoutTokens.test.ts': [
+        'tells of %s by its name alone',
+        'keeps what an error is told by: name, message, stack, and its own plain fields',
+        'shows no token that the app put into what its provider throws',
+      ],
+      'core/withoutTokens.fuzz.test.ts': [
+        'a cause of any shape around a token shows none of it, as the cause of any error',
+      ],
+    },
   },
   {
     row: 'A8',
@@ -441,7 +456,10 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'F16',
     situation: 'an interface with optional fields as `user`',
     right: 'compiles at the strictest settings',
-    tests: {},
+    tests: {
+      'types/users.test.tsx': ["an app's own interface is a user wherever one is taken"],
+      'core/takeUser.test.ts': ['leaves out fields that are undefined, as JSON does'],
+    },
   },
   {
     row: 'F17',
@@ -458,6 +476,18 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'F18',
     situation: 'a connector from a second copy of the package',
     right: 'recognised by its brand',
-    tests: {},
+    tests: {
+      'connectors/secondCopy.contract.test.ts': [
+        'the second copy of the package is one: its classes are others',
+      ],
+      'core/refusedError.test.ts': [
+        'has a new token fetched by the refusal that it throws',
+        'finds none in what throws when it is looked at',
+      ],
+      'core/errors.test.ts': [
+        'knows one of another copy of the package by its name and code',
+        'makes one of another copy of the package anew from what it says',
+      ],
+    },
   },
 ]

@@ -32,7 +32,7 @@ test('what is more than data is told by its name', () => {
   expect(logged({ target: new Socket(), error: new TypeError(`bad ${token}`) })).toEqual([
     'info',
     'connect',
-    { target: '[Socket]', error: 'TypeError: bad <token>' },
+    { target: '[Socket]', error: expect.objectContaining({ message: 'bad <token>' }) as Error },
   ])
   expect(logged({ made: Object.create(null) as object })?.[2]).toEqual({ made: {} })
 })

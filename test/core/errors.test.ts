@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import {
   ChatAuthError,
@@ -6,6 +8,7 @@ import {
   toChatAuthError,
   type ChatAuthErrorCode,
 } from '../../src/core/errors.js'
+import { canary, mint } from '../support/world.js'
 
 const codes = Object.keys(chatAuthErrors) as ChatAuthErrorCode[]
 
@@ -38,27 +41,135 @@ describe('ChatAuthError', () => {
   })
 })
 
+/** As made by another copy of the package, perhaps a newer one. */
+function foreign(fields: Record<string, unknown>): Error {
+  const message = `Down. ${chatAuthErrors['server-error'].remedy}`
+  const { remedy } = chatAuthErrors['server-error']
+  const all = { name: 'ChatAuthError', code: 'server-error', remedy, retryable: false, ...fields }
+  return Object.assign(new Error(message), all)
+}
+
+const token = mint({ user_id: 'jane' })
+
 describe('isChatAuthError', () => {
-  it('knows one of another copy of the package by its name', () => {
-    const foreign = Object.assign(new Error('x'), { name: 'ChatAuthError', code: 'superseded' })
-    expect(isChatAuthError(foreign)).toBe(true)
+  it('knows one of another copy of the package by its name and code', () => {
+    expect(isChatAuthError(foreign({}))).toBe(true)
     expect(isChatAuthError(new ChatAuthError('superseded'))).toBe(true)
+    const other = runInNewContext('Object.assign(new Error("x"), fields)', {
+      fields: { name: 'ChatAuthError', code: 'superseded' },
+    }) as unknown
+    expect(isChatAuthError(other)).toBe(true)
   })
 
-  it.each([new Error('x'), { name: 'ChatAuthError' }, 'ChatAuthError', null, undefined])(
-    'does not take %s for one',
-    (value) => expect(isChatAuthError(value)).toBe(false),
-  )
+  it.each([
+    new Error('x'),
+    { name: 'ChatAuthError', code: 'superseded' },
+    foreign({ code: 7 }),
+    foreign({ code: 'constructor' }),
+    foreign({ code: 'of-a-later-version' }),
+    Object.assign(new Error('x'), { code: 'superseded' }),
+    'ChatAuthError',
+    null,
+    undefined,
+  ])('does not take %s for one', (value) => expect(isChatAuthError(value)).toBe(false))
+
+  it('does not take what throws when it is looked at for one', () => {
+    const odd = Object.defineProperty(new Error('x'), 'name', { get: fail })
+    for (const value of [revoked(), odd]) expect(isChatAuthError(value)).toBe(false)
+  })
 })
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+
+function fail(): never {
+  throw new Error('looked at')
+}
 
 describe('toChatAuthError', () => {
   it('leaves one of ours as it is and makes any other its cause', () => {
-    const ours = new ChatAuthError('superseded')
+    const ours = new ChatAuthError('superseded', { cause: new Error('beneath') })
     expect(toChatAuthError(ours, 'server-error')).toBe(ours)
+    expect(new ChatAuthError('guest-refused', { cause: ours }).cause).toBe(ours)
     const other = new Error('other')
     expect(toChatAuthError(other, 'server-error')).toMatchObject({
       code: 'server-error',
       cause: other,
     })
+  })
+
+  it('makes one of another copy of the package anew from what it says', () => {
+    const other = foreign({ retryAfterMs: 5, cause: new Error('beneath') })
+    const anew = toChatAuthError(other, 'connection-failed')
+    expect(anew).toBeInstanceOf(ChatAuthError)
+    expect(anew).toMatchObject({
+      code: 'server-error',
+      message: other.message,
+      stack: other.stack,
+      retryable: false,
+      retryAfterMs: 5,
+      cause: { message: 'beneath' },
+    })
+    expect(Object.keys(anew)).not.toContain('stack')
+  })
+
+  it('gives one with a code of a later version the code at hand, with its own words', () => {
+    const later = Object.assign(foreign({ code: 'of-a-later-version', retryable: true }), {
+      message: 'Later.',
+    })
+    const anew = toChatAuthError(later, 'connection-failed')
+    expect(anew).toMatchObject({
+      code: 'connection-failed',
+      message: `Later. ${chatAuthErrors['connection-failed'].remedy}`,
+      retryable: true,
+      retryAfterMs: null,
+    })
+  })
+
+  it('falls back on the table where one of another copy says nothing of use', () => {
+    const odd = foreign({ retryable: 'yes', retryAfterMs: '5', remedy: undefined })
+    expect(toChatAuthError(odd, 'connection-failed')).toMatchObject({
+      retryable: chatAuthErrors['server-error'].retryable,
+      retryAfterMs: null,
+    })
+  })
+
+  it.each<[string, (error: ChatAuthError) => unknown]>([
+    ['another field', (error) => Object.assign(error, { token })],
+    ['a symbol', (error) => Object.assign(error, { [Symbol('token')]: token })],
+    ['another message', (error) => Object.assign(error, { message: token })],
+    ['another stack', (error) => Object.assign(error, { stack: token })],
+    ['another cause', (error) => Object.assign(error, { cause: token })],
+    ['another remedy', (error) => Object.assign(error, { remedy: token })],
+    ['another class', (error) => Object.setPrototypeOf(error, { token }) as unknown],
+    ['a getter', (error) => Object.defineProperty(error, 'message', { get: fail })],
+  ])('makes one of ours anew that was given %s', (_, change) => {
+    const ours = new ChatAuthError('server-error', { cause: new Error('beneath') })
+    change(ours)
+    const anew = toChatAuthError(ours, 'server-error')
+    // A matcher would show the error, and so call its getter.
+    expect(anew === ours).toBe(false)
+    expect(anew).toBeInstanceOf(ChatAuthError)
+    expect(anew.code).toBe('server-error')
+    expect(inspect(anew, { showHidden: true, depth: 9 })).not.toContain(canary)
+    const beneath = new ChatAuthError('guest-refused', { cause: ours }).cause
+    expect(beneath === ours).toBe(false)
+  })
+
+  it('makes what throws when it is looked at the cause of another', () => {
+    expect(toChatAuthError(revoked(), 'connection-failed').cause).toBe('[object]')
+    const odd = Object.defineProperty(foreign({}), 'retryable', { get: fail })
+    expect(toChatAuthError(odd, 'connection-failed')).toMatchObject({
+      code: 'connection-failed',
+      cause: { name: 'ChatAuthError' },
+    })
+  })
+
+  it('shows no token that stands in the words it is given', () => {
+    const error = new ChatAuthError('server-error', { message: `Down, ${token}.` })
+    expect(error.message).toBe(`Down, <token>. ${chatAuthErrors['server-error'].remedy}`)
   })
 })

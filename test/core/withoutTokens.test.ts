@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import fc from 'fast-check'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { ChatAuthError } from '../../src/core/errors.js'
 import { devToken } from '../../src/core/token.js'
@@ -7,20 +7,52 @@ import { withoutTokens } from '../../src/core/withoutTokens.js'
 import { canary, createWorld, mint, rejection } from '../support/world.js'
 
 const token = mint({ user_id: 'jane' })
-const show = (value: unknown) => inspect(value, { depth: 20, showHidden: true })
+const show = (value: unknown) => inspect(value, { depth: Infinity, showHidden: true })
+
+/** Several ways to be an error of a class of the platform's or of the app's. */
+class ApiError extends Error {
+  override readonly name = 'ApiError'
+  constructor(readonly code: string) {
+    super(`answered ${code}`)
+  }
+  get secret() {
+    return token
+  }
+}
 
 describe('withoutTokens', () => {
   it.each([
-    new Error('plain'),
-    Object.assign(new Error('axios'), { response: { status: 500, config: { headers: { a: 1 } } } }),
     'a string',
     null,
     undefined,
     7,
-    { code: 'E_DOWN' },
+    NaN,
+    true,
+    { code: 'E_DOWN', nested: { list: [1, 'two', null, undefined, { three: 3 }] } },
+    Object.assign(new Error('axios'), { response: { status: 500, config: { headers: { a: 1 } } } }),
     new Error('version 1.2.3 of hey.there.you'),
-  ])('leaves %s alone', (cause) => {
-    expect(withoutTokens(cause)).toBe(cause)
+  ])('keeps all of %s', (cause) => {
+    expect(withoutTokens(cause)).toEqual(cause)
+  })
+
+  it('keeps what an error is told by: name, message, stack, and its own plain fields', () => {
+    const original = Object.assign(new TypeError('down', { cause: new ApiError('E_DB') }), {
+      status: 503,
+      response: { data: { reason: 'maintenance' } },
+    })
+    const safe = withoutTokens(original) as Error & { cause: Error }
+    expect(safe).toBeInstanceOf(Error)
+    expect(safe).not.toBe(original)
+    expect(safe).toMatchObject({
+      name: 'TypeError',
+      message: 'down',
+      stack: original.stack,
+      status: 503,
+      response: { data: { reason: 'maintenance' } },
+    })
+    expect(safe.cause).toMatchObject({ name: 'ApiError', message: 'answered E_DB', code: 'E_DB' })
+    expect(Object.keys(safe)).toEqual(['status', 'response'])
+    expect(String(safe)).toBe('TypeError: down')
   })
 
   it('takes the token out of a message and a stack, and keeps the rest of both', () => {
@@ -30,57 +62,261 @@ describe('withoutTokens', () => {
     expect(safe.message).toBe('GET /connect?authorization=<token>&x=1 failed, <token>')
     expect(safe.stack).toContain('<token>')
     expect(safe.stack).toContain('withoutTokens.test')
+    expect(safe.stack).not.toContain('src/core')
     expect(show(safe)).not.toContain(canary)
   })
 
-  it('keeps only the words of an error that carries one in what it holds', () => {
-    const config = { headers: { Authorization: token } }
-    for (const properties of [{ config }, { response: { config } }, { cause: new Error(token) }]) {
-      const safe = withoutTokens(Object.assign(new Error('401'), properties))
-      expect(safe).toMatchObject({ name: 'Error', message: '401' })
-      expect(show(safe)).not.toContain(canary)
-    }
+  it('keeps the status beside headers that hold a token', () => {
+    const config = { url: '/me', headers: { Authorization: token, [token]: 'x' } }
+    const safe = withoutTokens(Object.assign(new Error('401'), { status: 401, config }))
+    expect(safe).toMatchObject({
+      status: 401,
+      config: { url: '/me', headers: { Authorization: '<token>', '<token>': 'x' } },
+    })
   })
 
-  it('redacts thrown strings, and leaves out thrown objects', () => {
+  it('redacts thrown strings and objects', () => {
     expect(withoutTokens(`bad ${token}`)).toBe('bad <token>')
-    expect(withoutTokens({ token })).toEqual(
-      new Error('A thrown value that held a token was left out.'),
-    )
+    expect(withoutTokens({ token, list: [token] })).toEqual({ token: '<token>', list: ['<token>'] })
     expect(withoutTokens(devToken('jane'))).toBe('<token>')
   })
 
-  it('does not trust what throws when looked at, nor what is nested without end', () => {
-    const trap = {
-      get secret() {
-        throw new Error(token)
+  it.each([
+    ['[Request]', new Request('https://chat/', { headers: { Authorization: token } })],
+    ['[Response]', new Response(token)],
+    ['[Headers]', new Headers({ Authorization: token })],
+    ['[URL]', new URL(`https://chat/?a=${token}`)],
+    ['[URLSearchParams]', new URLSearchParams({ token })],
+    ['[FormData]', new FormData()],
+    ['[Blob]', new Blob([token])],
+    ['[Map]', new Map([[token, token]])],
+    ['[Set]', new Set([token])],
+    ['[WeakMap]', new WeakMap([[{}, token]])],
+    ['[Promise]', Promise.resolve(token)],
+    ['[Buffer]', Buffer.from(token)],
+    ['[Uint8Array]', new TextEncoder().encode(token)],
+    ['[ArrayBuffer]', new TextEncoder().encode(token).buffer],
+    ['[DataView]', new DataView(new ArrayBuffer(8))],
+    ['[String]', Object(token)],
+    ['[Date]', new Date(0)],
+    ['[RegExp]', new RegExp(token)],
+    [
+      '[Secret]',
+      new (class Secret {
+        value = token
+      })(),
+    ],
+    ['[function]', Object.assign(() => token, { token })],
+    [
+      '[function]',
+      class Secret {
+        static token = token
       },
-    }
-    const loop: { self?: unknown } = {}
-    loop.self = loop
-    for (const value of [trap, loop]) {
-      expect(withoutTokens(Object.assign(new Error('x'), { value }))).not.toHaveProperty('value')
-    }
+    ],
+    ['[symbol]', Symbol(token)],
+    ['[bigint]', 7n],
+    ['[object]', Object.create({ constructor: { name: 'Fake' } })],
+    [
+      '[object]',
+      Object.create(Object.defineProperty(class {}, 'name', { value: token }).prototype),
+    ],
+    [
+      '[object]',
+      Object.create(Object.defineProperty(class {}, 'name', { get: () => 'x' }).prototype),
+    ],
+  ])('tells of %s by its name alone', (name, value: unknown) => {
+    expect(withoutTokens(value)).toBe(name)
+    expect(withoutTokens([value])).toEqual([name])
   })
 
-  it('shows no token wherever in an error it stands', () => {
-    fc.assert(
-      fc.property(fc.anything({ values: [fc.constant(token), fc.string()] }), (value) => {
-        expect(show(withoutTokens(Object.assign(new Error('x'), { value })))).not.toContain(canary)
-      }),
+  it('tells of a revoked proxy by its name alone', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    expect(withoutTokens({ proxy, beside: 1 })).toEqual({ proxy: '[object]', beside: 1 })
+  })
+
+  it('calls no getter, and tells where one is', () => {
+    let calls = 0
+    const get = () => String(++calls) + token
+    const original = Object.defineProperties(new Error('x'), {
+      cause: { get },
+      shown: { get, enumerable: true },
+      hidden: { get },
+    })
+    const list = Object.defineProperty([1, 2], 0, { get })
+    const safe = withoutTokens(Object.assign(original, { list })) as Error
+    expect(calls).toBe(0)
+    expect(safe).toMatchObject({ cause: '[getter]', shown: '[getter]', list: ['[getter]', 2] })
+    expect(Object.getOwnPropertyNames(safe).toSorted()).toEqual([
+      'cause',
+      'list',
+      'message',
+      'name',
+      'shown',
+      'stack',
+    ])
+  })
+
+  it('takes no name and no message from a getter of the class of an error', () => {
+    class Computed extends Error {
+      override get message() {
+        return token
+      }
+      override get name() {
+        return token
+      }
+    }
+    expect(withoutTokens(new Computed())).toMatchObject({ name: '', message: '' })
+  })
+
+  it('reads the stack of engines where it is a getter, and survives one that throws', () => {
+    const withStack = (get: () => unknown) =>
+      Object.defineProperty(new Error('x'), 'stack', { get })
+    expect(withoutTokens(withStack(() => `Error: x at ${token}`))).toHaveProperty(
+      'stack',
+      'Error: x at <token>',
     )
+    const throwing = withStack(() => {
+      throw new Error(token)
+    })
+    expect(withoutTokens(throwing)).toHaveProperty('stack', 'Error: x')
+    expect(withoutTokens(withStack(() => 7))).toHaveProperty('stack', 'Error: x')
+  })
+
+  it('leaves out symbols and fields that are hidden, and breaks nothing that shows it', () => {
+    const original = {
+      [Symbol(token)]: token,
+      [inspect.custom]: () => token,
+      toJSON: () => token,
+      toString: () => token,
+      ['__proto__']: { token },
+      constructor: token,
+      kept: 1,
+    }
+    Object.defineProperty(original, 'hidden', { value: token })
+    const safe = withoutTokens(original) as object
+    expect(Reflect.ownKeys(safe)).toEqual(['toJSON', 'kept'])
+    expect(Object.getPrototypeOf(safe)).toBe(Object.prototype)
+    expect(JSON.stringify(safe) + show(safe)).not.toContain(canary)
+  })
+
+  it('reads a DOMException, and errors and data of another realm', () => {
+    expect(withoutTokens(new DOMException(`aborted ${token}`, 'AbortError'))).toMatchObject({
+      name: 'AbortError',
+      message: 'aborted <token>',
+    })
+    const make = '({ error: Object.assign(new RangeError(text), { data: { list: [text] } }) })'
+    const foreign = runInNewContext(make, { text: token }) as unknown
+    expect(withoutTokens(foreign)).toMatchObject({
+      error: { name: 'RangeError', message: '<token>', data: { list: ['<token>'] } },
+    })
+    expect(
+      withoutTokens(runInNewContext('Object.create(null, { a: { value: 1, enumerable: true } })')),
+    ).toEqual({ a: 1 })
+  })
+
+  it('keeps the errors of an AggregateError', () => {
+    const original = new AggregateError([new TypeError('one'), token], 'all failed')
+    const safe = withoutTokens(original) as AggregateError
+    expect(safe.message).toBe('all failed')
+    expect(safe.errors).toMatchObject([{ name: 'TypeError', message: 'one' }, '<token>'])
+  })
+})
+
+describe('the bounds of withoutTokens', () => {
+  it('tells of what it has seen before, in a circle or beside it', () => {
+    const error: Error & { self?: unknown; data?: unknown } = new Error('x')
+    const shared = { a: 1 }
+    Object.assign(error, { self: error, cause: error, data: [shared, shared] })
+    expect(withoutTokens(error)).toMatchObject({
+      self: '[repeated]',
+      cause: '[repeated]',
+      data: [{ a: 1 }, '[repeated]'],
+    })
+  })
+
+  it('goes five levels deep', () => {
+    const nested = (depth: number): unknown => (depth === 0 ? 'end' : { in: nested(depth - 1) })
+    expect(withoutTokens(nested(5))).toEqual(nested(5))
+    const six = { in: { in: { in: { in: { in: '[Object]' } } } } }
+    expect(withoutTokens(nested(6))).toEqual(six)
+    expect(withoutTokens(nested(60))).toEqual(six)
+  })
+
+  it('keeps 50 values of a list or an object, and says that there are more', () => {
+    const fifty = Array.from({ length: 50 }, (_, i) => i)
+    expect(withoutTokens(fifty)).toEqual(fifty)
+    expect(withoutTokens([...fifty, 50])).toEqual([...fifty, '…'])
+    const sparse: unknown[] = []
+    sparse.length = 2 ** 32 - 1
+    expect(withoutTokens(sparse)).toHaveLength(51)
+    const fields = Object.fromEntries(fifty.map((i) => [String(i), i]))
+    expect(withoutTokens(fields)).toEqual(fields)
+    expect(withoutTokens({ ...fields, last: 1 })).toEqual({ ...fields, '…': '…' })
+  })
+
+  it('keeps 500 values in all, those at the top first', () => {
+    const wide = Array.from({ length: 50 }, () => Array.from({ length: 50 }, () => 1))
+    const safe = withoutTokens({ wide, status: 503, deep: { code: 'E_DOWN' } })
+    expect(safe).toMatchObject({ status: 503, deep: { code: 'E_DOWN' } })
+    expect(JSON.stringify(safe).split('1')).toHaveLength(500 - 3 - 50 - 1 - 1 + 1)
+  })
+
+  it('keeps 32,768 characters in all, names of fields among them', () => {
+    const text = 'x '.repeat(4095)
+    const safe = withoutTokens([text, text, text, text, text, 'short']) as string[]
+    expect(safe).toEqual([text, text, text, text, '…', 'short'])
+    const exact = [...Array.from({ length: 4 }, () => 'x '.repeat(4096)), 'y']
+    expect(withoutTokens(exact)).toEqual([...exact.slice(0, 4), '…'])
+    const names = Object.fromEntries(exact.map((name, i) => [name + String(i), 1]))
+    expect(JSON.stringify(withoutTokens(names)).length).toBeLessThan(33_000)
+  })
+
+  it('ends where a proxy makes up its fields', () => {
+    let looks = 0
+    const endless: object = new Proxy(
+      {},
+      {
+        ownKeys: () => ['a', 'b', 'c'],
+        getOwnPropertyDescriptor(_, key) {
+          looks++
+          if (key === 'c') throw new Error(token)
+          const value = key === 'a' ? (Object.create(endless) as unknown) : token
+          return { value, enumerable: true, configurable: true }
+        },
+        getPrototypeOf: () => Object.prototype,
+      },
+    )
+    expect(withoutTokens(endless)).toEqual({ a: '[object]', b: '<token>', c: '[getter]' })
+    expect(looks).toBeLessThan(50)
   })
 })
 
 describe('the cause of a ChatAuthError', () => {
   it('shows no token that the app put into what its provider throws', async () => {
     const world = createWorld({ retry: { maxAttempts: 1 } })
-    world.controls.provider = () => Promise.reject(new Error(`could not use ${token}`))
+    const request = new Request('https://app/token', { headers: { Authorization: token } })
+    const thrown = Object.assign(new Error(`could not use ${token}`), { request, status: 503 })
+    world.controls.provider = () => Promise.reject(thrown)
     const failed = rejection(world.auth.connectUser({ id: 'jane' }))
     await world.settle()
     const error = await failed
-    expect(error.cause).toMatchObject({ message: 'could not use <token>' })
-    expect(show([error, world.state(), world.events])).not.toContain(canary)
     expect(error).toBeInstanceOf(ChatAuthError)
+    expect(error.cause).toMatchObject({
+      message: 'could not use <token>',
+      request: '[Request]',
+      status: 503,
+    })
+    expect(show([error, world.state(), world.events])).not.toContain(canary)
+  })
+
+  it('is told of a provider whose error throws wherever it is looked at', async () => {
+    const world = createWorld({ retry: { maxAttempts: 1 } })
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    world.controls.provider = () => Promise.reject(proxy)
+    const failed = rejection(world.auth.connectUser({ id: 'jane' }))
+    await world.settle()
+    expect(await failed).toMatchObject({ code: 'token-provider-failed', cause: '[object]' })
   })
 })

@@ -1,0 +1,28 @@
+// First, for it must come before the client.
+import { inMemoryForStreamChat, through } from './contract/streamChatInMemory.js'
+import { expect, test, vi } from 'vitest'
+import { ChatAuthError } from '../../src/core/errors.js'
+import { RefusedError } from '../../src/core/types.js'
+import { describeConnector } from './contract.js'
+import { inMemory } from './contract/hosts.js'
+
+// From here on, modules are loaded anew: a second copy, as of a nested install or a federated module.
+vi.resetModules()
+const { httpConnector } = await import('../../src/connectors/httpConnector.js')
+const { streamChatConnector } = await import('../../src/connectors/streamChatConnector.js')
+const { ChatAuthError: OtherError } = await import('../../src/core/errors.js')
+const { RefusedError: OtherRefused } = await import('../../src/core/types.js')
+
+test('the second copy of the package is one: its classes are others', () => {
+  expect(OtherError).not.toBe(ChatAuthError)
+  expect(OtherRefused).not.toBe(RefusedError)
+})
+
+describeConnector('httpConnector of a second copy', (target) => httpConnector(target), [inMemory])
+
+describeConnector(
+  'streamChatConnector of a second copy',
+  ({ apiKey, baseUrl, fetch }) =>
+    streamChatConnector({ apiKey, fetch, options: { baseURL: baseUrl, ...through(fetch) } }),
+  [inMemoryForStreamChat],
+)

@@ -19,8 +19,12 @@ interface FakeConnection {
   readonly context: ConnectionContext
   readonly client: Client
   isUp: boolean
-  /** What the socket that is up was opened with, or else the one on its way. */
+  /** What the socket that is up was opened with. */
   credential: Credential | undefined
+  /** What the socket on its way is opened with. */
+  opening: Credential | undefined
+  /** What sockets were opened with that were lost before their `open` resolved: they never are up. */
+  readonly doomed: Set<Credential>
   isClosed: boolean
   /** When `close` was called, while it is under way. */
   closingSinceMs: number | null
@@ -66,6 +70,8 @@ export function createBackend(options: BackendOptions) {
       client,
       isUp: false,
       credential: undefined,
+      opening: undefined,
+      doomed: new Set(),
       isClosed: false,
       closingSinceMs: null,
     }
@@ -79,7 +85,8 @@ export function createBackend(options: BackendOptions) {
         : { ...context.identity.user, id: userId }
 
     function onOpened(credential: Credential, isGood: boolean): void {
-      if (!isGood || connection.isClosed) return
+      if (connection.opening === credential) connection.opening = undefined
+      if (!isGood || connection.isClosed || connection.doomed.has(credential)) return
       connection.isUp = true
       connection.credential = credential
       watch.check(up().length <= 1, 'at most one live connection')
@@ -89,7 +96,7 @@ export function createBackend(options: BackendOptions) {
       client,
       open(credential: Credential): Promise<ChatUser> {
         const { userId } = credential
-        if (!connection.isUp) connection.credential = credential
+        connection.opening = credential
         watch.worked('opens')
         watch.check(!context.signal.aborted, 'no open after the end of its session')
         watch.check(!connection.isClosed, 'no open after close')
@@ -158,14 +165,17 @@ export function createBackend(options: BackendOptions) {
       const point = connection && !connection.isUp ? points.take('open') : undefined
       if (!point || !connection) return
       lose(connection, error)
+      // Whoever answers this one answers for a socket that is gone.
       point.resolve(point.good())
     },
   }
 
   function lose(connection: FakeConnection, error: ChatAuthError | RefusedError): void {
     if (!connection.isUp) options.onEarlyLoss()
+    const { context, doomed, opening } = connection
+    const credential = connection.isUp ? connection.credential : opening
+    if (!connection.isUp && opening) doomed.add(opening)
     connection.isUp = false
-    const { context, credential } = connection
     if (options.namesLost) context.connectionLost(error, credential)
     else context.connectionLost(error)
   }

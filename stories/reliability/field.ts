@@ -250,25 +250,53 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'B13',
     situation: 'large bodies without a session, behind a proxy with keep-alive',
     right: 'read to a bounded end before the answer',
-    tests: {},
+    tests: {
+      'server/behindProxy.test.ts': [
+        'with %s, on %s, whatever their size',
+        'with %s, on %s, where they are cut off',
+        'with keep-alive, on %s, where they never end',
+      ],
+      'server/unreadBodies.test.ts': [
+        '%s leaves the connection to the next request',
+        'is discarded before an answer that closes the connection',
+      ],
+    },
   },
   {
     row: 'B14',
     situation: '`authenticate` sets a cookie',
     right: 'carried into the answer',
-    tests: {},
+    tests: {
+      'server/answersOfSessions.test.ts': [
+        'go out with a token, each cookie by itself',
+        'go out where nobody is signed in, to end a session',
+        'arrive over Node’s http',
+      ],
+    },
   },
   {
     row: 'B15',
     situation: 'a hook throws a `Response`, or never settles',
     right: 'passed on; 503 after a limit',
-    tests: {},
+    tests: {
+      'server/hookLimit.test.ts': [
+        'is a 503 with Retry-After after five seconds: %s',
+        'is waited for no longer, and is no fault: %s',
+        'in %s is passed on if it is 429 or 503, with its Retry-After',
+        'aborts the signal of every hook',
+      ],
+    },
   },
   {
     row: 'B16',
     situation: 'an app wants to log who got a token and who was refused',
     right: 'one hook hears of every answer',
-    tests: {},
+    tests: {
+      'server/answersOfSessions.test.ts': [
+        'hears who got what, and why not: %s',
+        'holds neither token nor secret',
+      ],
+    },
   },
   {
     row: 'B17',

@@ -115,7 +115,7 @@ async function flood(
     refused.push(...(await Promise.all(posts)))
   }
   const gets = Array.from({ length: 10 }, () => statusOf(proxied, 'GET', (send) => send.end()))
-  return { refused: tally(refused), then: tally(await Promise.all(gets)) }
+  return { refused: tally(refused), after: tally(await Promise.all(gets)) }
 }
 
 const ofBytes = (size: number) => (send: ReturnType<typeof request>) => {
@@ -138,31 +138,31 @@ describe.skipIf(lacks('nginx'))(
         [200_000, 5],
         [3_000_000, 1],
       ] as const) {
-        const { refused, then } = await flood(proxied, ofBytes(size), waves)
-        const expected = { size, refused: { 401: 6 * waves }, then: { 200: 10 } }
-        expect({ size, refused, then }).toEqual(expected)
+        const { refused, after } = await flood(proxied, ofBytes(size), waves)
+        const expected = { size, refused: { 401: 6 * waves }, after: { 200: 10 } }
+        expect({ size, refused, after }).toEqual(expected)
       }
     })
 
     test.each(everyWay)('with %s, on %s, where they are cut off', async (how, framework) => {
       const proxied = await serve(framework, how, 'off')
-      const { then } = await flood(proxied, (send) => {
+      const { after } = await flood(proxied, (send) => {
         send.setHeader('Content-Length', 200_000)
         send.write(Buffer.alloc(100_000), () => send.destroy())
       })
-      expect(then).toEqual({ 200: 10 })
+      expect(after).toEqual({ 200: 10 })
     })
 
     test.each(allFrameworks)('with keep-alive, on %s, where they never end', async (framework) => {
       const proxied = await serve(framework, 'keep-alive', 'off')
-      const { refused, then } = await flood(proxied, (send) => {
+      const { refused, after } = await flood(proxied, (send) => {
         const more = () => {
           if (!send.destroyed) send.write(Buffer.alloc(16_384), () => setImmediate(more))
         }
         send.on('response', () => send.destroy())
         more()
       })
-      expect({ refused, then }).toEqual({ refused: { 401: 6 }, then: { 200: 10 } })
+      expect({ refused, after }).toEqual({ refused: { 401: 6 }, after: { 200: 10 } })
     })
   },
 )

@@ -1,7 +1,6 @@
 'use client'
 import {
   skipToken,
-  useQuery,
   type QueryFunctionContext,
   type QueryKey,
   type QueryMeta,
@@ -14,6 +13,7 @@ import { useChatAuthContext } from './context.js'
 import { retryUnlessFinal } from './retryUnlessFinal.js'
 import { toSessionKey, type SessionKey } from './sessionData.js'
 import { useSelectedState } from './useSelectedState.js'
+import { useSessionQuery } from './useSessionQuery.js'
 
 /** What the `queryFn` of `useChatQuery` is called with. */
 export interface ChatQueryContext<
@@ -73,7 +73,7 @@ export function useChatQuery<
   const sessionId = useSelectedState(auth, sessionIdOf)
   const { queryKey, queryFn, retry, ...rest } = options
 
-  return useQuery<Data, Failure, Selected, SessionKey<Key>>(
+  return useSessionQuery<Data, Failure, Selected, SessionKey<Key>>(
     {
       ...rest,
       queryKey: toSessionKey(sessionId, queryKey),
@@ -85,6 +85,7 @@ export function useChatQuery<
       ...(sessionId === null && { enabled: false }),
       ...(retry !== undefined && { retry: retryUnlessFinal(retry) }),
     },
+    sessionId,
     sessionData.queryClient,
   )
 }

@@ -45,11 +45,8 @@ export function useSessionQuery<Data, Failure, Selected, Key extends SessionKey>
 
   useEffect(() => observer.setOptions(defaulted), [observer, defaulted])
 
-  const { subscribe, getResult } = useMemo(
-    () => storeOf(observer, isSubscribed),
-    [observer, isSubscribed],
-  )
-  useForgetfulStore(subscribe, getResult)
+  const store = useMemo(() => storeOf(observer, isSubscribed), [observer, isSubscribed])
+  useForgetfulStore(store.subscribe, store.getResult)
 
   const { error, isFetching } = result
   if (error && !isFetching && !errorBoundary.isReset() && throws(error)) throw error
@@ -62,7 +59,7 @@ function storeOf<Data, Failure, Selected, Key extends SessionKey>(
 ) {
   return {
     getResult: () => observer.getCurrentResult(),
-    subscribe(listener: () => void) {
+    subscribe: (listener: () => void) => {
       if (!isSubscribed) return () => {}
       const unsubscribe = observer.subscribe(notifyManager.batchCalls(listener))
       // The cache may have changed between the render and this effect.

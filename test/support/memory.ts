@@ -9,7 +9,7 @@ export function createCanaries() {
   const watched: { readonly name: string; readonly ref: WeakRef<object> }[] = []
   return {
     /** Gives `value` back, watched. */
-    canary<T extends object>(name: string, value: T): T {
+    canary: <T extends object>(name: string, value: T): T => {
       watched.push({ name, ref: new WeakRef(value) })
       return value
     },

@@ -1,7 +1,7 @@
 import type { ChatAuthOptions } from '../core/options.js'
 
-/** The options that are functions for the app to be told or asked. A provider may be an object, and is no callback. */
-export type CallbackOption = {
+/** The options that tell or ask the app something. A token provider may be an object, and is none of them. */
+type CallbackOption = {
   [Option in keyof ChatAuthOptions]-?: NonNullable<ChatAuthOptions[Option]> extends (
     ...args: never[]
   ) => unknown
@@ -9,22 +9,13 @@ export type CallbackOption = {
     : never
 }[keyof ChatAuthOptions]
 
-/** All of them: the compiler asks for one that is new. */
-const callbackOptions: Record<CallbackOption, true> = {
-  onEvent: true,
-  beforeSessionEnd: true,
-  afterSessionEnd: true,
-}
+type Callbacks<Client> = { [Option in CallbackOption]: ChatAuthOptions<Client>[Option] }
 
-/** These options, whose callbacks are those of `latest()` at the time they are looked at. */
-export function withLatestCallbacks<Client>(
-  options: ChatAuthOptions<Client>,
-  latest: () => ChatAuthOptions<Client>,
-): ChatAuthOptions<Client> {
-  const fresh = { ...options }
-  for (const name of Object.keys(callbackOptions) as CallbackOption[]) {
-    // A getter, and not a function that calls the latest: whether there is one makes a difference too.
-    Object.defineProperty(fresh, name, { enumerable: true, get: () => latest()[name] })
+/** All callbacks of the options, whether given or not. The compiler asks for one that is new. */
+export function callbacksOf<Client>(options: ChatAuthOptions<Client>): Callbacks<Client> {
+  return {
+    onEvent: options.onEvent,
+    beforeSessionEnd: options.beforeSessionEnd,
+    afterSessionEnd: options.afterSessionEnd,
   }
-  return fresh
 }

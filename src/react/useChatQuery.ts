@@ -1,6 +1,8 @@
 'use client'
 import {
   skipToken,
+  type DefinedUseQueryResult,
+  type NonUndefinedGuard,
   type QueryFunctionContext,
   type QueryKey,
   type QueryMeta,
@@ -67,6 +69,21 @@ export function useChatQuery<
   const Key extends QueryKey = QueryKey,
   Client = unknown,
 >(
+  options: UseChatQueryOptions<Data, Failure, Selected, Key, Client> & {
+    /** Data to begin with, in every session: `data` is never undefined then. */
+    initialData: NonUndefinedGuard<Data> | (() => NonUndefinedGuard<Data>)
+  },
+): DefinedUseQueryResult<Selected, Failure>
+export function useChatQuery<
+  Data = unknown,
+  Failure = Error,
+  Selected = Data,
+  const Key extends QueryKey = QueryKey,
+  Client = unknown,
+>(
+  options: UseChatQueryOptions<Data, Failure, Selected, Key, Client>,
+): UseQueryResult<Selected, Failure>
+export function useChatQuery<Data, Failure, Selected, Key extends QueryKey, Client>(
   options: UseChatQueryOptions<Data, Failure, Selected, Key, Client>,
 ): UseQueryResult<Selected, Failure> {
   const { auth, sessionData } = useChatAuthContext('useChatQuery')

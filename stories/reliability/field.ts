@@ -314,7 +314,12 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'D9',
     situation: 'inline callback props, and the parent renders again',
     right: 'the latest ones are called',
-    tests: {},
+    tests: {
+      'react/props.test.tsx': [
+        'that is inline is the one of the latest render: every callback there is',
+        'may come after the session has begun, and may go away again',
+      ],
+    },
   },
   {
     row: 'D10',
@@ -330,7 +335,19 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'F1',
     situation: 'a result, placeholder or observer of the first user’s, after a switch',
     right: 'nothing of a result outlives its session',
-    tests: {},
+    tests: {
+      'react/forgetting.test.tsx': [
+        'once its user has logged out',
+        'once another user is there',
+        'once its user has logged out, in a tree that <Activity> hides',
+      ],
+      'browser/sessionFrames.test.tsx': [
+        'when the user is switched',
+        'when the user is switched in a transition',
+        'when the user logs out',
+        'when the page comes back that <Activity> hid during the switch',
+      ],
+    },
   },
   {
     row: 'F2',
@@ -470,6 +487,9 @@ export const fieldCases: readonly FieldCase[] = [
     right: '`connecting` at once',
     tests: {
       'core/moments.test.ts': ['shows `connecting` before it returns'],
+      'react/useSuspenseChatUser.test.tsx': [
+        'suspends at once when an error boundary retries and resets in one click',
+      ],
     },
   },
   {
@@ -497,6 +517,10 @@ export const fieldCases: readonly FieldCase[] = [
       'core/takeUser.test.ts': [
         'is switched to by %s',
         'while its session is connecting changes nothing about who connects',
+      ],
+      'react/props.test.tsx': [
+        'whose object becomes somebody else in place switches at the next render',
+        'that is a draft is connected though it is revoked, also when it is rendered again',
       ],
     },
   },

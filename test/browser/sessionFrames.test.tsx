@@ -179,7 +179,7 @@ async function openJanesPage() {
   }
   render(<App />, { reactStrictMode: true })
   const frames = recordFrames()
-  const all = [...['page', 'selected', 'result', 'draft', 'own', 'infinite', 'page', 'deferred']]
+  const all = ['page', 'selected', 'result', 'draft', 'own', 'infinite', 'page', 'deferred']
   await vi.waitFor(() => {
     expect(frames.at(-1)).toBe(`jane ${all.map((what) => `${what} of jane`).join(' ')}`)
   })

@@ -219,11 +219,25 @@ const all = {
 }
 
 const everyName = [
-  ...['data', 'page 1', 'selected', 'initial', 'error'],
-  ...['variables', 'variables under way', 'context', 'result', 'deferred', 'user', 'client'],
-  ...['infinite page 1', 'selected of 1'],
+  'data',
+  'page 1',
+  'selected',
+  'initial',
+  'error',
+  'variables',
+  'variables under way',
+  'context',
+  'result',
+  'deferred',
+  'user',
+  'client',
+  'infinite page 1',
+  'selected of 1',
   ...(isReact19 ? ['suspending', 'suspending user'] : []),
-  ...['own', 'own variables', 'own context', 'own result'],
+  'own',
+  'own variables',
+  'own context',
+  'own result',
 ]
 
 /** Connects Jane, fills the page with what is hers, and turns to page 2, which never comes. */

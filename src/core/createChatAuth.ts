@@ -37,8 +37,8 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   const intents = createIntents()
   const guests = createGuestStore(findGuestStorage(options), connector.id, environment)
   const askBeforeEnd = createAskBeforeEnd<Client>({
-    // As with every callback, the one that is there by then: the React layer puts in the latest.
-    beforeSessionEnd: (ending) => options.beforeSessionEnd?.(ending),
+    // By reference, as with every callback: the React layer puts the latest ones in.
+    callbacks: options,
     timeoutMs: settings.beforeEndTimeoutMs,
     environment,
     outbox,

@@ -2,17 +2,15 @@ import { reportToApp } from './callApp.js'
 import { within } from './deadline.js'
 import { createDeferred } from './deferred.js'
 import type { Environment } from './environment.js'
-import type { EndingSession } from './options.js'
+import type { ChatAuthOptions, EndingSession } from './options.js'
 import type { Outbox } from './outbox.js'
 
 /** Asks the app whether a live session may end; once, however many intents would end it. */
 export type AskBeforeEnd<Client> = (ending: EndingSession<Client>) => Promise<boolean>
 
 export interface AskBeforeEndOptions<Client> {
-  /** The app's answer; one that is late, or an error, lets the session end. */
-  readonly beforeSessionEnd: (
-    ending: EndingSession<Client>,
-  ) => void | boolean | Promise<void | boolean>
+  /** Its hook is looked up when it is due. An answer that is late, or an error, lets the session end. */
+  readonly callbacks: Pick<ChatAuthOptions<Client>, 'beforeSessionEnd'>
   readonly timeoutMs: number
   readonly environment: Environment
   readonly outbox: Outbox
@@ -21,7 +19,7 @@ export interface AskBeforeEndOptions<Client> {
 export function createAskBeforeEnd<Client>(
   options: AskBeforeEndOptions<Client>,
 ): AskBeforeEnd<Client> {
-  const { timeoutMs, environment, outbox } = options
+  const { callbacks, timeoutMs, environment, outbox } = options
   let asking: { readonly sessionId: string; readonly answer: Promise<boolean> } | null = null
 
   /** What the hook answers; its error is the app's, and lets the session end. */
@@ -29,7 +27,7 @@ export function createAskBeforeEnd<Client>(
     const answered = createDeferred<void | boolean>()
     outbox.tell(() => {
       // Async, so that what the hook throws at once and what it throws later are one case.
-      const hook = async () => options.beforeSessionEnd(ending)
+      const hook = async () => callbacks.beforeSessionEnd?.(ending)
       hook().then(answered.resolve, (error: unknown) => {
         reportToApp(environment, error)
         answered.resolve()

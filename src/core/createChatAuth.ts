@@ -36,10 +36,13 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   const store = createStore<Client>(outbox)
   const intents = createIntents()
   const guests = createGuestStore(findGuestStorage(options), connector.id, environment)
-  const { beforeSessionEnd } = options
-  const { beforeEndTimeoutMs: timeoutMs } = settings
-  const askBeforeEnd =
-    beforeSessionEnd && createAskBeforeEnd({ beforeSessionEnd, timeoutMs, environment, outbox })
+  const askBeforeEnd = createAskBeforeEnd<Client>({
+    // By reference, as with every callback: the React layer puts the latest ones in.
+    callbacks: options,
+    timeoutMs: settings.beforeEndTimeoutMs,
+    environment,
+    outbox,
+  })
   const slot = createSessionSlot()
   const departures = createDepartures()
 
@@ -57,7 +60,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   function leave(mine: Intent, isLogOut = false): Promise<void> | null {
     const state = store.getState()
     const session = slot.occupant()?.session
-    if (session && isLive(state) && askBeforeEnd) {
+    if (session && isLive(state) && options.beforeSessionEnd) {
       const { identity, client, sessionId } = state
       const fetch: Session['fetch'] = (input, init) => session.fetch(input, init)
       return endIf(mine, isLogOut, askBeforeEnd({ identity, client, sessionId, fetch }))

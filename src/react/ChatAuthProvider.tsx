@@ -1,9 +1,10 @@
 'use client'
 import type { QueryClient } from '@tanstack/react-query'
 import { useMemo, type ReactElement, type ReactNode } from 'react'
-import { assertUser, type ChatAuth, type ChatAuthOptions } from '../core/options.js'
+import type { ChatAuth, ChatAuthOptions } from '../core/options.js'
 import type { ChatUserInput } from '../core/types.js'
 import { ChatAuthContext } from './context.js'
+import { takeDeclaredUser } from './takeDeclaredUser.js'
 import { DeclaredUser } from './DeclaredUser.js'
 import { useOwnedAuth } from './useOwnedAuth.js'
 import { useProviderQueryClient } from './useProviderQueryClient.js'
@@ -16,7 +17,8 @@ interface CommonProps {
    * signed out of the app means being logged out of the chat.
    *
    * Acted on when the `id` changes, and only then: what a hook does afterwards stands until the next
-   * change. Other fields are read when the user connects.
+   * change. Other fields are read when the user connects. The object is read at every render, and may be
+   * one that a store changes in place.
    */
   user?: ChatUserInput | null | undefined
   /**
@@ -45,8 +47,8 @@ export type ChatAuthProviderProps<Client = unknown> = CommonProps &
  * of `createChatAuth` as props, or `auth={auth}` with a handle made outside.
  *
  * Inline props never reconnect: only the user's `id` and the connector's `id` are identity. The latest
- * `tokenProvider` and `onEvent` are called; the other options are read when the connector's `id` first
- * appears.
+ * `tokenProvider` and the latest callbacks (`onEvent`, `beforeSessionEnd`, `afterSessionEnd`) are called;
+ * the other options are read when the connector's `id` first appears.
  */
 export function ChatAuthProvider<Client = unknown>(
   props: ChatAuthProviderProps<Client>,
@@ -74,7 +76,7 @@ function WithOptions<Client>(props: CommonProps & OptionProps<Client>): ReactEle
 }
 
 function Scope({ auth, user, queryClient: given, children }: CommonProps & { auth: ChatAuth }) {
-  if (user) assertUser(user)
+  const declared = user && takeDeclaredUser(user)
   const queryClient = useProviderQueryClient(given)
   const sessionData = useSessionData(auth, queryClient)
   const context = useMemo(
@@ -83,7 +85,7 @@ function Scope({ auth, user, queryClient: given, children }: CommonProps & { aut
   )
   return (
     <ChatAuthContext.Provider value={context}>
-      <DeclaredUser auth={auth} user={user} />
+      <DeclaredUser auth={auth} user={declared} />
       {children}
     </ChatAuthContext.Provider>
   )

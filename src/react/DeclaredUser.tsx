@@ -2,11 +2,12 @@
 import { useEffect, useRef, useState } from 'react'
 import { isChatAuthError } from '../core/errors.js'
 import type { ChatAuth } from '../core/options.js'
-import type { ChatUserInput } from '../core/types.js'
+import type { ChatUser } from '../core/types.js'
 
 interface DeclaredUserProps {
   auth: ChatAuth
-  user: ChatUserInput | null | undefined
+  /** A copy: what its store does to the app's object says nothing. */
+  user: ChatUser | null | undefined
 }
 
 /**

@@ -1,6 +1,8 @@
-import { createChatAuth } from '../browser/createChatAuth.js'
+import { createBrowserEnvironment } from '../browser/createBrowserEnvironment.js'
+import { createChatAuth, type CoreOptions } from '../core/createChatAuth.js'
 import type { ChatAuth, ChatAuthOptions } from '../core/options.js'
 import type { TokenProvider } from '../core/types.js'
+import { callbacksOf } from './callbackOptions.js'
 
 /** A handle that a provider made for itself, and so has to dispose of. */
 export interface OwnedAuth<Client> {
@@ -32,12 +34,14 @@ export function createOwnedAuth<Client>(initial: ChatAuthOptions<Client>): Owned
   // Looked at when someone connects, not when the handle is made: the prop may come later.
   const fromProp = () => latest.tokenProvider && askLatest
 
-  const auth = createChatAuth<Client>({
+  // Core looks for a callback when there is something to tell: `update` puts the latest ones here.
+  const options: CoreOptions<Client> = {
     ...initial,
     // For the user whom another tab switched to: they connect without a word from this one's app.
     tokenProvider: initial.tokenProvider && askLatest,
-    onEvent: (event) => latest.onEvent?.(event),
-  })
+    environment: { ...createBrowserEnvironment(), ...initial.environment },
+  }
+  const auth = createChatAuth<Client>(options)
 
   return {
     auth: {
@@ -47,8 +51,9 @@ export function createOwnedAuth<Client>(initial: ChatAuthOptions<Client>): Owned
       upgradeGuest: (user, tokens = fromProp()) => auth.upgradeGuest(user, tokens),
     },
     connectorId: initial.connector.id,
-    update(options) {
-      latest = options
+    update(given) {
+      latest = given
+      Object.assign(options, callbacksOf(given))
     },
     retain() {
       clearTimeout(disposal)

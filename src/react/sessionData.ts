@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-query'
 import type { ChatAuth } from '../core/options.js'
 import { sessionIdOf } from './chatSession.js'
+import { emptyQuery, followObservers } from './forgetObservers.js'
 import { retryUnlessFinal } from './retryUnlessFinal.js'
 
 /** A query key as it is in the cache: behind it lies data of this session and of no other. */
@@ -37,50 +38,64 @@ export interface SessionData {
 
 /**
  * A query client of our own, with the app's defaults and callbacks: what is not in the app's client can
- * be neither dehydrated nor persisted with it, whatever filters that was given. `useQuery` never leaves
- * the client that it was mounted with, so it is one client for all sessions of a provider, emptied
- * between them.
+ * be neither dehydrated nor persisted with it, whatever filters that was given. The app's own `useQuery`
+ * never leaves the client that it was mounted with, so it is one client for all sessions of a provider,
+ * emptied between them, and every observer with it.
  */
 export function createSessionData(app: QueryClient): SessionData {
   const queryCache = new QueryCache(app.getQueryCache().config)
   const mutationCache = new MutationCache(app.getMutationCache().config)
   const defaultOptions = forOneSession(app.getDefaultOptions())
   const queryClient = new QueryClient({ queryCache, mutationCache, defaultOptions })
-  let current: { sessionId: string | null; controller: AbortController } | null = null
+  const observers = followObservers(queryClient)
+  const controllers = new Map<string | null, AbortController>()
+  /** Set by `follow`; until then nothing is known of any session. */
+  let handle: ChatAuth | null = null
+  /** The session whose data this is, as of the last notification. Written by `follow`. */
+  let followed: string | null | undefined
   let clearing: ReturnType<typeof setTimeout> | undefined
+
+  // The handle itself is asked: between a transition and its notification `followed` is behind.
+  const isLiveKey = (key: QueryKey | undefined) =>
+    handle !== null && key?.[1] === sessionIdOf(handle.getState())
 
   // The rollback of an optimistic update comes after the switch that caused it, and would put the old
   // session's data back.
   queryCache.subscribe(({ type, query }) => {
-    if (type !== 'added' || !current) return
-    if (query.queryKey[1] !== current.sessionId) queryCache.remove(query)
+    if (type === 'added' && handle && !isLiveKey(query.queryKey)) queryCache.remove(query)
   })
 
-  function clear(): void {
-    for (const query of queryCache.getAll()) {
-      queryCache.remove(query)
-      // Components that have not rendered yet still hold it: nothing is to be found there, nor kept by
-      // the timer that would collect it.
-      query.setOptions({ ...query.options, gcTime: Infinity })
-      query.setState({ data: undefined, error: null, status: 'pending', fetchStatus: 'idle' })
-    }
-    for (const mutation of mutationCache.getAll()) {
+  function clear(isKept: (key: QueryKey | undefined) => boolean): void {
+    const queries = queryCache.getAll().filter(({ queryKey }) => !isKept(queryKey))
+    const mutations = mutationCache.getAll().filter(({ options }) => !isKept(options.mutationKey))
+    for (const query of queries) queryCache.remove(query)
+    observers.forget(isKept)
+    for (const query of queries) emptyQuery(query)
+    for (const mutation of mutations) {
       mutationCache.remove(mutation)
       mutation.destroy()
       mutation.setOptions({ ...mutation.options, gcTime: Infinity })
     }
   }
 
+  function endOthers(live: string | null): void {
+    for (const [sessionId, controller] of controllers) {
+      if (sessionId === live) continue
+      controllers.delete(sessionId)
+      controller.abort()
+    }
+  }
+
   return {
     queryClient,
     follow(auth) {
+      handle = auth
       const look = (): void => {
         const sessionId = sessionIdOf(auth.getState())
-        if (sessionId === current?.sessionId) return
-        const ended = current
-        current = { sessionId, controller: new AbortController() }
-        clear()
-        ended?.controller.abort()
+        if (sessionId === followed) return
+        followed = sessionId
+        clear(isLiveKey)
+        endOthers(sessionId)
       }
       look()
       return auth.subscribe(look)
@@ -91,13 +106,14 @@ export function createSessionData(app: QueryClient): SessionData {
       return () => {
         queryClient.unmount()
         // As with the handle: a remount comes within the same task.
-        clearing = setTimeout(clear)
+        clearing = setTimeout(() => clear(() => false))
       }
     },
     signalOf(sessionId) {
+      const controller = controllers.get(sessionId) ?? new AbortController()
       // Of a session that is over nothing begins, so that there is nothing to abort.
-      const live = current?.sessionId === sessionId ? current : null
-      return (live?.controller ?? new AbortController()).signal
+      if (isLiveKey(toSessionKey(sessionId, []))) controllers.set(sessionId, controller)
+      return controller.signal
     },
   }
 }

@@ -8,7 +8,7 @@ import {
   type UseMutationOptions,
   type UseMutationResult,
 } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useEffect, useMemo } from 'react'
 import { ChatAuthError } from '../core/errors.js'
 import type { ChatAuth } from '../core/options.js'
 import { requestContextOf, sessionIdOf, type ChatRequestContext } from './chatSession.js'
@@ -16,6 +16,8 @@ import { useChatAuthContext } from './context.js'
 import { ignoreRejection } from './ignoreRejection.js'
 import { retryUnlessFinal } from './retryUnlessFinal.js'
 import { toSessionKey, type SessionData } from './sessionData.js'
+import { useForgetfulStore } from './useForgetfulStore.js'
+import { usePerSession } from './usePerSession.js'
 import { useSelectedState } from './useSelectedState.js'
 
 /** What the `mutationFn` of `useChatMutation` is called with, after the variables. */
@@ -63,40 +65,39 @@ export function useChatMutation<
     () => bindToSession(options, auth, sessionData, sessionId),
     [options, auth, sessionData, sessionId],
   )
-  // `useMutation` would show the last session's result until an effect resets it: a frame too late.
-  const create = () => ({
+  const observer = usePerSession(
     sessionId,
-    observer: new MutationObserver(sessionData.queryClient, bound),
-  })
-  const [kept, setKept] = useState(create)
-  const held = kept.sessionId === sessionId ? kept : create()
-  if (held !== kept) setKept(held)
-  const { observer } = held
+    () => new MutationObserver(sessionData.queryClient, bound),
+  )
 
   useEffect(() => observer.setOptions(bound), [observer, bound])
 
-  const subscribe = useCallback(
-    (listener: () => void) => observer.subscribe(notifyManager.batchCalls(listener)),
-    [observer],
-  )
-  const getResult = () => observer.getCurrentResult()
-  const result = useSyncExternalStore(subscribe, getResult, getResult)
+  const { subscribe, getResult } = useMemo(() => storeOf(observer), [observer])
+  const result = useForgetfulStore(subscribe, getResult)
 
   const actions = useMemo(() => {
     const mutateAsync = (
       variables: Variables,
       callbacks?: MutateOptions<Data, Failure, Variables, OnMutateResult>,
-    ) =>
-      unlessEnded(sessionData.signalOf(held.sessionId), () => observer.mutate(variables, callbacks))
+    ) => unlessEnded(sessionData.signalOf(sessionId), () => observer.mutate(variables, callbacks))
     const mutate = (...args: Parameters<typeof mutateAsync>) =>
       void ignoreRejection(mutateAsync(...args))
     return { mutate, mutateAsync }
-  }, [observer, sessionData, held])
+  }, [observer, sessionData, sessionId])
 
   if (result.error && shouldThrowError(observer.options.throwOnError, [result.error])) {
     throw result.error
   }
   return { ...result, ...actions } as UseMutationResult<Data, Failure, Variables, OnMutateResult>
+}
+
+function storeOf<Data, Failure, Variables, OnMutateResult>(
+  observer: MutationObserver<Data, Failure, Variables, OnMutateResult>,
+) {
+  return {
+    getResult: () => observer.getCurrentResult(),
+    subscribe: (listener: () => void) => observer.subscribe(notifyManager.batchCalls(listener)),
+  }
 }
 
 function bindToSession<Data, Failure, Variables, OnMutateResult, Client>(

@@ -1,7 +1,8 @@
 'use client'
 import {
   skipToken,
-  useQuery,
+  type DefinedUseQueryResult,
+  type NonUndefinedGuard,
   type QueryFunctionContext,
   type QueryKey,
   type QueryMeta,
@@ -14,6 +15,7 @@ import { useChatAuthContext } from './context.js'
 import { retryUnlessFinal } from './retryUnlessFinal.js'
 import { toSessionKey, type SessionKey } from './sessionData.js'
 import { useSelectedState } from './useSelectedState.js'
+import { useSessionQuery } from './useSessionQuery.js'
 
 /** What the `queryFn` of `useChatQuery` is called with. */
 export interface ChatQueryContext<
@@ -67,13 +69,28 @@ export function useChatQuery<
   const Key extends QueryKey = QueryKey,
   Client = unknown,
 >(
+  options: UseChatQueryOptions<Data, Failure, Selected, Key, Client> & {
+    /** Data to begin with, in every session: `data` is never undefined then. */
+    initialData: NonUndefinedGuard<Data> | (() => NonUndefinedGuard<Data>)
+  },
+): DefinedUseQueryResult<Selected, Failure>
+export function useChatQuery<
+  Data = unknown,
+  Failure = Error,
+  Selected = Data,
+  const Key extends QueryKey = QueryKey,
+  Client = unknown,
+>(
+  options: UseChatQueryOptions<Data, Failure, Selected, Key, Client>,
+): UseQueryResult<Selected, Failure>
+export function useChatQuery<Data, Failure, Selected, Key extends QueryKey, Client>(
   options: UseChatQueryOptions<Data, Failure, Selected, Key, Client>,
 ): UseQueryResult<Selected, Failure> {
   const { auth, sessionData } = useChatAuthContext('useChatQuery')
   const sessionId = useSelectedState(auth, sessionIdOf)
   const { queryKey, queryFn, retry, ...rest } = options
 
-  return useQuery<Data, Failure, Selected, SessionKey<Key>>(
+  return useSessionQuery<Data, Failure, Selected, SessionKey<Key>>(
     {
       ...rest,
       queryKey: toSessionKey(sessionId, queryKey),
@@ -85,6 +102,7 @@ export function useChatQuery<
       ...(sessionId === null && { enabled: false }),
       ...(retry !== undefined && { retry: retryUnlessFinal(retry) }),
     },
+    sessionId,
     sessionData.queryClient,
   )
 }

@@ -1,25 +1,15 @@
 'use client'
-import {
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useReducer,
-  useRef,
-  useSyncExternalStore,
-  version,
-} from 'react'
+import { useCallback, useInsertionEffect, useMemo, useReducer, useRef } from 'react'
 import type { ChatAuth } from '../core/options.js'
 import { disconnected, type ChatAuthState } from '../core/state.js'
+import { useForgetfulStore } from './useForgetfulStore.js'
+import { useSessionPast } from './useSessionPast.js'
 
 type Selector<Selected> = (state: ChatAuthState) => Selected
 type IsEqual<Selected> = (a: Selected, b: Selected) => boolean
 interface Selection<Selected> {
   readonly selected: Selected
 }
-
-// React 18 has no <Activity>, and complains of layout effects on a server.
-const useEffectBeforePaint = version.startsWith('18.') ? useEffect : useLayoutEffect
 
 /**
  * What `selector` makes of the state. Re-renders only when that changes, by `isEqual`; both may be
@@ -39,23 +29,24 @@ export function useSelectedState<Selected>(
     [selector, isEqual],
   )
 
-  const selected = useSyncExternalStore(
+  const selected = useForgetfulStore(
     subscribe,
-    () => select(auth.getState()),
+    useMemo(() => () => select(auth.getState()), [auth, select]),
     // Server and hydration agree whatever has happened meanwhile: nobody is connected there.
-    () => select(disconnected),
+    useMemo(() => () => select(disconnected), [select]),
   )
 
-  useEffect(() => {
+  // Not an effect that <Activity> takes away: the last selection would stay with a hidden tree.
+  useInsertionEffect(() => {
     rendered.current = { selected }
   }, [selected])
 
-  // What <Activity> hid is not subscribed, and is shown again as it was: React looks whether that still
-  // holds only after it has painted, and would paint the last user's page for the next.
   const [, renderAgain] = useReducer((count: number) => count + 1, 0)
-  useEffectBeforePaint(() => {
-    if (!Object.is(select(auth.getState()), selected)) renderAgain()
-  }, [auth, select, selected])
+  const isOutdated = useCallback(
+    () => !Object.is(select(auth.getState()), selected),
+    [auth, select, selected],
+  )
+  useSessionPast(auth, isOutdated, renderAgain)
 
   return selected
 }

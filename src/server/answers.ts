@@ -1,3 +1,6 @@
+/** What the token endpoint can be asked with. */
+export const methods = ['GET', 'HEAD', 'POST', 'OPTIONS']
+
 /** Why there is no token, as `error` in the answer's JSON; its status, and a sentence for people. */
 const refusals = {
   'foreign-origin': [403, 'Pages of this origin may not ask for tokens.'],
@@ -9,41 +12,45 @@ const refusals = {
   'locked-out': [403, "This user's tokens are revoked."],
   'just-revoked': [503, "This user's tokens were just revoked. Try again."],
   'rate-limited': [429, 'Too many tokens were asked for. Try again later.'],
+  'too-slow': [408, 'The body took too long to arrive.'],
+  'client-gone': [499, 'The client broke off.'],
+  unavailable: [503, 'The server is not ready to answer. Try again later.'],
   failed: [500, 'The token could not be made.'],
 } as const satisfies Record<string, readonly [number, string]>
 
 /** Why the token endpoint gave no token. */
 export type TokenRefusal = keyof typeof refusals
 
-export function tokenAnswer(request: Request, token: string): Response {
-  return answer(request, 200, token, { token })
+/** What comes of a request. */
+export interface Outcome {
+  /** null: a token, or the answer to a preflight. */
+  readonly refusal: TokenRefusal | null
+  readonly token?: string
+  /** When the client may come back. */
+  readonly retryAfterSeconds?: number | undefined
 }
 
-export function refusalAnswer(
-  request: Request,
-  error: TokenRefusal,
-  headers: Readonly<Record<string, string>> = {},
-): Response {
-  const [status, message] = refusals[error]
-  return answer(request, status, message, { error, message }, headers)
+export function statusOf({ refusal, token }: Outcome): number {
+  if (refusal !== null) return refusals[refusal][0]
+  return token === undefined ? 204 : 200
 }
 
-function answer(
-  request: Request,
-  status: number,
-  text: string,
-  json: object,
-  headers: Readonly<Record<string, string>> = {},
-): Response {
+/** The answer as JSON, or as text where `Accept` prefers that; without headers of where it goes. */
+export function answerTo(request: Request, outcome: Outcome): Response {
+  const { refusal, token, retryAfterSeconds } = outcome
+  const status = statusOf(outcome)
+  const headers = new Headers()
+  if (status === 204 || status === 405) headers.set('Allow', methods.join(', '))
+  if (retryAfterSeconds !== undefined) {
+    headers.set('Retry-After', String(Math.ceil(retryAfterSeconds)))
+  }
+  if (status === 204) return new Response(null, { status, headers })
+  const message = refusal === null ? token : refusals[refusal][1]
+  const json = refusal === null ? { token } : { error: refusal, message }
   const isText = wantsText(request.headers.get('Accept') ?? '')
-  const body = isText ? text : JSON.stringify(json)
-  return new Response(request.method === 'HEAD' ? null : body, {
-    status,
-    headers: {
-      'Content-Type': isText ? 'text/plain; charset=utf-8' : 'application/json',
-      ...headers,
-    },
-  })
+  headers.set('Content-Type', isText ? 'text/plain; charset=utf-8' : 'application/json')
+  const body = isText ? String(message) : JSON.stringify(json)
+  return new Response(request.method === 'HEAD' ? null : body, { status, headers })
 }
 
 /**

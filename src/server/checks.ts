@@ -79,6 +79,18 @@ export function readTolerance(seconds: unknown, caller: Caller): number {
   )
 }
 
+/**
+ * A time limit in milliseconds; `Infinity` is none.
+ * @throws TypeError if it is no number, or not above 0
+ */
+export function readTimeout(ms: unknown, option: string): number {
+  if (typeof ms === 'number' && ms > 0) return ms
+  throw misuse(
+    'createTokenHandler',
+    `\`${option}\` must be milliseconds: a number above 0, or Infinity for no limit.`,
+  )
+}
+
 /** Whether it is a Date, of this realm or of another. */
 function isInstant(value: unknown): value is Date {
   return Object.prototype.toString.call(value) === '[object Date]'

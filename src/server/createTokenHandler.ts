@@ -1,16 +1,30 @@
-import { refusalAnswer, tokenAnswer } from './answers.js'
-import { checkObject, readInstant } from './checks.js'
+import { answerTo, methods, statusOf, type Outcome } from './answers.js'
+import { checkObject, misuse, readInstant } from './checks.js'
 import { createUserToken } from './createUserToken.js'
-import { holdRequest, type HeldRequest } from './heldRequest.js'
+import { holdRequest, isTaken, type HeldRequest } from './heldRequest.js'
+import { createHookLimit, LimitError, type HookLimit } from './hookLimit.js'
 import { judgeOrigin, type OriginVerdict } from './judgeOrigin.js'
 import { judgeRevocation } from './judgeRevocation.js'
-import { readWait, retryAfter } from './rateLimit.js'
+import { readWait } from './rateLimit.js'
 import { readNamedUsers } from './readNamedUsers.js'
-import { readTokenHandlerOptions } from './readTokenHandlerOptions.js'
-import type { SignedInUser, TokenHandler, TokenHandlerOptions } from './tokenHandlerOptions.js'
+import { readTokenHandlerOptions, type TokenHandlerSettings } from './readTokenHandlerOptions.js'
+import { readSession, type Session } from './session.js'
+import { readThrown } from './thrown.js'
+import type { TokenHandler, TokenHandlerOptions } from './tokenHandlerOptions.js'
+import { withHeaders } from './withHeaders.js'
 
-const methods = ['GET', 'HEAD', 'POST', 'OPTIONS']
-const allow = { Allow: methods.join(', ') }
+/** When a client may come back after a hook that did not answer, in seconds. */
+const hookRetrySeconds = 5
+
+/** One request, and what has come to light about it. */
+interface Visit<Context> {
+  readonly request: Request
+  readonly context: Context
+  readonly limit: HookLimit
+  verdict: OriginVerdict
+  userId: string | null
+  headers: Headers
+}
 
 /**
  * The app's token endpoint: `GET …?user_id=jane` or a POST, answered with `{ "token": "…" }`, or with the
@@ -22,111 +36,142 @@ export function createTokenHandler<Context = unknown>(
   options: TokenHandlerOptions<Context>,
 ): TokenHandler<Context> {
   const settings = readTokenHandlerOptions(options)
-  const { secret, authenticate, expiresInSeconds, isFriend, now } = settings
 
-  async function decide(request: Request, context: Context): Promise<Response> {
-    if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: allow })
-    if (!methods.includes(request.method)) {
-      return refusalAnswer(request, 'method-not-allowed', allow)
+  return async (request, ...[context]) => {
+    const startedMs = performance.now()
+    const visit: Visit<Context> = {
+      request,
+      context: context as Context,
+      limit: createHookLimit(request.signal, settings.hookTimeoutMs),
+      verdict: { isAllowed: false, corsOrigin: null },
+      userId: null,
+      headers: new Headers(),
     }
-    // Before anything is asked: what is revoked from here on must not be outrun by this token.
-    const issuedAt = readInstant(now(), 'now', 'createTokenHandler') ?? new Date()
-    const held = await holdRequest(request)
-    const user = await askWho(authenticate, held, context)
-    if (user === 'too-large') return refusalAnswer(request, 'too-large')
-    if (!user) return refusalAnswer(request, 'not-signed-in')
-    const { userId, signedInAt } = user
-
-    if (held.text === null) return refusalAnswer(request, 'too-large')
-    const named = await readNamedUsers(held, held.text)
-    if (named === null) return refusalAnswer(request, 'bad-request')
-    if (named.some((id) => id !== userId)) return refusalAnswer(request, 'other-user')
-
-    const waitSeconds = readWait(await options.rateLimit?.(userId, held.fresh(), context))
-    if (waitSeconds > 0) return refusalAnswer(request, 'rate-limited', retryAfter(waitSeconds))
-
-    const revokedBefore = await options.revokedBefore?.(userId, held.fresh(), context)
-    const verdict = judgeRevocation(revokedBefore, signedInAt, issuedAt)
-    if (verdict) {
-      return refusalAnswer(request, verdict.refusal, retryAfter(verdict.retryAfterSeconds))
-    }
-    const claims = (await options.claims?.(userId, held.fresh(), context)) ?? {}
-    checkObject(claims, 'what `claims` answers', 'createTokenHandler')
-    const token = await createUserToken(userId, {
-      secret: typeof secret === 'function' ? await secret(context) : secret,
-      issuedAt,
-      now: issuedAt,
-      expiresInSeconds,
-      // Instants are whole seconds: two tokens of one second would be one string, and a client that
-      // asks again after a refusal would be given what was refused.
-      claims: { jti: crypto.randomUUID(), ...claims },
-    })
-    return tokenAnswer(request, token)
+    const outcome = await decide(settings, visit).catch((error: unknown) =>
+      outcomeOf(error, settings, visit),
+    )
+    visit.limit.end()
+    const { userId, verdict, headers } = visit
+    const status = statusOf(outcome)
+    const tookMs = performance.now() - startedMs
+    const { refusal } = outcome
+    tell(() => settings.onAnswer?.({ userId, status, refusal, request, tookMs }, visit.context))
+    return withHeaders(answerTo(request, outcome), request, verdict, headers)
   }
-
-  async function answer(request: Request, context: Context): Promise<Response> {
-    let verdict: OriginVerdict = { isAllowed: false, corsOrigin: null }
-    try {
-      verdict = await judgeOrigin(request, isFriend)
-      const response = verdict.isAllowed
-        ? await decide(request, context)
-        : refusalAnswer(request, 'foreign-origin')
-      return withHeaders(response, request, verdict)
-    } catch (error) {
-      // A fault of the app's own hook is no reason to leave the client without an answer.
-      await Promise.resolve()
-        .then(() => options.onError?.(error, request))
-        .catch(() => {})
-      return withHeaders(refusalAnswer(request, 'failed'), request, verdict)
-    }
-  }
-
-  return (request, ...[context]) => answer(request, context as Context)
 }
 
+async function decide<Context>(
+  settings: TokenHandlerSettings<Context>,
+  visit: Visit<Context>,
+): Promise<Outcome> {
+  const { request, context, limit } = visit
+  const { isFriend, secret, rateLimit, revokedBefore, claims, expiresInSeconds } = settings
+  visit.verdict = await judgeOrigin(request, (origin) =>
+    limit.ask('`allowedOrigins`', () => isFriend(origin)),
+  )
+  if (!visit.verdict.isAllowed) return { refusal: 'foreign-origin' }
+  if (request.method === 'OPTIONS') return { refusal: null }
+  if (!methods.includes(request.method)) return { refusal: 'method-not-allowed' }
+
+  // Before anything is asked: what is revoked from here on must not be outrun by this token.
+  const issuedAt = readInstant(settings.now(), 'now', 'createTokenHandler') ?? new Date()
+  const held = await hold(visit)
+  const { userId, signedInAt } = await askWho(settings, visit, held)
+  if (userId === null) return { refusal: 'not-signed-in' }
+  if (held.text === null) return { refusal: 'too-large' }
+  const named = await readNamedUsers(held, held.text)
+  if (named === null) return { refusal: 'bad-request' }
+  if (named.some((id) => id !== userId)) return { refusal: 'other-user' }
+
+  const ask = <T>(hook: string, call: HookOfUser<Context, T> | null | undefined) =>
+    limit.ask(hook, () => call?.(userId, held.fresh(), context))
+  const waitSeconds = readWait(await ask('`rateLimit`', rateLimit))
+  if (waitSeconds > 0) return { refusal: 'rate-limited', retryAfterSeconds: waitSeconds }
+  const revoked = await ask('`revokedBefore`', revokedBefore)
+  const verdict = judgeRevocation(revoked, signedInAt, issuedAt)
+  if (verdict) return verdict
+
+  const further = (await ask('`claims`', claims)) ?? {}
+  checkObject(further, 'what `claims` answers', 'createTokenHandler')
+  const token = await createUserToken(userId, {
+    secret:
+      typeof secret === 'function' ? await limit.ask('`secret`', () => secret(context)) : secret,
+    issuedAt,
+    now: issuedAt,
+    expiresInSeconds,
+    // Instants are whole seconds: two tokens of one second would be one string, and a client that
+    // asks again after a refusal would be given what was refused.
+    claims: { jti: crypto.randomUUID(), ...further },
+  })
+  return { refusal: null, token }
+}
+
+type HookOfUser<Context, T> = (userId: string, request: Request, context: Context) => T | Promise<T>
+
+async function hold<Context>({ request, limit }: Visit<Context>): Promise<HeldRequest> {
+  if (isTaken(request)) {
+    throw misuse(
+      'createTokenHandler',
+      'the body of the request was read before: give the handler request.clone().',
+    )
+  }
+  try {
+    return await limit.ask(theBody, () => holdRequest(request, limit.signal))
+  } catch (error) {
+    throw error instanceof LimitError ? error : new LimitError(null, 'The body broke off.')
+  }
+}
+
+const theBody = 'the body'
+
+/** Whoever is signed in. What goes out with the answer is noted, whatever that will be. */
 async function askWho<Context>(
-  authenticate: TokenHandlerOptions<Context>['authenticate'],
+  { authenticate }: TokenHandlerSettings<Context>,
+  visit: Visit<Context>,
   held: HeldRequest,
-  context: Context,
-): Promise<SignedInUser | 'too-large' | null> {
+): Promise<Session> {
   const request = held.fresh()
   try {
-    const answer = await authenticate(request, context)
-    if (!answer) return null
-    const user = typeof answer === 'string' ? { userId: answer } : answer
-    if (typeof user.userId === 'string' && user.userId !== '') return user
-  } catch (thrown) {
-    // How guards of sessions say that nobody is signed in, where a thrown Response is an answer.
-    const { status } = thrown instanceof Response ? thrown : { status: 0 }
-    if (held.text === null && request.bodyUsed) return 'too-large'
-    if (status === 401 || status === 403 || (status >= 300 && status < 400)) return null
-    throw thrown
+    const answer = visit.limit.ask('`authenticate`', () => authenticate(request, visit.context))
+    const session = readSession(await answer)
+    visit.userId = session.userId
+    visit.headers = session.headers
+    return session
+  } catch (error) {
+    if (held.text === null && request.bodyUsed) throw new TooLarge()
+    const thrown = readThrown(error, true)
+    if (thrown?.outcome.refusal !== 'not-signed-in') throw error
+    visit.headers = thrown.headers
+    return { userId: null, signedInAt: null, headers: thrown.headers }
   }
-  throw new TypeError(
-    'createTokenHandler: `authenticate` must return a user id, { userId }, or null.',
-  )
 }
 
-function withHeaders(
-  response: Response,
-  request: Request,
-  { corsOrigin }: OriginVerdict,
-): Response {
-  const { headers } = response
-  headers.set('Cache-Control', 'no-store')
-  headers.set('Vary', 'Origin, Accept')
-  headers.set('X-Content-Type-Options', 'nosniff')
-  if (corsOrigin === null) return response
-  headers.set('Access-Control-Allow-Origin', corsOrigin)
-  headers.set('Access-Control-Allow-Credentials', 'true')
-  // Not among those that a page may read unasked, and what tells its client when to come back.
-  headers.set('Access-Control-Expose-Headers', 'Retry-After')
-  if (request.method === 'OPTIONS') {
-    headers.set('Access-Control-Allow-Methods', allow.Allow)
-    const wanted = request.headers.get('Access-Control-Request-Headers')
-    // An origin that may ask at all may send what the app's session needs.
-    if (wanted) headers.set('Access-Control-Allow-Headers', wanted)
-    headers.set('Access-Control-Max-Age', '600')
+/** Thrown where `authenticate` failed over a body that is too large. */
+class TooLarge extends Error {}
+
+/** What comes of a request where something was thrown: a fault of the app's is no reason not to answer. */
+function outcomeOf<Context>(
+  error: unknown,
+  { onError }: TokenHandlerSettings<Context>,
+  visit: Visit<Context>,
+): Outcome {
+  if (error instanceof TooLarge) return { refusal: 'too-large' }
+  if (error instanceof LimitError && error.hook === null) return { refusal: 'client-gone' }
+  if (error instanceof LimitError && error.hook === theBody) return { refusal: 'too-slow' }
+  const thrown = readThrown(error, false)
+  if (thrown) {
+    thrown.headers.forEach((value, name) => visit.headers.append(name, value))
+    return thrown.outcome
   }
-  return response
+  tell(() => onError?.(error, visit.request, visit.context))
+  return error instanceof LimitError
+    ? { refusal: 'unavailable', retryAfterSeconds: hookRetrySeconds }
+    : { refusal: 'failed' }
+}
+
+/** Calls a listener of the app's, which neither delays an answer nor changes it. */
+function tell(listener: () => unknown): void {
+  Promise.resolve()
+    .then(listener)
+    .catch(() => {})
 }

@@ -2,8 +2,11 @@
 export interface NodeResponse {
   statusCode: number
   readonly writableEnded: boolean
+  /** Whether the connection outlives the answer. */
+  readonly shouldKeepAlive?: boolean | undefined
   setHeader(name: string, value: string | string[]): unknown
-  end(body?: Uint8Array): unknown
+  end(): unknown
+  end(body: Uint8Array): unknown
   on(event: 'close', listener: () => void): unknown
 }
 
@@ -18,9 +21,14 @@ export interface WrappedNodeResponse {
 /** What Node's http, Express or Fastify want the answer written to. */
 export type OutgoingResponse = NodeResponse | WrappedNodeResponse
 
-/** Writes a Web `Response`. */
-export async function writeResponse(response: Response, outgoing: OutgoingResponse): Promise<void> {
+/** Writes a Web `Response`, once its body is there; `beforeHead` is waited for in between. */
+export async function writeResponse(
+  response: Response,
+  outgoing: OutgoingResponse,
+  beforeHead: () => Promise<void> | undefined = () => undefined,
+): Promise<void> {
   const body = response.body ? new Uint8Array(await response.arrayBuffer()) : undefined
+  await beforeHead()
   const headers = new Map<string, string | string[]>(response.headers)
   // Cookies must not be joined by commas as other headers are.
   const cookies = response.headers.getSetCookie()
@@ -32,6 +40,7 @@ export async function writeResponse(response: Response, outgoing: OutgoingRespon
   } else {
     outgoing.statusCode = response.status
     headers.forEach((value, name) => outgoing.setHeader(name, value))
-    outgoing.end(body)
+    if (body) outgoing.end(body)
+    else outgoing.end()
   }
 }

@@ -23,8 +23,3 @@ export function readWait(seconds: unknown): number {
   }
   return seconds
 }
-
-/** The header that tells a client when to come back. */
-export function retryAfter(seconds: number | undefined): Record<string, string> {
-  return seconds === undefined ? {} : { 'Retry-After': String(Math.ceil(seconds)) }
-}

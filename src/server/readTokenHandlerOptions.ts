@@ -1,12 +1,25 @@
-import { checkFunction, checkObject, misuse, readLifetime } from './checks.js'
+import { checkFunction, checkObject, misuse, readLifetime, readTimeout } from './checks.js'
 import { readOrigins } from './judgeOrigin.js'
 import { readSecrets } from './secrets.js'
 import type { TokenHandlerOptions } from './tokenHandlerOptions.js'
 
-const hooks = ['authenticate', 'claims', 'rateLimit', 'revokedBefore', 'onError', 'now'] as const
+const hooks = [
+  'authenticate',
+  'claims',
+  'rateLimit',
+  'revokedBefore',
+  'onError',
+  'onAnswer',
+  'now',
+] as const
 
 /** The default lifetime of a token: an hour. */
 const defaultSeconds = 3600
+
+/** Half of what clients wait for by default: they hear when to come back before they give up. */
+const defaultTimeoutMs = 5000
+
+export type TokenHandlerSettings<Context> = ReturnType<typeof readTokenHandlerOptions<Context>>
 
 /**
  * Checks the options of a token handler, once, before anything is asked.
@@ -26,6 +39,7 @@ export function readTokenHandlerOptions<Context>(options: TokenHandlerOptions<Co
   return {
     ...options,
     expiresInSeconds: readLifetime(expiresInSeconds, 'createTokenHandler'),
+    hookTimeoutMs: readTimeout(options.hookTimeoutMs ?? defaultTimeoutMs, 'hookTimeoutMs'),
     isFriend: readOrigins(allowedOrigins),
     now: options.now ?? (() => new Date()),
   }

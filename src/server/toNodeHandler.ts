@@ -1,4 +1,5 @@
-import { toRequest, type IncomingRequest } from './nodeRequest.js'
+import type { IncomingRequest } from './incomingRequest.js'
+import { toRequest, type FromNode } from './nodeRequest.js'
 import { writeResponse, type OutgoingResponse } from './nodeResponse.js'
 
 /** Answers requests of Node's http, Express or Fastify. */
@@ -22,11 +23,19 @@ export function toNodeHandler<Incoming extends IncomingRequest = IncomingRequest
     raw.on('close', () => {
       if (!raw.writableEnded) abort.abort()
     })
-    const request = tryToRequest(incoming, abort.signal)
-    if (!request) return writeResponse(new Response(null, { status: 400 }), outgoing)
+    const converted = tryToRequest(incoming, abort.signal)
+    if (!converted) return writeResponse(new Response(null, { status: 400 }), outgoing)
+    const { request } = converted
+    const giveBack = async () => {
+      const isDiscarded = converted.release()
+      // Where the connection closes with the answer, as with HTTP/1.0: what is still unread then makes
+      // the system reset it, and a proxy that was sending loses the answer, and gives up on the server.
+      if (raw.shouldKeepAlive === false) await isDiscarded
+    }
     try {
-      await writeResponse(await handler(request, incoming), outgoing)
+      await writeResponse(await handler(request, incoming), outgoing, giveBack)
     } catch (error) {
+      await giveBack()
       if (next) return next(error)
       await writeResponse(new Response(null, { status: 500 }), outgoing)
     }
@@ -34,7 +43,7 @@ export function toNodeHandler<Incoming extends IncomingRequest = IncomingRequest
 }
 
 /** null for what Node lets through and the Web does not, such as TRACE, or a host that is none. */
-function tryToRequest(incoming: IncomingRequest, signal: AbortSignal): Request | null {
+function tryToRequest(incoming: IncomingRequest, signal: AbortSignal): FromNode | null {
   try {
     return toRequest(incoming, signal)
   } catch {

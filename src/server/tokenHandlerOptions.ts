@@ -1,11 +1,31 @@
 import type { AllowedOrigins } from './judgeOrigin.js'
+import type { TokenRefusal } from './answers.js'
 import type { ApiSecret } from './secrets.js'
 
 /** Who is signed in to the app. */
 export interface SignedInUser {
-  userId: string
+  /** null: nobody, and there are `headers` to send all the same. */
+  userId: string | null
   /** When this session began: one from before the user's revocation gets no token any more. */
   signedInAt?: Date | null | undefined
+  /**
+   * What goes out with the answer, such as the cookie of a session that rolls: `Headers`, or names and
+   * values. Headers that say what the answer is, such as `Content-Type`, are left out.
+   */
+  headers?: HeadersInit | Readonly<Record<string, string | readonly string[]>> | null | undefined
+}
+
+/** What became of a request, for logs, metrics and alarms. Holds no token and no secret of ours. */
+export interface TokenAnswer {
+  /** Who was signed in; null where that was not asked, or nobody was. */
+  readonly userId: string | null
+  /** The answer's status; 499 where the client broke off. */
+  readonly status: number
+  /** Why there is no token; null where there is one, or for a preflight. */
+  readonly refusal: TokenRefusal | null
+  readonly request: Request
+  /** Milliseconds from the request to the answer. */
+  readonly tookMs: number
 }
 
 /** What an app's session says; nothing, if nobody is signed in. */
@@ -23,7 +43,8 @@ export interface TokenHandlerOptions<Context = unknown> {
   /**
    * Who is asking, from the app's own session: their user id, or nothing. `context` is what the handler
    * was called with beside the request. A thrown `Response` of 401, 403 or a redirect means nobody too;
-   * whatever else is thrown is a 500. Each hook has a request of its own, whose body it may read.
+   * one of 429 or 503, from any hook, is passed on with its `Retry-After`; whatever else is thrown is a
+   * 500. Each hook has a request of its own, whose body it may read.
    */
   authenticate: (request: Request, context: Context) => Awaitable<Authenticated>
   /** Lifetime of the tokens, in seconds; `null` for ever. @default 3600 */
@@ -56,8 +77,18 @@ export interface TokenHandlerOptions<Context = unknown> {
   revokedBefore?:
     | ((userId: string, request: Request, context: Context) => Awaitable<Date | null | undefined>)
     | undefined
-  /** Told why there was a 500, for the app's log. Holds no token and no secret of ours. */
-  onError?: ((error: unknown, request: Request) => unknown) | undefined
+  /**
+   * How long the hooks of one request may take together, in milliseconds; then the answer is 503 with
+   * `Retry-After`, and the signal of their requests is aborted. `Infinity` is no limit. @default 5000
+   */
+  hookTimeoutMs?: number | null | undefined
+  /**
+   * Told why there was a 500, or which hook was too slow, for the app's log. Holds no token and no secret
+   * of ours. Not waited for.
+   */
+  onError?: ((error: unknown, request: Request, context: Context) => unknown) | undefined
+  /** Told of every answer, once it is made. Not waited for, and cannot change it. */
+  onAnswer?: ((answer: TokenAnswer, context: Context) => unknown) | undefined
   /** What counts as the present. @default the present */
   now?: (() => Date) | undefined
 }

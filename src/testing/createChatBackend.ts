@@ -1,3 +1,4 @@
+import type { ApiSecret } from '../server/secrets.js'
 import { createAudience } from './audience.js'
 import { createBackendFetch } from './backendFetch.js'
 import { createBackendWebSocket } from './backendWebSocket.js'
@@ -29,8 +30,8 @@ import { preflightResponse, UnreachableError } from './wire.js'
 export interface ChatBackendOptions {
   /** @default 'test-key' */
   apiKey?: string
-  /** What tokens are signed with. @default a fixed one */
-  secret?: string
+  /** What tokens are signed with; of several, the first signs and all are accepted. @default a fixed one */
+  secret?: ApiSecret
   /** The origin of the in-memory and the in-browser host. @default 'https://chat.test' */
   url?: string
   /** Time and timers; pass a `createManualClock()` to hold time still. @default the real clock */
@@ -59,6 +60,11 @@ export interface ChatBackend {
   readonly faults: Faults
   /** How open sockets learn that their token is dead. @default 'error-event' */
   socketExpiry: SocketExpiry
+  /**
+   * What tokens are signed with, as the app's dashboard would change it: set it to play a rotation. The
+   * token endpoint, which is the app's, has the same.
+   */
+  secret: ApiSecret
   /** How far the backend's clock is ahead of the one that tokens are minted by. @default 0 */
   clockSkewMs: number
   /** A new object after every change. */
@@ -208,6 +214,13 @@ export function createChatBackend(options: ChatBackendOptions = {}): ChatBackend
     },
     set socketExpiry(value) {
       socketExpiry = value
+    },
+    get secret() {
+      return tokens.secret
+    },
+    set secret(value) {
+      tokens.secret = value
+      void review()
     },
     get clockSkewMs() {
       return clockSkewMs

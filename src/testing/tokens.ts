@@ -1,5 +1,6 @@
 import { decodeJwt, jwtVerify } from 'jose'
 import { createUserToken } from '../server/createUserToken.js'
+import { readSecrets, type ApiSecret } from '../server/secrets.js'
 import { UserTokenError } from '../server/userTokenError.js'
 import { verifyUserToken } from '../server/verifyUserToken.js'
 import type { Counters } from './counters.js'
@@ -36,7 +37,8 @@ export interface Caller {
 
 export interface TokensOptions {
   readonly apiKey: string
-  readonly secret: string
+  /** Of several, the first signs, and all are accepted. */
+  readonly secret: ApiSecret
   readonly authChecks: boolean
   readonly faults: Faults
   /** The right time, by which the app's server mints tokens. */
@@ -50,7 +52,8 @@ export type Tokens = ReturnType<typeof createTokens>
 
 /** Mints, checks and takes back tokens. */
 export function createTokens(options: TokensOptions) {
-  const { apiKey, secret, authChecks, faults, now, serverNow, counters } = options
+  const { apiKey, authChecks, faults, now, serverNow, counters } = options
+  let { secret } = options
   /**
    * Minted here or seen here, by user. `iat` counts whole seconds, so it cannot tell a token from just
    * before a revocation from one just after; whether it was known at that moment can.
@@ -128,10 +131,12 @@ export function createTokens(options: TokensOptions) {
   async function isServerToken(token: string): Promise<boolean> {
     if (peekClaims(token)['server'] !== true) return false
     const options = { algorithms: ['HS256'] }
-    return jwtVerify(token, new TextEncoder().encode(secret), options).then(
-      ({ payload }) => payload['user_id'] === undefined,
-      () => false,
-    )
+    for (const each of readSecrets(secret, 'createChatBackend')) {
+      const key = new TextEncoder().encode(each)
+      const verified = await jwtVerify(token, key, options).catch(() => null)
+      if (verified) return verified.payload['user_id'] === undefined
+    }
+    return false
   }
 
   const kill = (userId: string, words: string) => {
@@ -141,7 +146,15 @@ export function createTokens(options: TokensOptions) {
   return {
     mint,
     authenticate,
-    secret,
+
+    get secret() {
+      return secret
+    },
+    set secret(value) {
+      readSecrets(value, 'createChatBackend')
+      secret = value
+    },
+
     newTokenId,
     learn,
 
@@ -161,6 +174,7 @@ export function createTokens(options: TokensOptions) {
     },
 
     reset() {
+      secret = options.secret
       known.clear()
       accepted.clear()
       dead.clear()

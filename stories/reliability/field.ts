@@ -250,25 +250,53 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'B13',
     situation: 'large bodies without a session, behind a proxy with keep-alive',
     right: 'read to a bounded end before the answer',
-    tests: {},
+    tests: {
+      'server/behindProxy.test.ts': [
+        'with %s, on %s, whatever their size',
+        'with %s, on %s, where they are cut off',
+        'with keep-alive, on %s, where they never end',
+      ],
+      'server/unreadBodies.test.ts': [
+        '%s leaves the connection to the next request',
+        'is discarded before an answer that closes the connection',
+      ],
+    },
   },
   {
     row: 'B14',
     situation: '`authenticate` sets a cookie',
     right: 'carried into the answer',
-    tests: {},
+    tests: {
+      'server/answersOfSessions.test.ts': [
+        'go out with a token, each cookie by itself',
+        'go out where nobody is signed in, to end a session',
+        'arrive over Node’s http',
+      ],
+    },
   },
   {
     row: 'B15',
     situation: 'a hook throws a `Response`, or never settles',
     right: 'passed on; 503 after a limit',
-    tests: {},
+    tests: {
+      'server/hookLimit.test.ts': [
+        'is a 503 with Retry-After after five seconds: %s',
+        'is waited for no longer, and is no fault: %s',
+        'in %s is passed on if it is 429 or 503, with its Retry-After',
+        'aborts the signal of every hook',
+      ],
+    },
   },
   {
     row: 'B16',
     situation: 'an app wants to log who got a token and who was refused',
     right: 'one hook hears of every answer',
-    tests: {},
+    tests: {
+      'server/answersOfSessions.test.ts': [
+        'hears who got what, and why not: %s',
+        'holds neither token nor secret',
+      ],
+    },
   },
   {
     row: 'B17',
@@ -286,7 +314,12 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'D9',
     situation: 'inline callback props, and the parent renders again',
     right: 'the latest ones are called',
-    tests: {},
+    tests: {
+      'react/props.test.tsx': [
+        'that is inline is the one of the latest render: every callback there is',
+        'may come after the session has begun, and may go away again',
+      ],
+    },
   },
   {
     row: 'D10',
@@ -302,7 +335,19 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'F1',
     situation: 'a result, placeholder or observer of the first user’s, after a switch',
     right: 'nothing of a result outlives its session',
-    tests: {},
+    tests: {
+      'react/forgetting.test.tsx': [
+        'once its user has logged out',
+        'once another user is there',
+        'once its user has logged out, in a tree that <Activity> hides',
+      ],
+      'browser/sessionFrames.test.tsx': [
+        'when the user is switched',
+        'when the user is switched in a transition',
+        'when the user logs out',
+        'when the page comes back that <Activity> hid during the switch',
+      ],
+    },
   },
   {
     row: 'F2',
@@ -442,6 +487,9 @@ export const fieldCases: readonly FieldCase[] = [
     right: '`connecting` at once',
     tests: {
       'core/moments.test.ts': ['shows `connecting` before it returns'],
+      'react/useSuspenseChatUser.test.tsx': [
+        'suspends at once when an error boundary retries and resets in one click',
+      ],
     },
   },
   {
@@ -469,6 +517,10 @@ export const fieldCases: readonly FieldCase[] = [
       'core/takeUser.test.ts': [
         'is switched to by %s',
         'while its session is connecting changes nothing about who connects',
+      ],
+      'react/props.test.tsx': [
+        'whose object becomes somebody else in place switches at the next render',
+        'that is a draft is connected though it is revoked, also when it is rendered again',
       ],
     },
   },

@@ -19,7 +19,7 @@ import {
 } from '../support/renderStrict.js'
 
 /** A page that suspends, and all that it ever showed. */
-function createPage() {
+function createPage({ retriesInBoundary = false } = {}) {
   const { connector, tokenProvider, backend } = createTestApp()
   const auth = createChatAuth({ connector, tokenProvider })
   onTestFinished(() => auth.dispose())
@@ -33,7 +33,7 @@ function createPage() {
   const page = (
     <ChatAuthProvider auth={auth}>
       <Frames>
-        <ErrorBoundary>
+        <ErrorBoundary {...(retriesInBoundary && { onRetry: () => void auth.retry() })}>
           <Suspense fallback={<p data-frame>…</p>}>
             <Greeting />
           </Suspense>
@@ -111,6 +111,25 @@ describe('useSuspenseChatUser', () => {
       token.resolve(await backend.createToken('jane'))
       await retrying
     })
+
+    expect(await screen.findByText('Hello Jane')).toBeTruthy()
+  })
+
+  test('suspends at once when an error boundary retries and resets in one click', async () => {
+    const { auth, tokenProvider, backend, page } = createPage({ retriesInBoundary: true })
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    onTestFinished(() => log.mockRestore())
+    renderStrict(page)
+    tokenProvider.mockRejectedValueOnce(Object.assign(new Error(), { permanent: true }))
+    await act(() => auth.connectUser(jane).catch(() => {}))
+    const problem = await screen.findByText(/^ChatAuthError: The token provider refused/)
+    const token = held<string>()
+    tokenProvider.mockReturnValueOnce(token.promise)
+    act(() => problem.click())
+    expect(auth.getState().status).toBe('connecting')
+    expect(screen.getByText('…')).toBeTruthy()
+    expect(screen.queryByRole('button')).toBeNull()
+    await act(async () => token.resolve(await backend.createToken('jane')))
 
     expect(await screen.findByText('Hello Jane')).toBeTruthy()
   })

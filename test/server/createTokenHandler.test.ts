@@ -271,12 +271,15 @@ describe('what the app’s own code throws', () => {
     expect(told).toEqual([[new Error(canary), url]])
   })
 
-  test.each([299, 400, 503])('a thrown answer of %i is no refusal, but a 500', async (thrown) => {
-    const authenticate = () => Promise.reject(new Response(canary, { status: thrown }))
-    const { status, text } = await ask({ authenticate })
-    expect(status).toBe(500)
-    expect(text).not.toContain('canary')
-  })
+  test.each([299, 400, 404, 500, 502])(
+    'a thrown answer of %i is no refusal, but a 500',
+    async (thrown) => {
+      const authenticate = () => Promise.reject(new Response(canary, { status: thrown }))
+      const { status, text } = await ask({ authenticate })
+      expect(status).toBe(500)
+      expect(text).not.toContain('canary')
+    },
+  )
 
   test('in onError itself changes no answer', async () => {
     expect((await ask({ authenticate: fail, onError: fail })).status).toBe(500)
@@ -308,7 +311,15 @@ test.each([undefined, null, 'secret', []])('options that are %j are a TypeError'
 })
 
 test('hooks that are null count as left out', async () => {
-  const none = { claims: null, rateLimit: null, revokedBefore: null, onError: null, now: null }
+  const none = {
+    claims: null,
+    rateLimit: null,
+    revokedBefore: null,
+    onError: null,
+    onAnswer: null,
+    hookTimeoutMs: null,
+    now: null,
+  }
   expect((await ask(none as object)).status).toBe(200)
   const signedIn = () => ({ userId: 'jane', signedInAt: null })
   expect((await ask({ authenticate: signedIn, revokedBefore: () => null })).status).toBe(200)
@@ -330,6 +341,10 @@ test.each<[string, object, string]>([
   ],
   ['a listener that is no function', { onError: 'log' }, '`onError` must be a function'],
   ['a present that is no function', { now }, '`now` must be a function'],
+  ['a log that is no function', { onAnswer: {} }, '`onAnswer` must be a function'],
+  ['a limit as a text', { hookTimeoutMs: '5s' }, '`hookTimeoutMs` must be milliseconds'],
+  ['a limit of nothing', { hookTimeoutMs: 0 }, '`hookTimeoutMs` must be milliseconds'],
+  ['a limit that is no number', { hookTimeoutMs: NaN }, '`hookTimeoutMs` must be milliseconds'],
 ])('%s is a TypeError before anything is asked', (_, options, words) => {
   const make = () => handlerFor(options as Partial<TokenHandlerOptions>)
   expect(make).toThrow(TypeError)

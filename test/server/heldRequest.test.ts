@@ -84,13 +84,16 @@ describe('what a hook is given', () => {
     expect((await ask(readsAll, new OddRequest({ address: url }))).status).toBe(200)
   })
 
-  test('without a body is the request itself', async () => {
-    const request = new Request(url)
-    let seen: unknown
-    const authenticate = (given: Request) => ((seen = given), 'jane')
-    expect((await ask({ secret, authenticate }, request)).status).toBe(200)
-    expect(seen).toBe(request)
-  })
+  test.each(['GET', 'POST'])(
+    'has what a framework added to the request, with %s',
+    async (method) => {
+      const request = Object.assign(new Request(url, { method }), {
+        auth: { user: { id: 'jane' } },
+      })
+      const authenticate = (given: Request) => (given as typeof request).auth.user.id
+      expect((await ask({ secret, authenticate }, request)).status).toBe(200)
+    },
+  )
 })
 
 describe('a body above 64 KB', () => {
@@ -120,9 +123,13 @@ describe('a body above 64 KB', () => {
   })
 })
 
-test('a body that was read before is a 500, whose reason says what to pass', async () => {
+test.each([
+  ['was read before', false],
+  ['somebody else is reading', true],
+])('a body that %s is a 500, whose reason says what to pass', async (_, lockedOnly) => {
   const request = new Request(url, { method: 'POST', body })
-  await request.text()
+  const reader = lockedOnly ? request.body?.getReader() : await request.text()
+  expect(reader).toBeTruthy()
   const told: unknown[] = []
   const answer = await ask(
     { secret, authenticate: () => 'jane', onError: (error) => told.push(error) },

@@ -1,4 +1,9 @@
-import type { QueryClient, UseMutationResult, UseQueryResult } from '@tanstack/react-query'
+import type {
+  DefinedUseQueryResult,
+  QueryClient,
+  UseMutationResult,
+  UseQueryResult,
+} from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { expectTypeOf, test } from 'vitest'
 import {
@@ -136,6 +141,30 @@ test('useChatQuery infers its data, what is selected, and its key', () => {
     useChatQuery({ queryKey: [], queryFn: () => 1, persister: () => 1 })
     // @ts-expect-error -- a hash of the app's own might leave the session out
     useChatQuery({ queryKey: [], queryFn: () => 1, queryKeyHashFn: () => 'same' })
+  })
+})
+
+test('useChatQuery has data from the start where it is given data to begin with', () => {
+  checked(() => {
+    const queryFn = async () => ['general']
+    const initial = useChatQuery({ queryKey: ['channels'], queryFn, initialData: [] })
+    expectTypeOf(initial).toEqualTypeOf<DefinedUseQueryResult<string[], Error>>()
+    expectTypeOf(initial.data).toEqualTypeOf<string[]>()
+    const made = useChatQuery({
+      queryKey: ['channels'],
+      queryFn,
+      initialData: () => ['team'],
+      select: (channels) => channels.length,
+    })
+    expectTypeOf(made.data).toEqualTypeOf<number>()
+    const perhaps = useChatQuery({
+      queryKey: ['channels'],
+      queryFn,
+      initialData: (): string[] | undefined => undefined,
+    })
+    expectTypeOf(perhaps.data).toEqualTypeOf<string[] | undefined>()
+    const none = useChatQuery({ queryKey: ['channels'], queryFn, initialData: undefined })
+    expectTypeOf(none.data).toEqualTypeOf<string[] | undefined>()
   })
 })
 

@@ -1,0 +1,26 @@
+/** Objects that are listed for as long as somebody else holds them. */
+export interface WeakList<T extends object> {
+  add(value: T): void
+  all(): T[]
+}
+
+export function createWeakList<T extends object>(): WeakList<T> {
+  const known = new WeakSet<T>()
+  let refs: WeakRef<T>[] = []
+  let sweepAt = 64
+
+  const all = () => refs.flatMap((ref) => ref.deref() ?? [])
+
+  return {
+    all,
+    add(value) {
+      if (known.has(value)) return
+      known.add(value)
+      refs.push(new WeakRef(value))
+      if (refs.length < sweepAt) return
+      // Doubling keeps the cost of sweeping in proportion to what is added.
+      refs = refs.filter((ref) => ref.deref())
+      sweepAt = Math.max(64, refs.length * 2)
+    },
+  }
+}

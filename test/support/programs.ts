@@ -1,0 +1,89 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** Debian's own programs, which `.ci/run` installs. */
+const programs = { nginx: '/usr/sbin/nginx', redis: '/usr/bin/redis-server' } as const
+
+type Program = keyof typeof programs
+
+/** Whether one of these is not installed, which is then said: for `skipIf`. */
+export function lacks(...needed: readonly Program[]): boolean {
+  const missing = needed.map((name) => programs[name]).filter((path) => !existsSync(path))
+  if (missing.length > 0) console.warn(`Skipped: ${missing.join(' and ')} are not installed.`)
+  return missing.length > 0
+}
+
+/** A program that runs until it is stopped. */
+export interface Running {
+  readonly port: number
+  stop(): Promise<void>
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** Starts nginx before these ports, by the `http` part of its configuration. */
+export async function startNginx(http: (port: number) => string): Promise<Running> {
+  const port = await freePort()
+  const folder = mkdtempSync(join(tmpdir(), 'nginx-'))
+  const file = join(folder, 'nginx.conf')
+  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((name) => `${name}_temp_path ${join(folder, name)};`)
+    .join('\n')
+  writeFileSync(
+    file,
+    `daemon off; worker_processes 1; pid ${join(folder, 'pid')};
+     ${process.getuid?.() === 0 ? 'user root;' : ''}
+     events {}
+     http { access_log off; ${paths} ${http(port)} }`,
+  )
+  // At "notice" it says when its worker has started, and is listening then.
+  const options = ['-e', 'stderr', '-g', 'error_log stderr notice;', '-c', file]
+  const child = spawn(programs.nginx, options, { stdio: ['ignore', 'ignore', 'pipe'] })
+  await said(child, child.stderr, 'start worker process')
+  return { port, stop: () => stopped(child, folder) }
+}
+
+/** Starts Redis, in memory only. */
+export async function startRedis(port?: number): Promise<Running> {
+  const free = port ?? (await freePort())
+  const options = ['--port', `${free}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
+  const child = spawn(programs.redis, options, { stdio: ['ignore', 'pipe', 'ignore'] })
+  await said(child, child.stdout, 'Ready to accept connections')
+  return { port: free, stop: () => stopped(child) }
+}
+
+/** Resolves once the program has said so; rejects, with what it said, if it ends before. */
+export function said(
+  child: ChildProcess,
+  output: NodeJS.ReadableStream | null,
+  words: string,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    output?.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      if (text.includes(words)) resolve()
+    })
+    child.once('error', reject)
+    child.once('exit', () => reject(new Error(`It ended before it was ready: ${text}`)))
+  })
+}
+
+export async function stopped(child: ChildProcess, folder?: string): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const exit = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGTERM')
+    await exit
+  }
+  if (folder) rmSync(folder, { recursive: true, force: true })
+}

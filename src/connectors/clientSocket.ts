@@ -48,6 +48,8 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Ch
     // `disconnect` leaves a socket that is still connecting to itself.
     socket.close()
     await within(context.environment, closeTimeoutMs, closed.promise)
+    // Into a black hole, Node's waits for 30 seconds and keeps the process; browsers' has no such method.
+    ;(socket as { terminate?(): void }).terminate?.()
   }
 
   const watch = watchSocket({

@@ -11,10 +11,11 @@ test.each(['http', 'stream-chat'])(
   'a Node process that disposed of its handle ends by itself, and waits for no timer: %s',
   async (kind) => {
     const backend = createChatBackend()
-    const { url, close } = await serveBackend(backend)
+    const served = await serveBackend(backend)
+    const { url } = served
     onTestFinished(async () => {
       backend.dispose()
-      await close()
+      await served.close()
     })
     const tokenUrl = url + backend.tokenEndpoint.path
     const args = ['--import', 'tsx', script, kind, backend.apiKey, url, tokenUrl]

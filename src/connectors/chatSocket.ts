@@ -12,6 +12,8 @@ export interface WebSocketLike {
   ): void
   send(data: string): void
   close(code?: number, reason?: string): void
+  /** Of the package `ws`: ends the socket without waiting for the other side. */
+  terminate?(): void
 }
 
 export type WebSocketConstructor = new (url: string) => WebSocketLike
@@ -28,6 +30,9 @@ export interface ChatSocketOptions {
   readonly onIgnored: (reason: IgnoredFrame) => void
 }
 
+/** How long the other side may take to close a socket, in milliseconds. */
+const closeTimeoutMs = 1000
+
 /** Resolves with the socket once the backend has welcomed it; rejects with why it did not. */
 export async function openChatSocket(options: ChatSocketOptions): Promise<ChatSocket> {
   const { context, seat, connectTimeoutMs } = options
@@ -42,7 +47,13 @@ export async function openChatSocket(options: ChatSocketOptions): Promise<ChatSo
       socket.send(JSON.stringify([{ type: 'health.check', client_id: context.sessionId }]))
     },
     ignored: options.onIgnored,
-    close: () => socket.close(),
+    close() {
+      socket.close()
+      if (!socket.terminate) return
+      // Into a black hole, the package `ws` waits for 30 seconds and keeps a Node process.
+      const cancel = context.environment.setTimer(() => socket.terminate?.(), closeTimeoutMs)
+      socket.addEventListener('close', cancel)
+    },
   })
   socket.addEventListener('message', ({ data }) => {
     watch.receive(data, (event, kind) => {

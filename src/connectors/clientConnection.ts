@@ -29,6 +29,12 @@ interface Seated {
   readonly seat: StreamSeat
 }
 
+/**
+ * How long the client itself waits for a socket. How long it may take is watched here; the client's
+ * own timer would go on after the welcome, and keep a Node process for 15 seconds.
+ */
+const clientTimeoutMs = 0
+
 /** As long as the client itself would wait before it tells its listeners that the user is offline. */
 const offlineAfterMs = 5000
 
@@ -76,6 +82,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   async function connect(): Promise<Seated> {
     const client = options.createClient()
     takeAnyType(client)
+    client.defaultWSTimeout = clientTimeoutMs
     const requests = gateRequests(client, context)
     const connecting =
       identity.type === 'anonymous'
@@ -95,7 +102,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   async function reopen({ client }: Connected): Promise<Seated> {
     await client.tokenManager.loadToken()
     const connection = new StableWSConnection({ client })
-    const seated = await watch(connection, connection.connect())
+    const seated = await watch(connection, connection.connect(clientTimeoutMs))
     client.wsConnection = connection
     return seated
   }

@@ -1,4 +1,6 @@
 import type { StableWSConnection } from 'stream-chat'
+import { within } from '../core/deadline.js'
+import { createDeferred } from '../core/deferred.js'
 import { ChatAuthError } from '../core/errors.js'
 import type { ConnectionContext, IgnoredFrame } from '../core/types.js'
 import { reservedTypes } from './clientEvents.js'
@@ -17,6 +19,9 @@ export interface ClientSocketOptions {
   readonly onIgnored: (reason: IgnoredFrame) => void
 }
 
+/** As long as the client itself would wait for the end of its socket, in milliseconds. */
+const closeTimeoutMs = 1000
+
 /**
  * Watches a socket of the client's in the client's place. The client gets the good frames and nothing
  * else: told of a refusal or a close it would start to reconnect by itself, seconds later, with a
@@ -31,16 +36,20 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Ch
   async function retire(): Promise<void> {
     const socket = await made
     stopWaking()
-    const closing = connection.disconnect()
+    // Not for it to wait until the socket is closed: its timer would go on, and keep a Node process.
+    void connection.disconnect(0)
     // Whatever it still has planned (to reconnect, to say that the user is offline) it drops if it
     // believes itself healthy.
     connection.isHealthy = true
-    if (socket) {
-      // `disconnect` leaves a socket that is still connecting to itself.
-      socket.onerror = () => {}
-      socket.close()
-    }
-    await closing
+    if (!socket || socket.readyState === socket.CLOSED) return
+    const closed = createDeferred<void>()
+    socket.onerror = () => {}
+    socket.onclose = () => closed.resolve()
+    // `disconnect` leaves a socket that is still connecting to itself.
+    socket.close()
+    await within(context.environment, closeTimeoutMs, closed.promise)
+    // Into a black hole, Node's waits for 30 seconds and keeps the process; browsers' has no such method.
+    ;(socket as { terminate?(): void }).terminate?.()
   }
 
   const watch = watchSocket({

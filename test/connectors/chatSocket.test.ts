@@ -347,3 +347,31 @@ describe('once open', () => {
     nothingIsLeft()
   })
 })
+
+describe('a socket into a black hole', () => {
+  /** As of the package `ws`. */
+  const terminable = async () => {
+    const socket = await opened()
+    let terminated = 0
+    Object.assign(FakeSocket.last, { terminate: () => terminated++ })
+    return { socket, terminated: () => terminated }
+  }
+
+  test('is terminated a second after it was closed, where the platform can', async () => {
+    const { socket, terminated } = await terminable()
+    void socket.close()
+    await clock.advance(999)
+    expect(terminated()).toBe(0)
+    await clock.advance(1)
+    expect(terminated()).toBe(1)
+  })
+
+  test('is not terminated, and no timer left, where the other side closes it in time', async () => {
+    const { socket, terminated } = await terminable()
+    void socket.close()
+    FakeSocket.last.emit('close')
+    nothingIsLeft()
+    await clock.advance(1000)
+    expect(terminated()).toBe(0)
+  })
+})

@@ -65,9 +65,9 @@ export function later<T>(promise: Promise<T>): Promise<T> {
 
 /**
  * How long a client that others wrote may leave timers behind that nobody can cancel, and that do
- * nothing any more: `stream-chat` one of a second after a disconnect, and of fifteen after a connect.
+ * nothing any more: `stream-chat` some of 0 ms, after a connect and a disconnect.
  */
-const lingerMs = 15_000
+const lingerMs = 50
 
 /** What is left once the sockets are gone and, where time is real, the timers: that is waited for. */
 export async function whatIsLeft({ backend, clock, held, platformTimers, tap, until }: Stage) {

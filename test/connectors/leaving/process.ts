@@ -1,0 +1,43 @@
+import { WebSocket } from 'ws'
+import type { WebSocketConstructor } from '../../../src/connectors/chatSocket.js'
+import { httpConnector } from '../../../src/connectors/httpConnector.js'
+import { httpTokenProvider } from '../../../src/connectors/httpTokenProvider.js'
+import { streamChatConnector } from '../../../src/connectors/streamChatConnector.js'
+import { createChatAuth } from '../../../src/core.js'
+import type { Connector } from '../../../src/core/types.js'
+
+// An app's process: it connects, asks for something, disposes of its handle, and has nothing else to do.
+// On its last line it says which timers it had to wait for after that, in milliseconds.
+const [kind, apiKey = '', baseUrl = '', url = ''] = process.argv.slice(2)
+const waitedFor: (number | undefined)[] = []
+let isDisposed = false
+
+const { setTimeout: set } = globalThis
+globalThis.setTimeout = ((
+  callback: (...args: unknown[]) => void,
+  ms?: number,
+  ...rest: unknown[]
+) => {
+  const timer = set(() => {
+    if (isDisposed && timer.hasRef()) waitedFor.push(ms)
+    callback(...rest)
+  }, ms)
+  return timer
+}) as typeof setTimeout
+process.on('exit', () => console.log(JSON.stringify(waitedFor)))
+
+const connectors: Record<string, () => Connector> = {
+  http: () =>
+    httpConnector({ apiKey, baseUrl, WebSocket: WebSocket as unknown as WebSocketConstructor }),
+  'stream-chat': () => streamChatConnector({ apiKey, options: { baseURL: baseUrl } }),
+}
+const auth = createChatAuth({
+  connector: connectors[kind ?? '']!(),
+  tokenProvider: httpTokenProvider({ url }),
+})
+await auth.connectUser({ id: 'jane' })
+// A second socket takes the place of the first.
+await auth.refreshToken()
+await (await auth.fetch('/me')).json()
+isDisposed = true
+auth.dispose()

@@ -2,5 +2,5 @@ import { defineConfig } from 'vitest/config'
 
 /** What Stryker runs for every mutant of the core: its own tests, without browsers or servers. */
 export default defineConfig({
-  test: { environment: 'node', include: ['test/core/**/*.test.ts'], env: { FC_RUNS: '30' } },
+  test: { environment: 'node', include: ['test/core/**/*.test.ts'], env: { FC_RUNS: '30', SCHEDULES: '400' } },
 })

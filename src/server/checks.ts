@@ -4,6 +4,9 @@ type Caller = 'createUserToken' | 'verifyUserToken' | 'createTokenHandler' | 'cr
 /** Instants in seconds stay below this until the year 5138; in milliseconds they passed it in 1973. */
 export const firstImplausibleSecond = 1e11
 
+/** Tokens travel in URLs and headers; servers cut both off not far above this, and clients refuse more. */
+export const maxTokenLength = 8192
+
 /** A lifetime of an hour in milliseconds would be 41 days. */
 const longestSeconds = 31 * 86_400
 

@@ -3,13 +3,13 @@ import {
   checkObject,
   firstImplausibleSecond,
   isAbsent,
+  maxTokenLength,
   misuse as misuseOf,
   readInstant,
   readLifetime,
 } from './checks.js'
 import { secretKey } from './secretKey.js'
 import { readSecrets, type ApiSecret } from './secrets.js'
-import { maxTokenLength } from './tokenLength.js'
 
 /** What `createUserToken` signs with, and what it writes beside the user id. */
 export interface CreateUserTokenOptions {

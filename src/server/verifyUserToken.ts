@@ -6,11 +6,10 @@ import {
   type JWTPayload,
   type ProtectedHeaderParameters,
 } from 'jose'
-import { checkObject, isAbsent, readInstant, readTolerance } from './checks.js'
+import { checkObject, isAbsent, maxTokenLength, readInstant, readTolerance } from './checks.js'
 import { hasDuplicateMembers } from './hasDuplicateMembers.js'
 import { secretKey } from './secretKey.js'
 import { readSecrets, type ApiSecret } from './secrets.js'
-import { maxTokenLength } from './tokenLength.js'
 import { UserTokenError } from './userTokenError.js'
 
 /** What `verifyUserToken` checks a token against. */

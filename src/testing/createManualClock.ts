@@ -115,6 +115,11 @@ function nextDue(timers: Set<Timer>, endMs: number): Timer | undefined {
  */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
+    if (typeof MessageChannel === 'undefined') {
+      // Edge runtimes, which neither stretch timers nor fake them.
+      setTimeout(resolve)
+      return
+    }
     const { port1, port2 } = new MessageChannel()
     port1.onmessage = () => {
       port1.close()

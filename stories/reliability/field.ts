@@ -267,6 +267,11 @@ export const fieldCases: readonly FieldCase[] = [
     situation: '`authenticate` sets a cookie',
     right: 'carried into the answer',
     tests: {
+      'server/sessions.test.ts': [
+        'a session of better-auth gets a token, and the cookie that prolongs it',
+        'a session of Auth.js gets a token, and the cookie that prolongs it',
+        'a session of iron-session gets a token, and the cookie that prolongs it',
+      ],
       'server/answersOfSessions.test.ts': [
         'go out with a token, each cookie by itself',
         'go out where nobody is signed in, to end a session',
@@ -302,7 +307,15 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'B17',
     situation: 'bundlers for other runtimes than Node’s',
     right: 'find the server entry',
-    tests: {},
+    tests: {
+      'runtimes/runtimes.test.ts': [
+        'server and core do the same on Bun',
+        'server and core do the same on Deno, without any permission',
+        'server and core do the same on workerd',
+        'server and core do the same on edge-runtime',
+      ],
+      'package/serverInBrowser.test.ts': ['by esbuild, for %s'],
+    },
   },
   {
     row: 'B18',

@@ -77,6 +77,13 @@ describe('a server that imports it is built', () => {
     ['Node', { platform: 'node' }],
     ['workers', { conditions: ['workerd', 'worker', 'browser'] }],
     ['an edge runtime', { conditions: ['edge-light', 'browser'] }],
+    ['Bun', { conditions: ['bun', 'browser'] }],
+    ['Deno', { conditions: ['deno', 'browser'] }],
+    ['Fastly', { conditions: ['fastly', 'browser'] }],
+    ['Netlify', { conditions: ['netlify', 'browser'] }],
+    ['Azion', { conditions: ['azion', 'browser'] }],
+    ['EdgeRoutine', { conditions: ['edge-routine', 'browser'] }],
+    ['Wasmer', { conditions: ['wasmer', 'browser'] }],
   ])('by esbuild, for %s', async (_, options) => {
     const { outputFiles } = await withEsbuild(page, options)
     expect(outputFiles?.[0]?.text).toContain('HS256')

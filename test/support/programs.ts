@@ -79,6 +79,14 @@ export function said(
   })
 }
 
+/** Ends a program of ours that may hang. */
+export async function killed(child: ChildProcess): Promise<void> {
+  const exit = new Promise((resolve) => child.once('exit', resolve))
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGKILL')
+  await exit
+}
+
 export async function stopped(child: ChildProcess, folder?: string): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const exit = new Promise((resolve) => child.once('exit', resolve))

@@ -5,3 +5,6 @@ declare module 'react-chat-auth/server' {
   export const createTokenHandler: Package['createTokenHandler']
   export const toNodeHandler: Package['toNodeHandler']
 }
+
+// Its own types declare another `request.session` than those of cookie-session.
+declare module 'express-session'

@@ -6,7 +6,7 @@ import type { HeldToken } from './heldToken.js'
 import type { Life } from './life.js'
 import type { Settings } from './options.js'
 import { refusalOf } from './refusedError.js'
-import { retryDelayMs } from './retry.js'
+import { retryDelayMs, wasToldToWait } from './retry.js'
 import type { Attempts } from './state.js'
 import type { TokenSource } from './tokenSource.js'
 import type { ChatUser, Credential, RefusedError } from './types.js'
@@ -64,6 +64,8 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
   let upSince = markNow(environment)
   let hasBeenUp = false
   let failures = 0
+  /** Those of them in which the backend said when to come back. */
+  let waits = 0
   let owedDelayMs = 0
   let loop: Promise<void> | null = null
 
@@ -119,7 +121,7 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
     up = link
     upSince = markNow(environment)
     hasBeenUp = true
-    failures = 0
+    failures = waits = 0
     options.onUp(user)
   }
 
@@ -143,7 +145,9 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
 
   function afterFailure(error: ChatAuthError): void {
     failures++
-    const isFinal = !error.retryable || (!hasBeenUp && failures >= settings.retry.maxAttempts)
+    if (wasToldToWait(error)) waits++
+    const isSpent = failures - waits >= settings.retry.maxAttempts
+    const isFinal = !error.retryable || (!hasBeenUp && isSpent)
     if (isFinal) {
       report(error, null)
       return options.onFatal(error)
@@ -160,7 +164,12 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
 
   function owe(error: ChatAuthError): void {
     const random = environment.random()
-    owedDelayMs = retryDelayMs(Math.max(failures, 1), settings.retry, random, error.retryAfterMs)
+    owedDelayMs = retryDelayMs(
+      Math.max(failures - waits, 1),
+      settings.retry,
+      random,
+      error.retryAfterMs,
+    )
   }
 
   /** Long enough that opening it again at once cannot become a loop. */

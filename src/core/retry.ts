@@ -2,7 +2,8 @@
 export interface RetryOptions {
   /**
    * Tries of a first connection, or of a provider while there is no good token, until the session
-   * fails. A session that lives is reconnected for as long as it takes. `Infinity` is no limit.
+   * fails. A session that lives is reconnected for as long as it takes, and being told to wait, by
+   * `Retry-After`, uses up no try. `Infinity` is no limit.
    * @default 8
    */
   maxAttempts?: number
@@ -20,6 +21,14 @@ export interface RetryOptions {
 
 /** A server's wish beyond this is not granted: five minutes. */
 export const maxRetryAfterMs = 300_000
+
+/**
+ * Whether a server said when to come back: it is busy, and sheds load. That is no failure and uses up no
+ * try, for otherwise those whom a limit lets in last would fail over having been patient.
+ */
+export function wasToldToWait({ retryAfterMs }: { readonly retryAfterMs: number | null }): boolean {
+  return retryAfterMs !== null && retryAfterMs > 0
+}
 
 /**
  * How long to wait after the `attempt`th failure, in milliseconds. Full jitter: uniform from 0 to the

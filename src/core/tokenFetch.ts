@@ -6,6 +6,7 @@ import type { Life } from './life.js'
 import type { Settings } from './options.js'
 import type { Outbox } from './outbox.js'
 import { callProvider, type ProviderCall } from './providerCall.js'
+import { wasToldToWait } from './retry.js'
 import type { TokenState } from './state.js'
 import type { TokenSharing } from './tabLink.js'
 import type { TokenHolder } from './tokenHolder.js'
@@ -98,7 +99,7 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
       await coolDown()
       life.ensureAlive()
     }
-    for (let failures = 1; ; failures++) {
+    for (let failures = 0; ;) {
       // Another tab's token came meanwhile.
       if (holder.held() !== before && reason !== 'manual') return finish()
       attempt++
@@ -111,6 +112,7 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
         failures = attempt = 0
         continue
       }
+      if (!wasToldToWait(error)) failures++
 
       const leftMs = holder.leftMs()
       const pressesMs = reason === 'manual' && leftMs !== null ? Infinity : leftMs

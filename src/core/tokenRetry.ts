@@ -6,7 +6,7 @@ import { retryDelayMs } from './retry.js'
 /** A call of the token provider that failed. */
 export interface FailedCall {
   readonly error: ChatAuthError
-  /** Failures of this run. */
+  /** Failures of this run; being told to wait is none. */
   readonly failures: number
   /** Failures since the last token. */
   readonly attempt: number
@@ -29,5 +29,5 @@ export function tokenRetryDelayMs(
     return renewalRetryDelayMs({ leftMs, attempt, retryAfterMs }, settings, random)
   }
   if (!error.retryable || failures >= settings.retry.maxAttempts) return null
-  return retryDelayMs(failures, settings.retry, random, retryAfterMs)
+  return retryDelayMs(Math.max(failures, 1), settings.retry, random, retryAfterMs)
 }

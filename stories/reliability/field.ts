@@ -321,7 +321,13 @@ export const fieldCases: readonly FieldCase[] = [
     row: 'B18',
     situation: 'a fleet’s limit of five answers a second',
     right: 'waited for: being told to wait is no failure',
-    tests: {},
+    tests: {
+      'core/toldToWait.test.ts': [
+        '200 clients at a fleet-wide limit of five a second are all connected after 42 seconds',
+        'waits as often as it is told to, and uses up no attempt',
+        'waits as often as it is told to before its first connection',
+      ],
+    },
   },
   {
     row: 'D9',

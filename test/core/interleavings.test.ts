@@ -16,7 +16,7 @@ import type { Violation } from './interleavings/watch.js'
  * again alone: `SCHEDULE='A token open lost+0' npx vitest run --project core test/core/interleavings`.
  * `SCHEDULES=200000` looks further, `SEED=…` elsewhere.
  */
-const schedules = Number(process.env['SCHEDULES'] ?? 24_000)
+const schedules = Number(process.env['SCHEDULES'] ?? 20_000)
 const seed = Number(process.env['SEED'] ?? 1)
 const only = process.env['SCHEDULE']
 

@@ -215,6 +215,32 @@ describe('withoutTokens', () => {
     ).toEqual({ a: 1 })
   })
 
+  it('takes for an error what inherits from Error, by sixteen steps at most', () => {
+    const inheriting = (steps: number): object =>
+      steps === 0 ? Error.prototype : (Object.create(inheriting(steps - 1)) as object)
+    expect(withoutTokens(inheriting(16))).toMatchObject({ name: 'Error', stack: 'Error: ' })
+    expect(withoutTokens(inheriting(17))).toBe('[object]')
+    for (const like of [{ name: 'Error' }, { message: '' }, { name: 'Error', message: 'x' }]) {
+      expect(withoutTokens(Object.create(like))).toBe('[object]')
+    }
+  })
+
+  it('ends where prototypes have no end', () => {
+    let looks = 0
+    const endless = (): object =>
+      new Proxy({}, { getPrototypeOf: () => (++looks > 1000 ? null : endless()) })
+    expect(withoutTokens(endless())).toBe('[object]')
+    expect(looks).toBeLessThan(100)
+  })
+
+  it('makes copies that can be changed, as what was thrown could', () => {
+    const safe = withoutTokens(Object.assign(new Error('x'), { status: 503 })) as Error
+    expect(Object.getOwnPropertyDescriptors(safe)).toMatchObject({
+      status: { writable: true, configurable: true, enumerable: true },
+      stack: { writable: true, configurable: true, enumerable: false },
+    })
+  })
+
   it('keeps the errors of an AggregateError', () => {
     const original = new AggregateError([new TypeError('one'), token], 'all failed')
     const safe = withoutTokens(original) as AggregateError

@@ -84,6 +84,8 @@ export function createBackend(options: BackendOptions) {
         ? { id: '!anon' }
         : { ...context.identity.user, id: userId }
 
+    let isOpening = false
+
     function onOpened(credential: Credential, isGood: boolean): void {
       if (connection.opening === credential) connection.opening = undefined
       if (!isGood || connection.isClosed || connection.doomed.has(credential)) return
@@ -98,16 +100,21 @@ export function createBackend(options: BackendOptions) {
         const { userId } = credential
         connection.opening = credential
         watch.worked('opens')
+        watch.check(!isOpening, 'one attempt to open at a time')
         watch.check(!context.signal.aborted, 'no open after the end of its session')
         watch.check(!connection.isClosed, 'no open after close')
         assertWanted('open', userId)
         watch.check(!isClosing(), 'the next session opens when the last has closed')
         callBack('open')
         if (watch.isRunaway('opens')) return new Promise(() => {})
+        isOpening = true
         return points.add(
           'open',
           () => user(userId),
-          (isGood) => onOpened(credential, isGood),
+          (isGood) => {
+            isOpening = false
+            onOpened(credential, isGood)
+          },
         )
       },
       fetch(_input: string | URL, init?: RequestInit): Promise<Response> {
@@ -165,6 +172,7 @@ export function createBackend(options: BackendOptions) {
       const point = connection && !connection.isUp ? points.take('open') : undefined
       if (!point || !connection) return
       lose(connection, error)
+      point.onSettled?.(true)
       // Whoever answers this one answers for a socket that is gone.
       point.resolve(point.good())
     },

@@ -22,6 +22,7 @@ export const intents: Record<string, (hands: Hands) => Promise<unknown> | void> 
   B: ({ auth }) => auth.connectUser({ ...b }),
   As: ({ auth, mint }) => auth.connectUser({ ...a }, mint('a')),
   Bs: ({ auth, mint }) => auth.connectUser({ ...b }, mint('b')),
+  Ax: ({ auth }) => auth.connectUser({ ...a }, 'not a token'),
   Ap: ({ auth, provider }) =>
     auth.connectUser(
       { ...a },
@@ -45,6 +46,7 @@ export const intents: Record<string, (hands: Hands) => Promise<unknown> | void> 
 const targets: Record<string, string | null> = {
   A: 'a',
   As: 'a',
+  Ax: 'a',
   Ap: 'a',
   swA: 'a',
   goA: 'a',
@@ -97,8 +99,16 @@ export function createCalls(watch: Watch) {
         const isTyped =
           isChatAuthError(error) || (call.name === 'fetch' && error instanceof AppError)
         watch.check(isTyped, 'calls reject with typed errors', () => error)
+        const isTooLate = made.slice(0, made.indexOf(call)).some(({ name }) => name === 'dispose')
+        const isToldSo = !isTooLate || codeOf(error) === 'disposed'
+        watch.check(isToldSo, 'a call after dispose is told so', () => [call.name, codeOf(error)])
       },
     )
+  }
+
+  /** A bad token stays bad, however often it is tried. */
+  function hasBadToken({ name }: Asked): boolean {
+    return name === 'Ax' || (name === 'retry' && made.some((other) => other.name === 'Ax'))
   }
 
   /** Subscribers have heard of what a call brought when it resolves. */
@@ -122,7 +132,8 @@ export function createCalls(watch: Watch) {
         outcome: 'pending',
         error: null,
         isDisturbed: lasting.isDisturbed,
-        isHindered: lasting.isHindered || (wasHindered && !isRetryOfFailure(asked)),
+        isHindered:
+          lasting.isHindered || hasBadToken(asked) || (wasHindered && !isRetryOfFailure(asked)),
       }
       made.push(call)
       try {

@@ -64,6 +64,11 @@ export const happenings: Record<string, (world: World) => void> = {
   lostOpen40: ({ backend }) => backend.loseThenOpen(lost.refused(40)),
   lostLast: ({ backend }) => backend.lose(lost.plain(), -2),
   abort: ({ calls }) => calls.abortLatest(),
+  /** A storage that is asked for two things at once may do the later one first. */
+  storeNewest({ points }) {
+    const point = points.takeNewest('store')
+    if (point) settleWell(point)
+  },
   timer: ({ clock }) => clock.fireNext(),
   wake: ({ wakers }) => wakers.forEach((wake) => wake()),
   sleep: ({ clock }) => clock.sleep(3_600_000),

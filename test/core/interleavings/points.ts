@@ -36,6 +36,11 @@ export function createPoints() {
       pending = pending.filter((other) => other !== point)
       return point
     },
+    takeNewest(kind: Kind): Point | undefined {
+      const point = pending.findLast((other) => other.kind === kind)
+      pending = pending.filter((other) => other !== point)
+      return point
+    },
     takeAny(): Point | undefined {
       return pending.shift()
     },

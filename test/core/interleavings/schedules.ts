@@ -33,6 +33,7 @@ export const lives = [
   'close=held A token open swB close token open out close',
   'storage=sync guest made open up token open out',
   'storage=held guest store made store open out store',
+  'storage=held guest made out storeNewest storeNewest store',
   'storage=held kept=yes guest store open up token open store',
   'tabs=yes A hear token open tabOut hear hear',
   'tabs=yes B token open swA hear token open tabB hear hear',

@@ -1,6 +1,6 @@
 'use client'
 import { useMutation, type UseMutationOptions } from '@tanstack/react-query'
-import { useCallback } from 'react'
+import { useCallback, useRef } from 'react'
 import type { ChatAuthError } from '../core/errors.js'
 import { useChatAuthContext } from './context.js'
 import { ignoreRejection } from './ignoreRejection.js'
@@ -74,12 +74,20 @@ export function useSessionAction(
     queryClient,
   )
 
+  const latest = useRef<SessionAction | null>(null)
+
   const track = useCallback(
     <T>(started: Promise<T>, action: SessionAction) => {
       underway.set(action, ignoreRejection(started))
-      return ignoreRejection(mutateAsync(action).then(() => started))
+      latest.current = action
+      const done = mutateAsync(action).then(() => {
+        // A success shows nothing; its variables and what `onMutate` returned would outlive the session.
+        if (latest.current === action) reset()
+        return started
+      })
+      return ignoreRejection(done)
     },
-    [mutateAsync],
+    [mutateAsync, reset],
   )
 
   return {

@@ -360,6 +360,9 @@ export const fieldCases: readonly FieldCase[] = [
         'once another user is there',
         'once its user has logged out, in a tree that <Activity> hides',
       ],
+      'react/queryClient.test.tsx': [
+        'nothing of an action that succeeded outlives its session: neither variables nor context',
+      ],
       'browser/sessionFrames.test.tsx': [
         'when the user is switched',
         'when the user is switched in a transition',

@@ -12,6 +12,7 @@ import {
   ChatAuthGate,
   ChatAuthProvider,
   createChatAuth,
+  useChatAuth,
   useChatClient,
   useChatMutation,
   useChatQuery,
@@ -199,6 +200,39 @@ function Session({ canary }: MemberProps) {
   return <p>{user?.name}</p>
 }
 
+/** Renders once when the session ends, and not again for what follows. */
+function ClientAlone({ canary }: MemberProps) {
+  const auth = useChatAuth()
+  const client = useChatClient<object>()
+  useEffect(() => {
+    const state = auth.getState()
+    if (client && 'user' in state && state.user.id === 'jane') canary('client alone', client)
+  }, [auth, client, canary])
+  return <p>{client && 'there'}</p>
+}
+
+/** Never shown, so that its observer has never subscribed; the data comes from `Selected`. */
+function Prerendered({ canary }: MemberProps) {
+  return (
+    <Activity mode="hidden">
+      <PrerenderedData canary={canary} page={1} />
+    </Activity>
+  )
+}
+
+function PrerenderedData({ canary }: MemberProps) {
+  const { user } = useChatUser()
+  const [turn, setTurn] = useState(0)
+  const { data } = useChatQuery({
+    queryKey: ['selected'],
+    queryFn: never,
+    select: (id) => rowOf(canary, 'prerendered', String(id)),
+  })
+  // No effect runs here: only a render of its own has it look into the cache again.
+  if (user && turn < 1) setTurn(turn + 1)
+  return <p>{data?.row}</p>
+}
+
 function SuspendingUser({ canary }: MemberProps) {
   const session = useSuspenseChatUser()
   const user = session?.user
@@ -209,13 +243,23 @@ function SuspendingUser({ canary }: MemberProps) {
 }
 
 /** Those that use the hooks of this library alone, and those with observers of the app's own making. */
-const ours = { Data, Placeholder, Selected, Initial, Failure, Mutation, Deferred, Session }
+const ours = {
+  Data,
+  Placeholder,
+  Selected,
+  Initial,
+  Failure,
+  Mutation,
+  Deferred,
+  Session,
+  ClientAlone,
+}
 // React 18 keeps the tree that it showed before a fallback until the fallback is gone, and a copy after.
 const all = {
   ...ours,
   Infinite,
   Own,
-  ...(isReact19 && { Suspended, SuspendingUser }),
+  ...(isReact19 && { Suspended, SuspendingUser, Prerendered }),
 }
 
 const everyName = [
@@ -233,7 +277,8 @@ const everyName = [
   'client',
   'infinite page 1',
   'selected of 1',
-  ...(isReact19 ? ['suspending', 'suspending user'] : []),
+  'client alone',
+  ...(isReact19 ? ['suspending', 'suspending user', 'prerendered'] : []),
   'own',
   'own variables',
   'own context',

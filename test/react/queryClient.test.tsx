@@ -7,8 +7,15 @@ import {
 } from '@tanstack/react-query'
 import { act, render, screen, waitFor } from '@testing-library/react'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { ChatAuthProvider, useChatUser, type SessionAction } from '../../src/index.js'
-import { createTestApp, jane, renderHookStrict, bob } from '../support/renderStrict.js'
+import { ChatAuthProvider, useChatAuth, useChatUser, type SessionAction } from '../../src/index.js'
+import { createCanaries } from '../support/memory.js'
+import {
+  bob,
+  createTestApp,
+  jane,
+  renderHookStrict,
+  renderStrict,
+} from '../support/renderStrict.js'
 
 /** What the hooks run in a query client, as they run it. */
 function recordActions(queryClient: QueryClient): SessionAction[] {
@@ -97,22 +104,43 @@ describe("an app's own defaults for mutations", () => {
   })
 })
 
-test('nothing of an action stays in the cache when its component is gone', async () => {
+test('nothing of an action that succeeded outlives its session: neither variables nor context', async () => {
   const { App } = createTestApp()
   const queryClient = new QueryClient()
-  const { result, unmount } = renderHookStrict(
-    () => useChatUser(),
-    ({ children }) => (
-      <QueryClientProvider client={queryClient}>
-        <App>{children}</App>
-      </QueryClientProvider>
-    ),
+  const canaries = createCanaries()
+  function Connect() {
+    const { connectUser, status } = useChatUser({ onMutate: () => canaries.canary('context', {}) })
+    return (
+      <button type="button" onClick={() => void connectUser(jane)}>
+        {status}
+      </button>
+    )
+  }
+  function LogOut() {
+    const { disconnectUser } = useChatAuth()
+    return (
+      <button type="button" onClick={() => void disconnectUser()}>
+        log out
+      </button>
+    )
+  }
+  renderStrict(
+    <QueryClientProvider client={queryClient}>
+      <App>
+        <Connect />
+        <LogOut />
+      </App>
+    </QueryClientProvider>,
   )
-  await act(() => result.current.connectUser(jane))
+  act(() => screen.getByText('disconnected').click())
   expect(queryClient.getMutationCache().getAll()).toHaveLength(1)
-  unmount()
-
+  await screen.findByText('connected')
   await waitFor(() => expect(queryClient.getMutationCache().getAll()).toHaveLength(0))
+  act(() => screen.getByText('log out').click())
+  await screen.findByText('disconnected')
+
+  expect(canaries.names()).toEqual(['context'])
+  expect(await canaries.reachable()).toEqual([])
 })
 
 test("an app's own callback that throws is what rejects, and nothing is left unhandled", async () => {

@@ -17,6 +17,8 @@ export const fieldCases: readonly FieldCase[] = [
     tests: {
       'connectors/strangers.test.ts': [
         'a stranger’s event with an error of code %i reaches the app of all twenty watchers, and moves none of their sessions',
+        'an event of the type “%s” is an event like any other, and heard once',
+        'an event that imitates the client’s own is kept from the client, and told: %j',
       ],
       'connectors/contract/strangers.ts': [
         '10,000 frames of other users, of any shape and names, move nothing',

@@ -62,7 +62,7 @@ beforeEach(() => {
   ignored = []
 })
 
-function open(identity: ChatIdentity = isJane): Promise<ChatSocket> {
+function open(identity: ChatIdentity = isJane, stream = createOneStream()): Promise<ChatSocket> {
   const opening = openChatSocket({
     url: 'wss://chat.test/connect',
     WebSocket: FakeSocket,
@@ -80,7 +80,7 @@ function open(identity: ChatIdentity = isJane): Promise<ChatSocket> {
       signal: controller.signal,
     },
     connectTimeoutMs: 10_000,
-    seat: createOneStream().join(),
+    seat: stream.join(),
     onEvent: ({ type }) => events.push(type),
     onIgnored: (reason) => ignored.push(reason),
   })
@@ -345,6 +345,36 @@ describe('once open', () => {
     controller.abort()
     expect(await reasonOf(socket)).toMatchObject({ code: 'session-ended' })
     nothingIsLeft()
+  })
+
+  describe('beside another one', () => {
+    async function two() {
+      const stream = createOneStream()
+      const lines: FakeSocket[] = []
+      for (let n = 0; n < 2; n++) {
+        const opening = open(isJane, stream)
+        lines.push(FakeSocket.last)
+        FakeSocket.last.emit('message', welcome)
+        await opening
+      }
+      return lines as [FakeSocket, FakeSocket]
+    }
+
+    test('it is heard once that one is gone', async () => {
+      const [old, young] = await two()
+      young.emit('message', '{"type":"kept"}')
+      expect(events).toEqual([])
+      old.emit('close')
+      young.emit('message', '{"type":"later"}')
+      expect(events).toEqual(['kept', 'later'])
+    })
+
+    test('what it kept is not heard when the session ends', async () => {
+      const [, young] = await two()
+      young.emit('message', '{"type":"kept"}')
+      controller.abort()
+      expect(events).toEqual([])
+    })
   })
 })
 

@@ -1,3 +1,4 @@
+import type { EventTypes } from 'stream-chat'
 import { describe, expect, test } from 'vitest'
 import { connected, next, onceHeard } from './realClient.js'
 
@@ -75,6 +76,25 @@ describe('what it watches', () => {
     expect(heard).toHaveLength(written.length)
     expect(channel.state.threads[first!.id]).toHaveLength(written.length / 2)
   })
+
+  test.each(['drop', 'flood'])(
+    'is asked for anew after a %s in the middle of a rotation, for events may be missed',
+    async (what) => {
+      const { auth, client, liveSockets, tap, until } = await watching()
+      const recovered = next(client, 'connection.recovered')
+      const release = tap.holdAnswers('/channels')
+      await auth.refreshToken()
+      await until(() => liveSockets.at(-1) === 2)
+      await until(() => tap.requests.some(({ path }) => path === '/channels'))
+      if (what === 'drop') tap.breakOldest()
+      else for (let n = 0; n <= 5000; n++) tap.say('{"type":"noise"}')
+      if (what === 'drop') await until(() => liveSockets.at(-1) === 1)
+      else await next(client, 'noise' as EventTypes)
+      release()
+      await recovered
+      expect(auth.getState().status).toBe('connected')
+    },
+  )
 
   test('is watched on over a rotation and a drop, in however many channels', async () => {
     const { auth, backend, client, liveSockets, until } = await connected()

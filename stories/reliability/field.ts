@@ -375,6 +375,10 @@ export const fieldCases: readonly FieldCase[] = [
     situation: 'the socket is lost in the moment between two states',
     right: 'the loss is remembered, and the session reconnects',
     tests: {
+      'connectors/oneSegment.test.ts': [
+        'a welcome and %s in one TCP segment are a loss that is made up for',
+        'a socket that is refused %i microtasks after its welcome is a failed opening or a loss, never neither',
+      ],
       'core/moments.test.ts': [
         '%s is opened again, whichever microtask the loss comes in',
         'as the new one is opened again, with the old one gone',

@@ -96,6 +96,21 @@ describe('what it watches', () => {
     },
   )
 
+  test('is heard on after a frame that the client fails over, which is told', async () => {
+    const { auth, client, tap, events } = await watching()
+    const last = next(client, 'last' as EventTypes)
+    const user = { id: 'bob' }
+    tap.say('{"type":"notification.channel_mutes_updated","me":{"channel_mutes":[null]}}')
+    const message = { id: 'm1', user, type: 'regular', created_at: '2026-01-01T00:00:00Z' }
+    tap.say(JSON.stringify({ type: 'message.new', cid: 'messaging:team', message, user }))
+    tap.say('{"type":"last"}')
+    await last
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'frame-ignored', reason: 'client-failed' }),
+    )
+    expect(auth.getState().status).toBe('connected')
+  })
+
   test('is watched on over a rotation and a drop, in however many channels', async () => {
     const { auth, backend, client, liveSockets, until } = await connected()
     const ids = Array.from({ length: 40 }, (_, i) => `c${i}`)

@@ -3,7 +3,6 @@ import { createPause } from '../core/deadline.js'
 import { retryDelayMs } from '../core/retry.js'
 import type { ChatUser, Connection, ConnectionContext } from '../core/types.js'
 import type { ChatHttp } from './chatHttp.js'
-import { takeAnyType } from './clientEvents.js'
 import { gateRequests, type ClientRequests } from './clientRequests.js'
 import { openClientSocket } from './clientSocket.js'
 import { createIgnoredFrames } from './ignoredFrames.js'
@@ -81,7 +80,6 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   /** A client that could not connect is thrown away: it would go on trying by itself. */
   async function connect(): Promise<Seated> {
     const client = options.createClient()
-    takeAnyType(client)
     client.defaultWSTimeout = clientTimeoutMs
     const requests = gateRequests(client, context)
     const connecting =

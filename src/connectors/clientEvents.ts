@@ -1,4 +1,5 @@
 import type { StreamChat } from 'stream-chat'
+import type { ChatEvent } from './frames.js'
 
 /**
  * Types of events that the client believes to be its own word, or the connection's. No backend sends
@@ -20,7 +21,13 @@ export const reservedTypes: ReadonlySet<string> = new Set([
   'live_location_sharing.stopped',
 ])
 
-/** Has the client take `constructor`, `toString` and the like for types of events as good as any. */
-export function takeAnyType(client: StreamChat): void {
-  Object.setPrototypeOf(client.listeners, null)
+/**
+ * Has the client pass on an event of type `constructor`, `toString` or the like, over which it would fail:
+ * it looks up the listeners of a type in plain objects, which have something of that name already.
+ */
+export function allowType(client: StreamChat, { type, cid }: ChatEvent): void {
+  if (!(type in Object.prototype)) return
+  const channel = typeof cid === 'string' ? client.activeChannels[cid] : undefined
+  for (const emitter of [client, channel])
+    if (emitter) Object.setPrototypeOf(emitter.listeners, null)
 }

@@ -3,7 +3,7 @@ import { within } from '../core/deadline.js'
 import { createDeferred } from '../core/deferred.js'
 import { ChatAuthError } from '../core/errors.js'
 import type { ConnectionContext, IgnoredFrame } from '../core/types.js'
-import { reservedTypes } from './clientEvents.js'
+import { allowType, reservedTypes } from './clientEvents.js'
 import type { StreamSeat } from './oneStream.js'
 import { watchSocket, type ChatSocket } from './socketWatch.js'
 
@@ -84,6 +84,7 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Ch
       watch.receive(message.data, (event, kind) => {
         if (kind === 'event' && reservedTypes.has(event.type)) return onIgnored('reserved-type')
         try {
+          allowType(connection.client, event)
           onmessage?.call(socket, message)
         } catch {
           // The client trusts the fields of an event to be what they should be, and Node would die of it.

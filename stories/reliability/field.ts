@@ -17,6 +17,8 @@ export const fieldCases: readonly FieldCase[] = [
     tests: {
       'connectors/strangers.test.ts': [
         'a stranger’s event with an error of code %i reaches the app of all twenty watchers, and moves none of their sessions',
+        'an event of the type “%s” is an event like any other, and heard once',
+        'an event that imitates the client’s own is kept from the client, and told: %j',
       ],
       'connectors/contract/strangers.ts': [
         '10,000 frames of other users, of any shape and names, move nothing',
@@ -376,6 +378,10 @@ export const fieldCases: readonly FieldCase[] = [
     situation: 'the socket is lost in the moment between two states',
     right: 'the loss is remembered, and the session reconnects',
     tests: {
+      'connectors/oneSegment.test.ts': [
+        'a welcome and %s in one TCP segment are a loss that is made up for',
+        'a socket that is refused %i microtasks after its welcome is a failed opening or a loss, never neither',
+      ],
       'core/moments.test.ts': [
         '%s is opened again, whichever microtask the loss comes in',
         'as the new one is opened again, with the old one gone',

@@ -33,7 +33,8 @@ class FakeSocket implements WebSocketLike {
   }
 }
 
-const welcome = JSON.stringify({ type: 'health.check', connection_id: 'c1', me: { id: 'jane' } })
+const welcomeOf = (me: object) => JSON.stringify({ type: 'health.check', connection_id: 'c1', me })
+const welcome = welcomeOf({ id: 'jane' })
 const clock = createManualClock()
 const wakeListeners = new Set<() => void>()
 let controller = new AbortController()
@@ -62,7 +63,7 @@ beforeEach(() => {
   ignored = []
 })
 
-function open(identity: ChatIdentity = isJane): Promise<ChatSocket> {
+function open(identity: ChatIdentity = isJane, stream = createOneStream()): Promise<ChatSocket> {
   const opening = openChatSocket({
     url: 'wss://chat.test/connect',
     WebSocket: FakeSocket,
@@ -80,7 +81,7 @@ function open(identity: ChatIdentity = isJane): Promise<ChatSocket> {
       signal: controller.signal,
     },
     connectTimeoutMs: 10_000,
-    seat: createOneStream().join(),
+    seat: stream.join(),
     onEvent: ({ type }) => events.push(type),
     onIgnored: (reason) => ignored.push(reason),
   })
@@ -160,8 +161,7 @@ describe('the first frame', () => {
     [{ type: 'anonymous' }, { id: 'jane', role: 'user' }],
   ] as const)('that welcomes somebody else is wrong-user: %j, %j', async (identity, me) => {
     const opening = open(identity)
-    const frame = { type: 'health.check', connection_id: 'c1', me }
-    FakeSocket.last.emit('message', JSON.stringify(frame))
+    FakeSocket.last.emit('message', welcomeOf(me))
     await expect(opening).rejects.toMatchObject({ code: 'wrong-user', retryable: false })
     nothingIsLeft()
   })
@@ -172,8 +172,7 @@ describe('the first frame', () => {
     [{ type: 'anonymous' }, { id: 'some-id', role: 'anonymous' }],
   ] as const)('that welcomes the session’s own user opens it: %j, %j', async (identity, me) => {
     const opening = open(identity)
-    const frame = { type: 'health.check', connection_id: 'c1', me }
-    FakeSocket.last.emit('message', JSON.stringify(frame))
+    FakeSocket.last.emit('message', welcomeOf(me))
     expect((await opening).user).toEqual(me)
     controller.abort()
   })
@@ -233,7 +232,7 @@ describe('once open', () => {
     expect(events).toEqual(['message.new', 'health.check'])
     void socket.close()
     FakeSocket.last.emit('message', '{"type":"too.late"}')
-    expect(events).toEqual(['message.new', 'health.check'])
+    expect(events).toHaveLength(2)
   })
 
   test.each(nonsense)(
@@ -263,8 +262,7 @@ describe('once open', () => {
   ])('an event of another user is an event, whatever its fields are: %j', async (frame) => {
     const socket = await opened()
     FakeSocket.last.emit('message', JSON.stringify(frame))
-    expect(events).toEqual([frame.type])
-    expect(ignored).toEqual([])
+    expect([events, ignored]).toEqual([[frame.type], []])
     expect(socket).toMatchObject({ lostWith: null, connectionId: 'c1', user: { id: 'jane' } })
     expect(FakeSocket.last.closedWith).toEqual([])
   })
@@ -345,6 +343,32 @@ describe('once open', () => {
     controller.abort()
     expect(await reasonOf(socket)).toMatchObject({ code: 'session-ended' })
     nothingIsLeft()
+  })
+
+  describe('beside another one', () => {
+    function two() {
+      const stream = createOneStream()
+      return [0, 1].map(() => {
+        void open(isJane, stream)
+        FakeSocket.last.emit('message', welcome)
+        return FakeSocket.last
+      }) as [FakeSocket, FakeSocket]
+    }
+
+    test('it is heard once that one is gone', () => {
+      const [old, young] = two()
+      young.emit('message', '{"type":"kept"}')
+      expect(events).toEqual([])
+      old.emit('close')
+      expect(events).toEqual(['kept'])
+    })
+
+    test('what it kept is not heard when the session ends', () => {
+      const [, young] = two()
+      young.emit('message', '{"type":"kept"}')
+      controller.abort()
+      expect(events).toEqual([])
+    })
   })
 })
 

@@ -6,7 +6,7 @@ import { createChatAuth } from '../../src/browser/createChatAuth.js'
 import type { ChatAuth } from '../../src/core/options.js'
 import type { Connector } from '../../src/core/types.js'
 import { overNetwork, type ConnectorTarget } from './contract/hosts.js'
-import { listen, type Heard } from './contract/listen.js'
+import { clientOf, listen, watchTeam, type Heard } from './contract/listen.js'
 
 interface Kind {
   readonly name: string
@@ -22,10 +22,8 @@ const kinds: readonly Kind[] = [
   },
 ]
 
-const audienceSize = 20
-
-/** Twenty users who watch a channel, and a stranger with the real client who reads it, too. */
-async function setUp({ connector }: Kind) {
+/** Users who watch a channel, and a stranger with the real client who reads it, too. */
+async function setUp({ connector }: Kind, audienceSize = 20) {
   const host = await overNetwork.open()
   const { backend, target } = host
   const heard: Heard[][] = []
@@ -52,11 +50,7 @@ async function setUp({ connector }: Kind) {
       events.push(event)
       look()
     })
-    const answer = await auth.fetch('/channels/messaging/team/query', {
-      method: 'POST',
-      body: JSON.stringify({ watch: true, state: true }),
-    })
-    expect(answer.status).toBe(201)
+    await watchTeam(auth)
   }
   await Promise.all(Array.from({ length: audienceSize }, (_, n) => watch(n)))
 
@@ -67,6 +61,8 @@ async function setUp({ connector }: Kind) {
   await stranger.connectUser({ id: 'mallory' }, await backend.createToken('mallory'))
   const channel = stranger.channel('messaging', 'team')
   await channel.watch()
+  // The bare client would not survive some of the events that it sends.
+  await channel.stopWatching()
   onTestFinished(async () => {
     for (const auth of auths) auth.dispose()
     await stranger.disconnectUser()
@@ -85,14 +81,23 @@ async function setUp({ connector }: Kind) {
     })
   }
   const before = { providerCalls, told: [...told], opened: backend.counters.socketsOpened }
-  const nothingHappened = () => {
+  const isStill = () => {
     expect(auths.map((auth) => auth.getState().status)).toEqual(
       Array(audienceSize).fill('connected'),
     )
-    expect({ providerCalls, told, opened: backend.counters.socketsOpened }).toEqual(before)
+    const { socketsOpened: opened } = backend.counters
+    expect({ providerCalls, opened }).toEqual({
+      providerCalls: before.providerCalls,
+      opened: before.opened,
+    })
     expect(backend.counters).toMatchObject({ liveSockets: audienceSize + 1, tokenCalls: 0 })
   }
-  return { heard, send, nothingHappened, auths }
+  const nothingHappened = () => {
+    isStill()
+    expect(told).toEqual(before.told)
+  }
+  const counters = () => backend.counters
+  return { heard, send, nothingHappened, isStill, auths, told, counters }
 }
 
 describe.each(kinds)('$name', (kind) => {
@@ -109,4 +114,60 @@ describe.each(kinds)('$name', (kind) => {
       nothingHappened()
     },
   )
+
+  test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'an event of the type “%s” is an event like any other, and heard once',
+    async (type) => {
+      const { heard, send, nothingHappened } = await setUp(kind, 2)
+      await send({ type })
+      for (const events of heard) {
+        expect(events.filter((event) => event.type === type)).toHaveLength(1)
+      }
+      nothingHappened()
+    },
+  )
+})
+
+describe('streamChatConnector', () => {
+  const [, kind] = kinds as readonly [Kind, Kind]
+
+  test.each([
+    { type: 'health.check', me: { id: 'mallory', channel_mutes: [], mutes: [] } },
+    { type: 'health.check', connection_id: 'another' },
+    { type: 'connection.changed', online: false },
+    { type: 'connection.recovered' },
+    { type: 'transport.changed', mode: 'longpoll' },
+    { type: 'capabilities.changed' },
+    { type: 'all' },
+  ])(
+    'an event that imitates the client’s own is kept from the client, and told: %j',
+    async (event) => {
+      const { heard, send, auths, told, counters, isStill } = await setUp(kind, 3)
+      const before = counters().requests
+      await send(event)
+      for (const events of heard) {
+        expect(events.filter(({ type, user }) => user && type === event.type)).toEqual([])
+      }
+      expect(told.filter((type) => type === 'frame-ignored')).toHaveLength(3)
+      // Those of the stranger alone.
+      expect(counters().requests).toBe(before + 2)
+      for (const [n, auth] of auths.entries()) {
+        expect(clientOf(auth)).toMatchObject({
+          userID: `watcher-${n}`,
+          user: { id: `watcher-${n}` },
+        })
+      }
+      isStill()
+    },
+  )
+
+  test.each([
+    { type: 'connection.error', error: { code: 43 }, connection_id: 'another' },
+    { type: 'error', error: { code: 43 } },
+  ])('an event that imitates the backend’s errors reaches the app: %j', async (event) => {
+    const { heard, send, nothingHappened } = await setUp(kind, 3)
+    await send(event)
+    for (const events of heard) expect(events).toContainEqual(expect.objectContaining(event))
+    nothingHappened()
+  })
 })

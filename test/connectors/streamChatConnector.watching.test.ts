@@ -1,3 +1,4 @@
+import type { EventTypes } from 'stream-chat'
 import { describe, expect, test } from 'vitest'
 import { connected, next, onceHeard } from './realClient.js'
 
@@ -74,6 +75,40 @@ describe('what it watches', () => {
     expect(new Set(heard)).toEqual(new Set(written.map((_, i) => `${i}`)))
     expect(heard).toHaveLength(written.length)
     expect(channel.state.threads[first!.id]).toHaveLength(written.length / 2)
+  })
+
+  test.each(['drop', 'flood'])(
+    'is asked for anew after a %s in the middle of a rotation, for events may be missed',
+    async (what) => {
+      const { auth, client, liveSockets, tap, until } = await watching()
+      const recovered = next(client, 'connection.recovered')
+      const release = tap.holdAnswers('/channels')
+      await auth.refreshToken()
+      await until(() => liveSockets.at(-1) === 2)
+      await until(() => tap.requests.some(({ path }) => path === '/channels'))
+      if (what === 'drop') tap.breakOldest()
+      else for (let n = 0; n <= 5000; n++) tap.say('{"type":"noise"}')
+      if (what === 'drop') await until(() => liveSockets.at(-1) === 1)
+      else await next(client, 'noise' as EventTypes)
+      release()
+      await recovered
+      expect(auth.getState().status).toBe('connected')
+    },
+  )
+
+  test('is heard on after a frame that the client fails over, which is told', async () => {
+    const { auth, client, tap, events } = await watching()
+    const last = next(client, 'last' as EventTypes)
+    const user = { id: 'bob' }
+    tap.say('{"type":"notification.channel_mutes_updated","me":{"channel_mutes":[null]}}')
+    const message = { id: 'm1', user, type: 'regular', created_at: '2026-01-01T00:00:00Z' }
+    tap.say(JSON.stringify({ type: 'message.new', cid: 'messaging:team', message, user }))
+    tap.say('{"type":"last"}')
+    await last
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'frame-ignored', reason: 'client-failed' }),
+    )
+    expect(auth.getState().status).toBe('connected')
   })
 
   test('is watched on over a rotation and a drop, in however many channels', async () => {

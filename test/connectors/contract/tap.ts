@@ -24,7 +24,8 @@ export function createTap(backend: ChatBackend, clock: ManualClock | null) {
   let pings = 0
   let isMute = false
   let rewrite = (text: string) => text
-  const lines = new Set<(text: string) => void>()
+  /** What goes through each open socket, and what breaks it. */
+  const lines = new Map<(text: string) => void, () => void>()
   let answersHeld: { readonly path: string; readonly until: Promise<void> } | null = null
   let changed = () => {}
 
@@ -47,7 +48,12 @@ export function createTap(backend: ChatBackend, clock: ManualClock | null) {
 
     /** Sends a frame through every open socket, as if the backend did. */
     say(text: string) {
-      for (const line of lines) line(text)
+      for (const line of lines.keys()) line(text)
+    },
+
+    /** Breaks the socket that is open for the longest. */
+    breakOldest() {
+      for (const terminate of lines.values()) return terminate()
     },
 
     /** Changes what the backend says on its sockets from now on. */
@@ -89,7 +95,7 @@ export function createTap(backend: ChatBackend, clock: ManualClock | null) {
         if (!isMute) peer.send(rewrite(text))
       }
       const accepted = backend.accept(url, { ...peer, send: line })
-      if (accepted) lines.add(line)
+      if (accepted) lines.set(line, () => peer.terminate())
       return (
         accepted && {
           message(text) {

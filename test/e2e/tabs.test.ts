@@ -104,6 +104,26 @@ test('ten tabs that connect at once make one provider call', async () => {
   expect(opened.backend.counters).toMatchObject({ tokenCalls: 1, socketsOpened: 10 })
 })
 
+test('a token with a wrong signature fails the tab that was given it, and none of the other ten', async () => {
+  const { opened, tabs, first } = await openTabs(11)
+  await first.route(`**${opened.backend.tokenEndpoint.path}*`, async (route) => {
+    const response = await route.fetch()
+    const { token } = (await response.json()) as { token: string }
+    const unsigned = token.split('.').slice(0, 2).join('.')
+    await whenWaiting(first, 10)
+    await route.fulfill({ response, json: { token: `${unsigned}.${'A'.repeat(43)}` } })
+  })
+  const asked = first.waitForRequest(`**${opened.backend.tokenEndpoint.path}*`)
+  await press(first, 'Jane')
+  await asked
+  const rest = tabs.slice(1)
+  await Promise.all(rest.map((tab) => press(tab, 'Jane')))
+  await shows(first, 'status', 'failed')
+  await Promise.all(rest.map((tab) => shows(tab, 'status', 'connected')))
+  expect(await Promise.all(rest.map(ask))).toEqual(Array(10).fill(200))
+  expect(opened.backend.counters).toMatchObject({ tokenCalls: 2, socketsOpened: 10 })
+})
+
 test('ten tabs of a user renew as one, from the refusal of them all to the last rotation', async ({
   annotate,
 }) => {

@@ -23,6 +23,13 @@ const edits: [string, (value: string) => string][] = [
   ['a note of the protocol before', () => '{"count":9,"next":null}'],
   ['stays that are none', (value) => JSON.stringify({ ...JSON.parse(value), stays: { 0: 'a-1' } })],
   ['a stay that is none', (value) => JSON.stringify({ ...JSON.parse(value), stays: ['a-1', 7] })],
+  [
+    'one that is none before its own',
+    (value) => {
+      const note = JSON.parse(value) as { stays: string[] }
+      return JSON.stringify({ ...note, stays: [7, ...note.stays] })
+    },
+  ],
   ['no stay', (value) => JSON.stringify({ ...JSON.parse(value), stays: [] })],
   ['another stay', (value) => JSON.stringify({ ...JSON.parse(value), stays: ['a-1', 'b-0'] })],
   ['half of it', (value) => value.slice(0, -20)],
@@ -142,6 +149,22 @@ describe('storage that an app puts back as it was', () => {
       await browser.settle()
       expect([acting, other].map(whoIs)).toEqual(['jane', 'jane'])
     }
+  })
+})
+
+describe('a note that is copied to another user', () => {
+  it('before and after a log-out logs out nobody but who left', async () => {
+    const { browser, acting } = await openAsJane()
+    const { name, value } = noteOf(browser)
+    const ofBob = name.replace('jane', 'bob')
+    browser.storage.set(ofBob, value)
+    const bob = browser.openTab()
+    await connect(browser, bob, 'bob')
+    await logOut(browser, acting)
+    browser.storage.set(ofBob, noteOf(browser).value)
+    bob.wake()
+    await browser.settle()
+    expect([acting, bob].map(whoIs)).toEqual(['disconnected', 'bob'])
   })
 })
 

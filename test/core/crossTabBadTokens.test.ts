@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { RefusalCode } from '../../src/core/types.js'
 import { createFakeBrowser, type FakeTab } from '../support/fakeBrowser.js'
 import { connect, openAsJane, whoIs } from '../support/tabsOfJane.js'
-import { held, rejection } from '../support/world.js'
+import { held, mint, rejection } from '../support/world.js'
 
 type Browser = ReturnType<typeof createFakeBrowser>
 
@@ -157,7 +157,8 @@ describe('a token from another tab', () => {
 
   it('that is refused is not taken again', async () => {
     const { browser, other } = await openAtRest()
-    const bad = [other.mintBad('jane'), other.mintBad('jane')]
+    // Without `iat` they are never older than the one held.
+    const bad = [1, 2].map(() => mint({ user_id: 'jane', bad: 43 }))
     for (const token of bad) {
       await lend(browser, token)
       await browser.clock.advance(2000)
@@ -194,13 +195,11 @@ describe('a token from another tab', () => {
     acting.auth.dispose()
     const own = tokenOf(other)
     other.controls.provider = () => Promise.reject(new Error('down'))
-    const door = held<never>()
-    other.controls.openFault = () => door.promise
+    other.controls.openFault = () => new Promise(() => {})
     for (const token of [other.mintBad('jane'), other.mintBad('jane')]) await lend(browser, token)
-    other.controls.openFault = null
-    door.reject(new Error('no answer'))
-    await browser.clock.advance(5000)
-    expect((await other.auth.fetch('/')).status).toBe(200)
+    const [response] = await Promise.all([other.auth.fetch('/'), browser.settle()])
+    expect(response.status).toBe(200)
+    expect(other.requests.map(({ outcome }) => outcome)).toEqual([43, 'taken'])
     expect(other.requests.at(-1)?.token).toBe(own)
   })
 

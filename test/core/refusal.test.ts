@@ -148,6 +148,16 @@ describe('receiveToken', () => {
     expect(receiveToken(eternal, 'jane', null, 1_000_000, at(0, 9e9)).remainingMs).toBe(Infinity)
   })
 
+  it('stands in for a refused one of another tab only where that had been accepted here', () => {
+    const lent = { ...good(), origin: 'another-tab' as const, refusedAs: 'refused' as const }
+    expect(receive({}, 1000, lent).replacesRefused).toBe(false)
+    expect(receive({}, 1000, { ...lent, wasAccepted: true }).replacesRefused).toBe(true)
+    const value = mint({ user_id: 'jane', iat: 1000 })
+    const refused = { ...good(), refusedAs: 'refused' as const }
+    const next = receiveToken(value, 'jane', refused, null, at(1000), 'another-tab')
+    expect(next.replacesRefused).toBe(false)
+  })
+
   it('remembers whether it stands in for a refused one', () => {
     expect(good().replacesRefused).toBe(false)
     expect(receive({}, 1000, good()).replacesRefused).toBe(false)

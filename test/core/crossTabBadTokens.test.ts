@@ -216,6 +216,22 @@ describe('a token from another tab', () => {
     expect((await other.auth.fetch('/')).status).toBe(200)
   })
 
+  it('that was accepted leaves nothing of the one before it to go back to', async () => {
+    const { browser, acting, other } = await openAtRest()
+    await Promise.all([acting.auth.refreshToken(), browser.settle()])
+    const token = tokenOf(other)
+    expect(token).toBe(tokenOf(acting))
+    acting.auth.dispose()
+    other.revoke(token ?? '')
+    other.controls.provider = 'hold'
+    const asked = other.auth.fetch('/')
+    await browser.clock.advance(1000)
+    expect(other.requests.map(({ outcome }) => outcome)).toEqual([40])
+    other.lastCall().resolve(other.mintFor('jane'))
+    await Promise.all([asked, browser.settle()])
+    expect(other.requests.map(({ outcome }) => outcome)).toEqual([40, 'taken'])
+  })
+
   it('that was accepted and is refused later is replaced by the own provider once', async () => {
     const { browser, acting, other } = await openAtRest()
     expect(other.calls).toHaveLength(0)

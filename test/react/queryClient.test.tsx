@@ -117,9 +117,9 @@ test('nothing of an action that succeeded outlives its session: neither variable
     )
   }
   function LogOut() {
-    const { disconnectUser } = useChatAuth()
+    const auth = useChatAuth()
     return (
-      <button type="button" onClick={() => void disconnectUser()}>
+      <button type="button" onClick={() => void auth.disconnectUser()}>
         log out
       </button>
     )

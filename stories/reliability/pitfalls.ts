@@ -233,7 +233,9 @@ export const tokenPitfalls: readonly Pitfall[] = [
     here: 'In no state, event, error, cause, cache or DOM node.',
     tests: {
       'core/createChatAuth.test.ts': ['appears in no state, event or error of a whole life'],
-      'core/withoutTokens.test.ts': ['shows no token wherever in an error it stands'],
+      'core/withoutTokens.fuzz.test.ts': [
+        'a cause of any shape around a token shows none of it, as the cause of any error',
+      ],
       'react/queryClient.test.tsx': [
         'is in no cache and no DOM node, while it is used, after, and when it is refused',
       ],

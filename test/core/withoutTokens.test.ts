@@ -336,6 +336,17 @@ describe('the cause of a ChatAuthError', () => {
     expect(show([error, world.state(), world.events])).not.toContain(canary)
   })
 
+  it('is made anew where the provider throws an error of ours that it put a token on', async () => {
+    const world = createWorld({ retry: { maxAttempts: 1 } })
+    const thrown = Object.assign(new ChatAuthError('token-provider-denied'), { token })
+    world.controls.provider = () => Promise.reject(thrown)
+    const failed = rejection(world.auth.connectUser({ id: 'jane' }))
+    await world.settle()
+    const error = await failed
+    expect(error.code).toBe('token-provider-denied')
+    expect(show([error, world.state()])).not.toContain(canary)
+  })
+
   it('is told of a provider whose error throws wherever it is looked at', async () => {
     const world = createWorld({ retry: { maxAttempts: 1 } })
     const { proxy, revoke } = Proxy.revocable({}, {})

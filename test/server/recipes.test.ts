@@ -140,6 +140,6 @@ test('each fits on a screen', () => {
     const lines = readFileSync(new URL(file, folder), 'utf8').split('\n')
     return [file, lines.filter((line) => line.trim()).length] as const
   })
-  expect(lengths).toHaveLength(12)
-  expect(lengths.filter(([, length]) => length > 28)).toEqual([])
+  expect(lengths).toHaveLength(13)
+  expect(lengths.filter(([, length]) => length > 33)).toEqual([])
 })

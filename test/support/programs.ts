@@ -53,13 +53,15 @@ export async function startNginx(http: (port: number) => string): Promise<Runnin
   return { port, stop: () => stopped(child, folder) }
 }
 
-/** Starts Redis, in memory only. */
-export async function startRedis(port?: number): Promise<Running> {
-  const free = port ?? (await freePort())
-  const options = ['--port', `${free}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
-  const child = spawn(programs.redis, options, { stdio: ['ignore', 'pipe', 'ignore'] })
+/** Starts Redis, which keeps what it is told in this folder, so that it can end and return. */
+export async function startRedis(options: { folder: string; port?: number }): Promise<Running> {
+  const port = options.port ?? (await freePort())
+  const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', options.folder]
+  const child = spawn(programs.redis, [...args, '--save', '', '--appendonly', 'yes'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   await said(child, child.stdout, 'Ready to accept connections')
-  return { port: free, stop: () => stopped(child) }
+  return { port, stop: () => stopped(child) }
 }
 
 /** Resolves once the program has said so; rejects, with what it said, if it ends before. */

@@ -52,9 +52,10 @@ function readAll(
 
     function fail(error: unknown): void {
       for (const stop of stops) stop()
-      // Not awaited: the caller's own `cancel` may fail, or take for ever.
-      void Promise.resolve(source.cancel()).catch(() => {})
       reject(error as Error)
+      // The caller's own `cancel` may throw, reject, or take for ever.
+      const cancel = async () => source.cancel()
+      cancel().catch(() => {})
     }
 
     const stops = signals.map((signal) => onAbort(signal, () => fail(signal.reason)))

@@ -69,6 +69,17 @@ describe.each([
   })
 })
 
+test('an iterable that is too large is refused, also where its own `return` throws', async () => {
+  const iterator = {
+    next: () => Promise.resolve({ done: false, value: bytes('more') }),
+    return() {
+      throw new Error('not now')
+    },
+  }
+  const body = { [Symbol.asyncIterator]: () => iterator }
+  await expect(keepBody(body, 10)).rejects.toMatchObject({ code: 'body-not-replayable' })
+})
+
 test.each([
   ['generators', generate],
   ['Node streams', (...chunks: unknown[]) => Readable.from(chunks)],

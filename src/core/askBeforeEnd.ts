@@ -20,6 +20,7 @@ export function createAskBeforeEnd<Client>(
   options: AskBeforeEndOptions<Client>,
 ): AskBeforeEnd<Client> {
   const { callbacks, timeoutMs, environment, outbox } = options
+  /** The question under way. Set where one is asked, reset by its own answer. */
   let asking: { readonly sessionId: string; readonly answer: Promise<boolean> } | null = null
 
   /** What the hook answers; its error is the app's, and lets the session end. */
@@ -38,8 +39,9 @@ export function createAskBeforeEnd<Client>(
 
   return (ending) => {
     if (asking?.sessionId === ending.sessionId) return asking.answer
-    const answer = within(environment, timeoutMs, ask(ending)).then((mayEnd) => {
-      asking = null
+    const answer: Promise<boolean> = within(environment, timeoutMs, ask(ending)).then((mayEnd) => {
+      // A session that ended otherwise may be answered for while the next one is asked about.
+      if (asking?.answer === answer) asking = null
       return mayEnd !== false
     })
     asking = { sessionId: ending.sessionId, answer }

@@ -183,6 +183,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     },
     async close() {
       live = null
+      stream.close()
       cancelOfflineNotice()
       pause.end()
       if (connected) connected.client.wsConnection = null

@@ -16,6 +16,8 @@ export interface StreamSeat {
 export interface OneStream {
   /** Call before the socket is opened. The first one leads; each other waits for its turn. */
   join(): StreamSeat
+  /** Call when the session is over: nothing is passed on any more, nor what was kept until now. */
+  close(): void
 }
 
 /** More frames than any chat has in the second that a handover takes; a flood must not fill the memory. */
@@ -104,6 +106,9 @@ export function createOneStream(limit = maxFrames): OneStream {
       const seat = new Seat()
       seats.push(seat)
       return seat
+    },
+    close() {
+      seats.length = 0
     },
   }
 }

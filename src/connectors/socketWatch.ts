@@ -167,8 +167,7 @@ export function watchSocket(options: SocketWatchOptions): SocketWatch {
         pings.answered()
         return pass(event, 'pong')
       }
-      // Kept back, it may come up for a session that is over by then.
-      seat.say(data as string, () => !signal.aborted && pass(event, 'event'))
+      seat.say(data as string, () => pass(event, 'event'))
     },
     pinged: () => pings.asked(),
     fail,

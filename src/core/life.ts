@@ -1,10 +1,11 @@
 import { createDeferred } from './deferred.js'
 import type { Environment } from './environment.js'
 import type { ChatAuthError } from './errors.js'
+import type { Outbox } from './outbox.js'
 
 /** Whether a session goes on. Shared by all of its parts. */
 export interface Life {
-  /** Aborted when the session ends. */
+  /** Aborted when the session ends, after the transition: the app's own `fetch` may listen. */
   readonly signal: AbortSignal
   isOver(): boolean
   /** Rejects with that error; for what waits on something that may never settle. */
@@ -15,7 +16,7 @@ export interface Life {
   end(error: ChatAuthError): void
 }
 
-export function createLife(environment: Environment): Life {
+export function createLife(environment: Environment, outbox: Outbox): Life {
   const controller = environment.createAbortController()
   const over = createDeferred<never>()
   let endedWith: ChatAuthError | null = null
@@ -30,7 +31,7 @@ export function createLife(environment: Environment): Life {
       if (endedWith) return
       endedWith = error
       over.reject(error)
-      controller.abort(error)
+      outbox.tell(() => controller.abort(error))
     },
   }
 }

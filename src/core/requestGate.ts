@@ -67,7 +67,8 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
   function release(): void {
     if (!isOpen) return
     const older = [...refused].sort((a, b) => a.sequence - b.sequence)
-    if (older.every(tryToPass)) {
+    // A `fetch` of the app's that logs out, or aborts another request, ends some of them meanwhile.
+    if (older.every((entry) => !refused.has(entry) || tryToPass(entry))) {
       // What is added meanwhile, by a `fetch` of the app's that sends another request, is visited too.
       for (const entry of fresh) if (!tryToPass(entry)) break
     }

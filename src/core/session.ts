@@ -63,7 +63,7 @@ export interface Session {
 export function createSession<Client>(options: SessionOptions<Client>): Session {
   const { connector, environment, settings, outbox } = options
   const sessionId = Math.floor(environment.random() * 2 ** 52).toString(36)
-  const life = createLife(environment)
+  const life = createLife(environment, outbox)
   let intent: SessionIntent = options
   let parts: SessionParts<Client> | null = null
   const started = createDeferred<void>()

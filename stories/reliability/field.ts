@@ -400,6 +400,8 @@ export const fieldCases: readonly FieldCase[] = [
       'core/callbacks.test.ts': [
         'and %s ends the session before anything of it was opened',
         'and connects somebody else ends the session, and connects them once',
+        'that %s while refused requests are replayed sends none that is over',
+        'that hears of the abort of its signal finds the session ended already',
       ],
     },
   },

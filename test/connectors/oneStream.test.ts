@@ -72,6 +72,18 @@ test('when the leading socket is gone, the next one leads at once with what it k
   expect(passed).toEqual(['1', '2', '3'])
 })
 
+test('a stream that is closed passes nothing on, nor what was kept until then', () => {
+  const { stream, passed, say } = setUp()
+  const old = stream.join()
+  const young = stream.join()
+  say(young, '1')
+  stream.close()
+  old.leave()
+  young.lead()
+  say(young, '2')
+  expect(passed).toEqual([])
+})
+
 test('a newer socket that is gone leaves the older one as it was, and what it kept is dropped', () => {
   const { stream, passed, say } = setUp()
   const old = stream.join()

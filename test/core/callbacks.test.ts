@@ -344,3 +344,51 @@ describe('a promise of the handle', () => {
     expect((await connecting).code).toBe('disposed')
   })
 })
+
+describe('a `fetch` of the app', () => {
+  /** Three requests that were refused at once, and wait for the next token. */
+  async function threeRefused() {
+    const world = await connected()
+    world.revoke(world.live()[0]?.token ?? '')
+    world.controls.provider = 'hold'
+    const abort = new AbortController()
+    const all = ['/1', '/2', '/3'].map((path) =>
+      world.auth.fetch(path, path === '/2' ? { signal: abort.signal } : undefined).catch(() => {}),
+    )
+    await world.settle()
+    expect(world.requests).toHaveLength(3)
+    return { world, abort, all }
+  }
+
+  it.each<[string, string[], (world: World, abort: AbortController) => void]>([
+    ['logs out', ['/1'], ({ auth }) => quietly(auth.disconnectUser())],
+    ['disposes of the handle', ['/1'], ({ auth }) => auth.dispose()],
+    ['aborts the next one', ['/1', '/3'], (_, abort) => abort.abort()],
+  ])(
+    'that %s while refused requests are replayed sends none that is over',
+    async (_, sent, act) => {
+      const { world, abort, all } = await threeRefused()
+      world.requests.length = 0
+      world.controls.onSend = (path) => path === '/1' && act(world, abort)
+      world.lastCall().resolve(world.mintFor('jane'))
+      await Promise.all([world.settle(), ...all])
+      expect(world.requests.map(({ path }) => path)).toEqual(sent)
+    },
+  )
+
+  it('that hears of the abort of its signal finds the session ended already', async () => {
+    const world = createWorld()
+    world.controls.guestGate = held<void>().promise
+    const connecting = rejection(world.auth.setGuestUser(jane))
+    await world.settle()
+    const statuses: string[] = []
+    world.guestSignals[0]?.addEventListener('abort', () => {
+      statuses.push(world.state().status)
+      quietly(world.auth.connectUser(bob))
+    })
+    await Promise.all([world.auth.disconnectUser(), world.settle()])
+    expect((await connecting).code).toBe('superseded')
+    expect(statuses).toEqual(['disconnecting'])
+    expect(world.state()).toMatchObject({ status: 'connected', user: bob })
+  })
+})

@@ -99,6 +99,8 @@ export function createWorld(
     openFault: null as null | (() => Promise<never>),
     /** What requests wait for before the backend looks at them. */
     requestGate: Promise.resolve() as Promise<unknown>,
+    /** What a `fetch` of the app's does as it is called, before it returns. */
+    onSend: (_path: string): void => {},
     /** What the backend answers to every token, whatever it is. */
     refuseAll: null as RefusalCode | null,
     refuseMessage: 'revoked',
@@ -195,6 +197,7 @@ export function createWorld(
       },
       fetch: (path: string | URL, init?: RequestInit) =>
         context.send(async (credential, id) => {
+          controls.onSend(String(path))
           await controls.requestGate
           const code = verdict(credential)
           const { userId, token, authType } = credential

@@ -53,6 +53,29 @@ export function testRotation({ setUp, hasClock }: Contract): void {
     expect(isWelcome).toBe(false)
     expect(liveSockets).toEqual([1, 2, 1])
   })
+
+  test('a log-out in the middle of it: what only the new socket has said is heard by nobody', async () => {
+    const stage = await setUp()
+    const { auth, backend, clock, tap, settle } = stage
+    await settle(auth.connectUser(jane))
+    const heard: unknown[] = []
+    listen(auth, ({ type }) => {
+      if (type === 'tick') heard.push(type)
+    })
+    let ticks = 0
+    tap.rewriteFrames((text) => {
+      const isPong = text.includes('health.check') && !text.includes('"me"')
+      const isOfOldSocket = text.includes('"tick"') && ++ticks === 1
+      return isPong || isOfOldSocket ? '{"type":"other"}' : text
+    })
+    await settle(auth.refreshToken())
+    const tick = await ticker(stage)
+    await tick(1)
+    await clock?.advance(100)
+    expect([backend.counters.liveSockets, ticks, heard]).toEqual([2, 2, []])
+    await settle(auth.disconnectUser())
+    expect(heard).toEqual([])
+  })
 }
 
 /** What tells Jane's sockets an event of the app's server, numbered. */

@@ -26,9 +26,10 @@ async function callsOfLibrary(seed: number, retryAfterMs: number | null) {
     isOnline: () => true,
     onWake: () => () => {},
   }
+  const outbox = createOutbox(environment)
   const source = createTokenSource({
-    life: createLife(environment),
-    outbox: createOutbox(environment),
+    life: createLife(environment, outbox),
+    outbox,
     userId: 'jane',
     provider: async () => {
       const nowMs = clock.now()

@@ -115,6 +115,9 @@ export const fieldCases: readonly FieldCase[] = [
         'with %s for a body are replayed with all of it',
         'with a stream too large to keep are refused, with nothing sent',
       ],
+      'e2e/bodies.test.ts': [
+        'in Chromium, a form with a file is replayed as it was, without what is added later',
+      ],
       'connectors/keepBody.test.ts': [
         'of as many bytes as are allowed is kept, of one more is not',
       ],
@@ -130,6 +133,7 @@ export const fieldCases: readonly FieldCase[] = [
         'ends with its session where only a copy of it is read, or nothing at all',
         'have their streams ended with the session',
       ],
+      'e2e/bodies.test.ts': ['in Chromium, a stream of the backend ends with its session, at %s'],
       'connectors/requestSignals.test.ts': [
         'a body is aborted with its session for as long as a part of it is in use',
       ],

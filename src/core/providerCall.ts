@@ -1,7 +1,7 @@
 import { setLongTimer } from './deadline.js'
 import { createDeferred } from './deferred.js'
 import type { Environment } from './environment.js'
-import { ChatAuthError, isChatAuthError, toChatAuthError } from './errors.js'
+import { ChatAuthError, isChatAuthError } from './errors.js'
 import type { Outbox } from './outbox.js'
 import { attempt, isObject } from './reading.js'
 import type { TokenProvider, TokenRequest } from './types.js'
@@ -73,7 +73,7 @@ interface ProviderFailure {
 }
 
 function providerError(cause: unknown): ChatAuthError {
-  if (isChatAuthError(cause)) return toChatAuthError(cause, 'token-provider-failed')
+  if (isChatAuthError(cause)) return cause
   // Fields that throw when they are read say nothing.
   const { isPermanent, retryAfterMs } = attempt(() => readFailure(cause), {})
   return new ChatAuthError(isPermanent ? 'token-provider-denied' : 'token-provider-failed', {

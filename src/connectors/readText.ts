@@ -8,8 +8,8 @@ export const maxAnswerBytes = 65_536
  * end. What is left of it then is cancelled.
  */
 export async function readText(response: Response, signal: AbortSignal): Promise<string | null> {
-  // React Native's is there whole, and has no stream.
-  if (typeof response.body?.getReader !== 'function') return response.text()
+  // React Native's is there whole, and has no stream; another `fetch` of the app's may have an old one.
+  if (typeof response.body?.getReader !== 'function') return inTime(response.text(), signal)
   const reader = response.body.getReader()
   const decoder = new TextDecoder()
   // Not awaited: half of a cloned body is cancelled only with its other half.
@@ -36,8 +36,20 @@ export async function readText(response: Response, signal: AbortSignal): Promise
   }
 }
 
+/** What `reading` resolves with; null once `signal` is aborted. */
+function inTime(reading: Promise<string>, signal: AbortSignal): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) resolve(null)
+    const stop = onAbort(signal, () => resolve(null))
+    reading.then(resolve, reject).finally(stop)
+  })
+}
+
 /** Frees the connection of an answer that nobody will read. */
 export function discard(response: Response): void {
-  // Rejects where somebody reads it already; a `fetch` of others may have another kind of body.
-  void Promise.resolve(response.body?.cancel?.()).catch(() => {})
+  // A web stream's, or that of a Node stream, as another `fetch` of the app's may have it.
+  const body = response.body as { cancel?(): unknown; destroy?(): unknown } | null
+  // Rejects where somebody reads it already.
+  const end = async () => (body?.cancel ? body.cancel() : body?.destroy?.())
+  end().catch(() => {})
 }

@@ -83,15 +83,19 @@ function createWeakSet<T extends object>(): WeakMembers<T> {
   const references = new Set<WeakRef<T>>()
   // `AbortSignal.any` would do, but in Node 20 each one leaves 75 bytes behind for ever.
   const members = new WeakMap<object, T>()
-  let collected: FinalizationRegistry<WeakRef<T>> | null = null
+  let sweepAtSize = 64
+
+  /** Drops what was collected, each time the number has doubled. No platform need tell when that is. */
+  function sweep(): void {
+    if (references.size < sweepAtSize) return
+    for (const reference of references) if (!reference.deref()) references.delete(reference)
+    sweepAtSize = Math.max(64, references.size * 2)
+  }
 
   return {
     add(member, owners) {
-      // Not before it is needed: React Native's engine may have none, and no bodies either.
-      collected ??= new FinalizationRegistry((reference) => references.delete(reference))
-      const reference = new WeakRef(member)
-      references.add(reference)
-      collected.register(member, reference)
+      sweep()
+      references.add(new WeakRef(member))
       for (const owner of owners) members.set(owner, member)
     },
     *[Symbol.iterator]() {

@@ -33,7 +33,7 @@ export function wasToldToWait({ retryAfterMs }: { readonly retryAfterMs: number 
 /**
  * How long to wait after the `attempt`th failure, in milliseconds. Full jitter: uniform from 0 to the
  * doubled bound, so that clients which failed together do not come back together. A `Retry-After` is
- * waited out first.
+ * waited out first, and widens the bound to its own length: a whole fleet may have been told the same.
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export function retryDelayMs(
@@ -44,5 +44,5 @@ export function retryDelayMs(
 ): number {
   const bound = Math.min(options.maxDelayMs, options.minDelayMs * 2 ** (attempt - 1))
   const asked = Math.min(Math.max(retryAfterMs ?? 0, 0), maxRetryAfterMs)
-  return asked + random * bound
+  return asked + random * Math.max(bound, Math.min(asked, options.maxDelayMs))
 }

@@ -99,9 +99,14 @@ describe('retryDelayMs', () => {
   })
 
   it('waits out what the server asks for before its own delay', () => {
-    expect(retryDelayMs(1, options, 0.5, 4000)).toBe(4250)
+    expect(retryDelayMs(1, options, 0, 4000)).toBe(4000)
     expect(retryDelayMs(1, options, 0, null)).toBe(0)
     expect(retryDelayMs(1, options, 0, -1000)).toBe(0)
+  })
+
+  it('spreads those who were told to come back at the same time over as long again', () => {
+    expect(retryDelayMs(1, options, 0.5, 4000)).toBe(6000)
+    expect(retryDelayMs(1, options, 1, 300_000)).toBe(300_000 + options.maxDelayMs)
   })
 
   it('does not wait longer than five minutes for a server', () => {

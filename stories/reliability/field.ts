@@ -329,7 +329,7 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'waited for: being told to wait is no failure',
     tests: {
       'core/toldToWait.test.ts': [
-        '200 clients at a fleet-wide limit of five a second are all connected after 42 seconds',
+        '200 clients at a fleet-wide limit of five a second are all connected, told to wait %i ms',
         'waits as often as it is told to, and uses up no attempt',
         'waits as often as it is told to before its first connection',
       ],

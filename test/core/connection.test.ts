@@ -76,7 +76,7 @@ describe('a first connection', () => {
     world.controls.openFault = () =>
       Promise.reject(new ChatAuthError('rate-limited', { retryAfterMs: 9000 }))
     void rejection(world.auth.connectUser({ id: 'jane' }))
-    await world.clock.advance(9249)
+    await world.clock.advance(13_499)
     expect(ofType(world, 'connection-attempt-failed')).toHaveLength(1)
     await world.clock.advance(1)
     expect(ofType(world, 'connection-attempt-failed')).toHaveLength(2)

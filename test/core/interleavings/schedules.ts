@@ -33,7 +33,7 @@ export const lives = [
   'close=held A token open swB close token open out close',
   'storage=sync guest made open up token open out',
   'storage=held guest store made store open out store',
-  'storage=held guest made out storeNewest storeNewest store',
+  'storage=held guest store made open out storeNewest store',
   'storage=held kept=yes guest store open up token open store',
   'tabs=yes A hear token open tabOut hear hear',
   'tabs=yes B token open swA hear token open tabB hear hear',
@@ -128,10 +128,10 @@ export async function* orders(seed: number): Plays {
   }
 }
 
-/** Each life, with each step 0 to 16 microtasks after the one before, first one step and then more. */
+/** Each life with one of its steps, or another one in its place, 0 to 16 microtasks after the last. */
 export async function* gaps(seed: number): Plays {
   const random = createRandom(seed)
-  for (const hurry of shuffled(lives.flatMap(hurries), random)) yield await replay(hurry())
+  for (const hurried of hurries()) yield await replay(parse(hurried))
   for (;;) {
     const { options, hooks, steps } = parse(random.pick(lives))
     const changed = steps.map((step): Step => {
@@ -142,23 +142,28 @@ export async function* gaps(seed: number): Plays {
   }
 }
 
-function hurries(life: string): (() => Schedule)[] {
-  const places = parse(life).steps.map((_, at) => at)
-  const all: (() => Schedule)[] = []
-  for (const at of places.slice(1)) {
-    for (const between of ['', 'out', 'swB', 'lost', 'lost40', 'lostOpen', 'dispose']) {
-      for (let gap = 0; gap <= mostGap; gap++) all.push(() => hurried(life, at, between, gap))
+/** What comes at a bad time: the step of the life itself (null), or the end of it there. */
+const badlyTimed = [null, 'out', 'swB', 'lost', 'lost40', 'lostOpen', 'dispose']
+
+/** The shortest beginnings first; lives begin alike, and each beginning is hurried once. */
+function hurries(): Set<string> {
+  const all = new Set<string>()
+  const parsed = lives.map(parse)
+  for (let at = 1; at < mostSteps; at++) {
+    for (const life of parsed.filter(({ steps }) => at < steps.length)) {
+      for (const name of badlyTimed) {
+        for (let gap = 0; gap <= mostGap; gap++) all.add(print(hurry(life, at, name, gap)))
+      }
     }
   }
   return all
 }
 
-/** The life with one of its steps, or another one put before it, soon after the last. */
-function hurried(life: string, at: number, between: string, gap: number): Schedule {
-  const { options, hooks, steps } = parse(life)
-  const step: Step = { name: between || (steps[at]?.name ?? ''), gap }
-  const rest = steps.slice(between ? at : at + 1)
-  return { options, hooks, steps: [...steps.slice(0, at), step, ...rest] }
+function hurry(life: Schedule, at: number, name: string | null, gap: number): Schedule {
+  const before = life.steps.slice(0, at)
+  if (name) return { ...life, steps: [...before, { name, gap }] }
+  const step = { name: life.steps[at]?.name ?? '', gap }
+  return { ...life, steps: [...before, step, ...life.steps.slice(at + 1)] }
 }
 
 /** Each of the handle's methods from inside each callback of each life. */

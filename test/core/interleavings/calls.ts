@@ -106,9 +106,11 @@ export function createCalls(watch: Watch) {
     )
   }
 
-  /** A bad token stays bad, however often it is tried. */
+  /** A bad token stays bad, however often it is tried, and fails who joins its session meanwhile. */
   function hasBadToken({ name }: Asked): boolean {
-    return name === 'Ax' || (name === 'retry' && made.some((other) => other.name === 'Ax'))
+    const bad = made.filter((other) => other.name === 'Ax')
+    if (name === 'Ax' || bad.some(({ outcome }) => outcome === 'pending')) return true
+    return name === 'retry' && bad.length > 0
   }
 
   /** Subscribers have heard of what a call brought when it resolves. */

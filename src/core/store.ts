@@ -13,15 +13,11 @@ export interface Store<Client> {
 export function createStore<Client>(outbox: Outbox): Store<Client> {
   const listeners = new Set<() => void>()
   let state: ChatAuthState<Client> = disconnected
-  /** The state that subscribers have heard of. */
-  let told = state
   /** Whether subscribers are about to be told: they read the latest state, so that once is enough. */
   let isNoticeQueued = false
 
   function notify(): void {
     isNoticeQueued = false
-    if (state === told) return
-    told = state
     for (const listener of listeners) {
       // One that another listener has unsubscribed meanwhile is not called.
       outbox.tell(() => listeners.has(listener) && listener())

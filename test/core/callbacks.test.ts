@@ -129,6 +129,24 @@ describe('a callback for events', () => {
   })
 })
 
+describe('a subscriber that comes between a change and its notice', () => {
+  it('is told where the change is taken back before the notice', async () => {
+    const heard: string[] = []
+    const read: string[] = []
+    const world: World = createWorld({
+      onEvent({ type }) {
+        if (type !== 'session-started') return
+        read.push(world.state().status)
+        world.auth.subscribe(() => heard.push(world.state().status))
+        world.auth.dispose()
+      },
+    })
+    expect((await rejection(world.auth.connectUser(jane))).code).toBe('disposed')
+    expect(read).toEqual(['connecting'])
+    expect(heard.at(-1)).toBe('disconnected')
+  })
+})
+
 describe('a subscriber that throws', () => {
   it('once changes nothing for the session, its requests and other subscribers', async () => {
     const world = createWorld()

@@ -21,7 +21,9 @@ describe('the page on reliability', () => {
     expect(titles).toContain(title)
   })
 
-  it('names a test for every pitfall', () => {
-    for (const { tests } of pitfalls) expect(Object.values(tests).flat()).not.toEqual([])
+  it('names a test for every pitfall, and for every case met in the field', () => {
+    for (const { tests } of [...pitfalls, ...field]) {
+      expect(Object.values(tests).flat()).not.toEqual([])
+    }
   })
 })

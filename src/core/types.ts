@@ -140,7 +140,7 @@ export interface Connection<Client> {
   open(credential: Credential): Promise<ChatUser>
   /** As the global `fetch`, authenticated and sent through the gate. */
   fetch(input: string | URL, init?: RequestInit): Promise<Response>
-  /** Ends the socket and everything under way. Resolves when nothing is left. */
+  /** Ends the socket and everything under way. Resolves when nothing is left. May be called again. */
   close(): Promise<void>
 }
 

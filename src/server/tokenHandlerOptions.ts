@@ -71,8 +71,8 @@ export interface TokenHandlerOptions<Context = unknown> {
       ) => Awaitable<number | null | undefined | void>)
     | undefined
   /**
-   * Since when the user's tokens count, if any were revoked: of the user's date and the app's, the later.
-   * No token is made that such a revocation would refuse.
+   * The user's tokens from before this date no longer count; nothing, if nothing was revoked. If you also
+   * revoke for the whole app, the later of the two dates. No token is made that would be refused.
    */
   revokedBefore?:
     | ((userId: string, request: Request, context: Context) => Awaitable<Date | null | undefined>)

@@ -13,6 +13,8 @@ export interface NodeStream {
   on(event: 'error', listener: (error: Error) => void): unknown
   resume(): unknown
   destroy?(): unknown
+  /** Of today's Node: whether something was read from it. */
+  readonly readableDidRead?: boolean
   /** Of a form: its content type, with the boundary. */
   getHeaders?(): Record<string, string>
 }

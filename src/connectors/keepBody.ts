@@ -19,17 +19,34 @@ interface Source {
 /**
  * A body in a form that can be sent twice: what can be read once is read to its end, or until one of
  * the signals is aborted. Anything else stays what it is.
- * @throws ChatAuthError `body-not-replayable` for more than `maxBytes` of it
+ * @throws ChatAuthError `body-not-replayable` for more than `maxBytes` of it, or if its beginning is gone
  */
 export function keepBody(
   body: unknown,
   maxBytes: number,
   signals: readonly AbortSignal[] = [],
 ): unknown {
+  if (wasReadFrom(body)) {
+    const message = 'The body is a stream that was read from before; nothing was sent.'
+    throw new ChatAuthError('body-not-replayable', { message })
+  }
   if (isWebStream(body)) return readAll(() => webSource(body), maxBytes, signals)
   if (isAsyncIterable(body)) return readAll(() => iterableSource(body), maxBytes, signals)
   if (isNodeStream(body)) return readAll(() => nodeSource(body), maxBytes, signals)
   return body
+}
+
+/** Whether the beginning of a stream is gone, as the platform's own `fetch` would say. */
+function wasReadFrom(body: unknown): boolean {
+  if (isNodeStream(body)) return body.readableDidRead === true
+  if (typeof ReadableStream !== 'function' || !(body instanceof ReadableStream)) return false
+  if (body.locked) return false
+  try {
+    // Nothing else tells of a stream whose reader has let go of it.
+    return new Response(body).bodyUsed
+  } catch {
+    return true
+  }
 }
 
 function readAll(

@@ -104,7 +104,11 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
       life.ensureAlive()
       opening = null
       // welcome → refusal in the same segment → `open` resolves here: without this, up without a socket.
-      if (link.lostWith) throw link.lostWith
+      if (link.lostWith) {
+        // It took the place of the one that was up, which is gone as well.
+        up = null
+        throw link.lostWith
+      }
       accept(link, user)
     } catch (error) {
       life.ensureAlive()

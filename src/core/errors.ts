@@ -289,7 +289,9 @@ export class ChatAuthError extends Error {
     this.code = code
     this.remedy = text.remedy
     this.retryable = options.retryable ?? text.retryable
-    this.retryAfterMs = options.retryAfterMs ?? null
+    const { retryAfterMs = NaN } = options
+    // A provider's own arithmetic may make NaN of a header that is a date: it would be waited for 0 ms.
+    this.retryAfterMs = retryAfterMs >= 0 ? retryAfterMs : null
     made.set(this, cause)
   }
 }

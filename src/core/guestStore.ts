@@ -1,5 +1,6 @@
 import { within } from './deadline.js'
 import type { Environment } from './environment.js'
+import { readToken } from './token.js'
 import type { ChatUser } from './types.js'
 
 /**
@@ -68,11 +69,13 @@ export function createGuestStore(
   }
 }
 
-/** The storage is anyone's to write to. */
+/** The storage is anyone's to write to: what could not be sent would fail at every attempt. */
 function parseGuest(text: string | null | undefined): StoredGuest | null {
   try {
     const { user, token } = JSON.parse(String(text)) ?? {}
-    return typeof user?.id === 'string' && typeof token === 'string' ? { user, token } : null
+    if (typeof user?.id !== 'string') return null
+    readToken(token, user.id)
+    return { user, token }
   } catch {
     return null
   }

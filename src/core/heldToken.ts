@@ -62,7 +62,9 @@ function assertBetter(held: HeldToken, token: string, claims: TokenClaims): void
       retryable: held.refusedAs === null,
     })
   }
-  if ((claims.issuedAtMs ?? Infinity) < (held.claims.issuedAtMs ?? 0)) {
+  // Another tab's that was never accepted says nothing of when tokens are issued.
+  const isProof = held.refusedAs === null || held.origin !== 'another-tab' || held.wasAccepted
+  if (isProof && (claims.issuedAtMs ?? Infinity) < (held.claims.issuedAtMs ?? 0)) {
     throw new ChatAuthError('token-outdated')
   }
 }

@@ -13,8 +13,13 @@ import type { TokenHolder } from './tokenHolder.js'
 import { tokenRetryDelayMs } from './tokenRetry.js'
 import type { TokenProvider, TokenReason } from './types.js'
 
-/** The least time between two provider calls that refusals cause: what a refusal loop is slowed to. */
-const refusalCooldownMs = 1000
+/**
+ * The least time between two provider calls that refusals cause, and between two that new providers
+ * cause: what a loop of either is slowed to.
+ */
+const cooldownMs = 1000
+
+type Urgency = 'refusal' | 'new-provider'
 
 export interface TokenFetchOptions {
   readonly life: Life
@@ -70,7 +75,7 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
   let call: ProviderCall | null = null
   /** Calls of this and earlier runs since the last token. */
   let attempt = 0
-  let lastRefusalCall: Mark | null = null
+  const lastUrgentCall: Record<Urgency, Mark | null> = { refusal: null, 'new-provider': null }
   /** The one under way. `manual`: asked for by name, so that no other tab's token would do. */
   let underWay: { readonly reason: TokenReason; readonly done: Promise<void> } | null = null
 
@@ -96,10 +101,17 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
     const before = holder.held()
     options.onBegin()
     if (reason === 'expired' || reason === 'refused') {
-      await coolDown()
+      await coolDown('refusal')
       life.ensureAlive()
     }
     for (let failures = 0; ;) {
+      if (asked !== null && provider !== asked) {
+        // What the provider before had to say is not the new one's fault. An app may give another one at
+        // every change of the state, and each call is one.
+        failures = attempt = 0
+        await coolDown('new-provider')
+        life.ensureAlive()
+      }
       // Another tab's token came meanwhile.
       if (holder.held() !== before && reason !== 'manual') return finish()
       attempt++
@@ -107,11 +119,7 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
       const error = await attemptCall(reason)
       life.ensureAlive()
       if (!error) return finish()
-      if (provider !== asked) {
-        // What the provider before had to say is not the new one's fault.
-        failures = attempt = 0
-        continue
-      }
+      if (provider !== asked) continue
       if (!wasToldToWait(error)) failures++
 
       const leftMs = holder.leftMs()
@@ -134,17 +142,17 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
       }
       await (environment.isOnline() ? pause.wait(retryInMs) : pause.waitForNetwork())
       life.ensureAlive()
-      if (provider !== asked) failures = attempt = 0
     }
   }
 
-  async function coolDown(): Promise<void> {
-    const sinceMs = lastRefusalCall ? elapsedSince(environment, lastRefusalCall) : Infinity
-    if (sinceMs < refusalCooldownMs) {
-      await pause.wait(refusalCooldownMs - sinceMs)
+  async function coolDown(urgency: Urgency): Promise<void> {
+    const last = lastUrgentCall[urgency]
+    // Not once: a new provider ends every wait.
+    while (last && elapsedSince(environment, last) < cooldownMs) {
+      await pause.wait(cooldownMs - elapsedSince(environment, last))
       life.ensureAlive()
     }
-    lastRefusalCall = markNow(environment)
+    lastUrgentCall[urgency] = markNow(environment)
   }
 
   /** One call, in this tab's turn; null where there is a token, from whomever. */

@@ -34,6 +34,8 @@ export interface TokenHolder {
   takeNone(): void
   /** @throws ChatAuthError if it is no token for this user, or no better than the one held */
   take(value: unknown, origin: TokenOrigin): TakenToken
+  /** The backend has accepted this token. */
+  accept(token: HeldToken): void
   /** Holds the one again that a refused token of another tab stood in for, if that is still good. */
   fallBack(refused: HeldToken): HeldToken | null
   /** Whether this token was refused here. */
@@ -56,6 +58,10 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
     return held && isGood(held) ? held : null
   }
 
+  function learnFrom({ claims, receivedAt }: HeldToken): void {
+    leadMs = serverLeadMs(claims, receivedAt, leadMs)
+  }
+
   return {
     held: () => held,
     good,
@@ -72,9 +78,15 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
         token.standsInFor = held.wasAccepted ? held : held.standsInFor
       }
       const skewMs = notableSkew(token, leadMs)
-      leadMs = serverLeadMs(token.claims, token.receivedAt, leadMs)
+      // Another tab's may be bad, and its `iat` anything: nothing is learnt from it until it is accepted.
+      if (origin !== 'another-tab') learnFrom(token)
       held = token
       return { token, skewMs }
+    },
+    accept(token) {
+      if (!token.wasAccepted) learnFrom(token)
+      token.wasAccepted = true
+      token.standsInFor = null
     },
     fallBack(refused) {
       refusedHere.add(refused.value)

@@ -20,7 +20,9 @@ export interface TokenSourceOptions {
   readonly userId: string
   /** null: the token is static, or the session anonymous. */
   readonly provider: TokenProvider | null
-  /** A token that needs no provider call; empty for an anonymous session. */
+  /** Whether the session needs no token. */
+  readonly isAnonymous: boolean
+  /** A token that needs no provider call. */
   readonly staticToken: string | null
   readonly environment: Environment
   readonly settings: Settings
@@ -83,7 +85,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     announce()
   })
 
-  if (options.staticToken === '') holder.takeNone()
+  if (options.isAnonymous) holder.takeNone()
   else if (options.staticToken !== null) hold(options.staticToken, 'connect', 'app')
 
   function ready(): HeldToken | null {
@@ -162,8 +164,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     },
     accepted(token) {
       const isNews = !token.wasAccepted && token === holder.held() && !life.isOver()
-      token.wasAccepted = true
-      token.standsInFor = null
+      holder.accept(token)
       if (isNews && token.origin === 'provider') sharing?.share(token.value)
     },
     refresh() {

@@ -75,6 +75,7 @@ export const fieldCases: readonly FieldCase[] = [
         'that is refused with %s costs one call of the own provider',
         'that is refused is not taken again',
         'that is refused gives way to the good one before it, though the provider is down',
+        'that is refused with %s, and comes of a clock a day ahead, tells nothing of the time',
       ],
       'core/tabs.model.test.ts': ['keep their guarantees whatever happens in whatever order'],
     },
@@ -119,6 +120,7 @@ export const fieldCases: readonly FieldCase[] = [
         'in Chromium, a form with a file is replayed as it was, without what is added later',
       ],
       'connectors/keepBody.test.ts': [
+        '%s that was read from before is refused, for its beginning is gone',
         'of as many bytes as are allowed is kept, of one more is not',
       ],
     },
@@ -386,6 +388,9 @@ export const fieldCases: readonly FieldCase[] = [
         'a welcome and %s in one TCP segment are a loss that is made up for',
         'a socket that is refused %i microtasks after its welcome is a failed opening or a loss, never neither',
       ],
+      'core/crossTabBadTokens.test.ts': [
+        'that is refused between its welcome and the state leaves no session without a socket',
+      ],
       'core/moments.test.ts': [
         '%s is opened again, whichever microtask the loss comes in',
         'as the new one is opened again, with the old one gone',
@@ -494,6 +499,7 @@ export const fieldCases: readonly FieldCase[] = [
         'given while the old one is asked is asked in place of its 401',
         'given while a `Retry-After` of the old one is waited out is asked at once',
         'given while the old one hangs in a second attempt is asked at once',
+        'given again and again, with %s, is asked once a second',
       ],
     },
   },

@@ -40,6 +40,54 @@ test.each([[null], ['text'], [new ArrayBuffer(2)], [new Blob(['blob'])], [form]]
   },
 )
 
+test.each([
+  [
+    'a stream',
+    async () => {
+      const stream = streamOf(bytes('be'), bytes('gin'))
+      const reader = stream.getReader()
+      await reader.read()
+      reader.releaseLock()
+      return stream
+    },
+  ],
+  [
+    'a stream that was cancelled',
+    async () => {
+      const stream = streamOf(bytes('text'))
+      await stream.cancel()
+      return stream
+    },
+  ],
+  [
+    'a Node stream',
+    async () => {
+      const stream = Readable.from([bytes('be'), bytes('gin')])
+      for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+        void chunk
+        break
+      }
+      return stream
+    },
+  ],
+  [
+    'a Node stream at its end',
+    async () => {
+      const stream = Readable.from([bytes('text')])
+      for await (const chunk of stream) void chunk
+      return stream
+    },
+  ],
+])('%s that was read from before is refused, for its beginning is gone', async (_, readFrom) => {
+  const body = await readFrom()
+  expect(() => keepBody(body, 10)).toThrow(
+    expect.objectContaining({
+      code: 'body-not-replayable',
+      message: expect.stringContaining('read from before'),
+    }),
+  )
+})
+
 describe.each([
   ['a stream', streamOf],
   ['an async generator', generate],

@@ -332,6 +332,34 @@ describe('a new token provider', () => {
     expect(next.asked).toHaveLength(1)
     expect(world.calls[1]?.signal.aborted).toBe(true)
   })
+
+  it.each([
+    ['no token yet', false],
+    ['a good token', true],
+  ])('given again and again, with %s, is asked once a second', async (_, isConnected) => {
+    const world = isConnected ? await connected({ ttlSeconds: 600 }) : createWorld()
+    const askedAt: number[] = []
+    const connect = () => {
+      // Ends a loop that would freeze the test.
+      if (askedAt.length > 20) return
+      const failing = () => {
+        askedAt.push(world.clock.now())
+        throw new Error('the endpoint is down')
+      }
+      quietly(world.auth.connectUser(jane, failing))
+    }
+    world.auth.subscribe(connect)
+    connect()
+    if (isConnected) void rejection(world.auth.refreshToken())
+    for (let i = 0; i < 35; i++) {
+      await world.clock.advance(100)
+      connect()
+    }
+    const gaps = askedAt.slice(2).map((atMs, i) => atMs - (askedAt[i + 1] ?? 0))
+    expect(gaps.length).toBeGreaterThan(0)
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1000)
+    world.auth.dispose()
+  })
 })
 
 describe('a promise of the handle', () => {

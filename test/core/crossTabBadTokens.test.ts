@@ -216,6 +216,43 @@ describe('a token from another tab', () => {
     expect((await other.auth.fetch('/')).status).toBe(200)
   })
 
+  it.each(codes)(
+    'that is refused with %s, and comes of a clock a day ahead, tells nothing of the time',
+    async (bad) => {
+      const { browser, acting, other } = await openAtRest()
+      acting.auth.dispose()
+      const iat = Math.floor(other.serverNow() / 1000) + 86_400
+      const ahead = () => lend(browser, mint({ user_id: 'jane', iat, exp: iat + 60, bad }))
+      await ahead()
+      await browser.clock.advance(2000)
+      expect([statusOf(other), other.calls.length]).toEqual(['connected', 1])
+      // As it wakes with a dead token: there is nothing to go back to.
+      other.controls.provider = 'hold'
+      await browser.clock.advance(58_000)
+      await ahead()
+      await browser.clock.advance(2000)
+      other.lastCall().resolve(other.mintFor('jane'))
+      await browser.settle()
+      expect(statusOf(other)).toBe('connected')
+      expect((await other.auth.fetch('/')).status).toBe(200)
+      const failures = other.events.flatMap((e) =>
+        e.type === 'token-request-failed' ? [e.code] : [],
+      )
+      expect(new Set(failures)).toEqual(new Set(['token-provider-timeout']))
+    },
+  )
+
+  it('that is refused between its welcome and the state leaves no session without a socket', async () => {
+    const { browser, acting, other } = await openAtRest()
+    acting.auth.dispose()
+    const own = tokenOf(other)
+    other.controls.provider = 'hold'
+    other.controls.lossAtOpen = 43
+    await lend(browser, other.mintFor('jane'))
+    expect(statusOf(other)).toBe('connected')
+    expect(tokenOf(other)).toBe(own)
+  })
+
   it('that was accepted leaves nothing of the one before it to go back to', async () => {
     const { browser, acting, other } = await openAtRest()
     await Promise.all([acting.auth.refreshToken(), browser.settle()])

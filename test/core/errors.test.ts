@@ -168,6 +168,10 @@ describe('toChatAuthError', () => {
     })
   })
 
+  it.each([NaN, -1, undefined])('takes %s for no time to wait', (retryAfterMs) => {
+    expect(new ChatAuthError('server-error', { retryAfterMs }).retryAfterMs).toBeNull()
+  })
+
   it('shows no token that stands in the words it is given', () => {
     const error = new ChatAuthError('server-error', { message: `Down, ${token}.` })
     expect(error.message).toBe(`Down, <token>. ${chatAuthErrors['server-error'].remedy}`)

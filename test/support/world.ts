@@ -97,6 +97,8 @@ export function createWorld(
     ttlSeconds: options.ttlSeconds === undefined ? 60 : options.ttlSeconds,
     /** What opening a connection meets instead of the backend's check. */
     openFault: null as null | (() => Promise<never>),
+    /** How the next connection is lost once it is up, before `open` has told of it. */
+    lossAtOpen: null as null | RefusalCode,
     /** What requests wait for before the backend looks at them. */
     requestGate: Promise.resolve() as Promise<unknown>,
     /** What a `fetch` of the app's does as it is called, before it returns. */
@@ -192,6 +194,13 @@ export function createWorld(
         sockets.push(socket)
         if (live) live.isLive = false
         live = socket
+        if (controls.lossAtOpen) {
+          const refusal = { code: controls.lossAtOpen, message: 'revoked' }
+          controls.lossAtOpen = null
+          socket.isLive = false
+          live = null
+          context.connectionLost(new RefusedError(refusal), credential)
+        }
         const { identity } = context
         return identity.type === 'anonymous' ? { id: '!anon' } : { ...identity.user }
       },

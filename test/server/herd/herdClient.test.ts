@@ -42,6 +42,7 @@ async function callsOfLibrary(seed: number, retryAfterMs: number | null) {
       const iat = Math.floor(nowMs / 1000)
       return mint({ user_id: 'jane', iat, exp: iat + 3600 })
     },
+    isAnonymous: false,
     staticToken: null,
     environment,
     settings: { ...settings, providerTimeoutMs: 10_000 } as unknown as Settings,

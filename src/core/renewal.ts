@@ -1,4 +1,4 @@
-import { retryDelayMs, type RetryOptions } from './retry.js'
+import { grantedMs, retryDelayMs, type RetryOptions } from './retry.js'
 
 /** When a new token is fetched before the old one expires. */
 export interface RenewalOptions {
@@ -64,7 +64,8 @@ export function renewalRetryDelayMs(
 ): number {
   const { renewal, retry } = settings
   const plannedMs = renewalDelayMs(leftMs, renewal, random)
-  const retryMs = retryDelayMs(attempt, retry, random, retryAfterMs)
+  // Not spread any wider: the token in use would be dead by then.
+  const retryMs = grantedMs(retryAfterMs) + retryDelayMs(attempt, retry, random)
   if (plannedMs === null) return Math.max(renewal.minIntervalMs, retryMs)
   return retryAfterMs === null ? plannedMs : Math.max(plannedMs, retryMs)
 }

@@ -30,6 +30,11 @@ export function wasToldToWait({ retryAfterMs }: { readonly retryAfterMs: number 
   return retryAfterMs !== null && retryAfterMs > 0
 }
 
+/** As much of a server's wish as is granted, in milliseconds. */
+export function grantedMs(retryAfterMs: number | null): number {
+  return Math.min(Math.max(retryAfterMs ?? 0, 0), maxRetryAfterMs)
+}
+
 /**
  * How long to wait after the `attempt`th failure, in milliseconds. Full jitter: uniform from 0 to the
  * doubled bound, so that clients which failed together do not come back together. A `Retry-After` is
@@ -43,6 +48,6 @@ export function retryDelayMs(
   retryAfterMs: number | null = null,
 ): number {
   const bound = Math.min(options.maxDelayMs, options.minDelayMs * 2 ** (attempt - 1))
-  const asked = Math.min(Math.max(retryAfterMs ?? 0, 0), maxRetryAfterMs)
+  const asked = grantedMs(retryAfterMs)
   return asked + random * Math.max(bound, Math.min(asked, options.maxDelayMs))
 }

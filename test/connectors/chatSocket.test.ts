@@ -346,15 +346,16 @@ describe('once open', () => {
   describe('beside another one', () => {
     function two() {
       const stream = createOneStream()
-      return [0, 1].map(() => {
+      const [old, young] = [0, 1].map(() => {
         void open(isJane, stream)
         FakeSocket.last.emit('message', welcome)
         return FakeSocket.last
       }) as [FakeSocket, FakeSocket]
+      return { stream, old, young }
     }
 
     test('it is heard once that one is gone', () => {
-      const [old, young] = two()
+      const { old, young } = two()
       young.emit('message', '{"type":"kept"}')
       expect(events).toEqual([])
       old.emit('close')
@@ -362,8 +363,9 @@ describe('once open', () => {
     })
 
     test('what it kept is not heard when the session ends', () => {
-      const [, young] = two()
+      const { stream, young } = two()
       young.emit('message', '{"type":"kept"}')
+      stream.close()
       controller.abort()
       expect(events).toEqual([])
     })

@@ -197,7 +197,7 @@ describe('the first token', () => {
     void rejection(world.auth.connectUser({ id: 'jane' }))
     await world.settle()
     world.lastCall().reject(failure({ status: 503, retryAfterMs: 7000 }))
-    await world.clock.advance(7249)
+    await world.clock.advance(10_499)
     expect(world.calls).toHaveLength(1)
     await world.clock.advance(1)
     expect(world.calls).toHaveLength(2)

@@ -39,10 +39,7 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
     return config
   })
 
-  /**
-   * What nobody waits for ends with its session in silence: its rejection would be caught by nobody
-   * either, and reported as the app's own.
-   */
+  /** Fire-and-forget requests resolve empty when their session ends; a rejection would go unhandled. */
   function orNothing(error: unknown, config: Prepared): Answer {
     if (!context.signal.aborted || !isUnawaited(config.url, config.data)) throw error
     return { data: '{}', status: 204, statusText: '', headers: {}, config }

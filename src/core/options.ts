@@ -37,7 +37,7 @@ export interface ChatAuthOptions<Client = unknown> {
   /**
    * Whether the tabs of one browser act as one for a user: a token that one of them fetches does for
    * all, a log-out or switch in one reaches all. A tab waits for another's provider call no longer than
-   * `providerTimeoutMs`. Where the browser lacks Web Locks, BroadcastChannel or storage, or blocks
+   * `providerTimeoutMs` or 30 s, whichever is shorter. Where the browser lacks Web Locks, BroadcastChannel or storage, or blocks
    * them, every tab works alone. Tabs trust all pages of their origin: `false` where others than this
    * app are served from it.
    * @default true

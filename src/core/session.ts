@@ -29,7 +29,7 @@ export interface SessionOptions<Client> extends SessionIntent {
   readonly onEnded: (ended: EndedSession) => void
 }
 
-/** What ends a session over its token; of a guest's, who has no other, there is more to say. */
+/** Errors that end a session over its token. A guest has no other token, and gets `guest-refused`. */
 const refusedCodes = new Set<ChatAuthErrorCode>([
   'token-expired',
   'token-refused',

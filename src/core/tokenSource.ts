@@ -128,10 +128,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     emit({ type: 'token-received', reason, by, expiresAtMs, renewalInMs })
   }
 
-  /** Asks the provider for another token; meanwhile the one goes on that the refused one stood in for. */
+  /** Asks the provider for another token. The token that the refused one stood in for serves meanwhile. */
   function replace(token: HeldToken, as: 'expired' | 'refused'): void {
     token.refusedAs = as
-    // Others need not wait for what became of a token that is none.
+    // A refused token is not shared, so that the other tabs need not wait for it.
     if (!fetch.isUnderWay()) sharing?.dropTurn()
     const previous = holder.fallBack(token)
     if (previous) onChange({ expiresAt: expiryOf(previous) })

@@ -66,17 +66,23 @@ async function microtasks(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await Promise.resolve()
 }
 
+/** A session whose socket was welcomed so many microtasks ago. */
+async function welcomed(microtasksAgo: number) {
+  const hand = createByHand()
+  quietly(hand.auth.connectUser(jane))
+  await hand.world.settle()
+  hand.open(0)
+  await microtasks(microtasksAgo)
+  return hand
+}
+
 describe('a socket that is lost in the moment it is welcomed', () => {
   it.each([
     ['over its token', expired],
     ['with its line', broken],
   ])('%s is opened again, whichever microtask the loss comes in', async (_, reason) => {
     for (let after = 0; after <= 16; after++) {
-      const hand = createByHand()
-      quietly(hand.auth.connectUser(jane))
-      await hand.world.settle()
-      hand.open(0)
-      await microtasks(after)
+      const hand = await welcomed(after)
       hand.lose(reason())
       await hand.world.clock.advance(1000)
       expect(hand.opens, `after ${after} microtasks`).toHaveLength(2)
@@ -153,11 +159,7 @@ describe('a socket that is lost at a rotation', () => {
 describe('a log-out', () => {
   it('in the microtasks after the welcome tells `afterSessionEnd` only of who was connected', async () => {
     for (let after = 0; after <= 16; after++) {
-      const hand = createByHand()
-      quietly(hand.auth.connectUser(jane))
-      await hand.world.settle()
-      hand.open(0)
-      await microtasks(after)
+      const hand = await welcomed(after)
       await Promise.all([hand.auth.disconnectUser(), hand.world.settle()])
       expect(hand.ended, `after ${after} microtasks`).toEqual(
         hand.connects() > 0 ? ['session-ended'] : [],

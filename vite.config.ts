@@ -68,9 +68,9 @@ export default defineConfig({
     },
   },
   test: {
-    // Twice Vitest's own: a limit is for what hangs, and on a slow core much is merely slow.
-    testTimeout: 10_000,
-    hookTimeout: 20_000,
+    // A limit is for what hangs, and on a slow core much is merely slow.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [
       {
         extends: true,
@@ -116,7 +116,6 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.{ts,tsx}'],
           browser: browser(),
-          testTimeout: 20_000,
           ...forTestingLibrary,
           ...inTurn(3),
         },
@@ -124,7 +123,7 @@ export default defineConfig({
       {
         extends: true,
         plugins: [storybookTest({ configDir: path('./.storybook') })],
-        test: { name: 'storybook', browser: browser(), testTimeout: 30_000, ...inTurn(4) },
+        test: { name: 'storybook', browser: browser(), ...inTurn(4) },
       },
       {
         extends: true,
@@ -135,7 +134,6 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 180_000,
-          hookTimeout: 60_000,
           ...inTurn(5),
         },
       },

@@ -87,7 +87,7 @@ describe('what it watches', () => {
       await until(() => liveSockets.at(-1) === 2)
       await until(() => tap.requests.some(({ path }) => path === '/channels'))
       if (what === 'drop') tap.breakOldest()
-      else for (let n = 0; n <= 5000; n++) tap.say('{"type":"noise"}')
+      else for (let n = 0; n <= 5000; n++) tap.sayToNewest('{"type":"noise"}')
       if (what === 'drop') await until(() => liveSockets.at(-1) === 1)
       else await next(client, 'noise' as EventTypes)
       release()

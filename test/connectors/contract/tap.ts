@@ -51,6 +51,11 @@ export function createTap(backend: ChatBackend, clock: ManualClock | null) {
       for (const line of lines.keys()) line(text)
     },
 
+    /** Sends a frame through the socket that was opened last. */
+    sayToNewest(text: string) {
+      ;[...lines.keys()].at(-1)?.(text)
+    },
+
     /** Breaks the socket that is open for the longest. */
     breakOldest() {
       for (const terminate of lines.values()) return terminate()

@@ -42,13 +42,13 @@ export type { SwitchableUser } from './components/SwitchUserList.js'
 
 // All of /core.
 export { createChatAuth } from './browser/createChatAuth.js'
-export { httpConnector } from './connectors/httpConnector.js'
-export type { HttpChatClient, HttpConnectorOptions } from './connectors/httpConnector.js'
-export type { WebSocketConstructor, WebSocketLike } from './connectors/chatSocket.js'
-export type { ChatEvent } from './connectors/frames.js'
-export { httpTokenProvider } from './connectors/httpTokenProvider.js'
-export type { HttpTokenProviderOptions } from './connectors/httpTokenProvider.js'
-export { devToken } from './core/token.js'
+export { httpConnector } from './connectors/http/httpConnector.js'
+export type { HttpChatClient, HttpConnectorOptions } from './connectors/http/httpConnector.js'
+export type { WebSocketConstructor, WebSocketLike } from './connectors/protocol/chatSocket.js'
+export type { ChatEvent } from './connectors/protocol/frames.js'
+export { httpTokenProvider } from './connectors/http/httpTokenProvider.js'
+export type { HttpTokenProviderOptions } from './connectors/http/httpTokenProvider.js'
+export { devToken } from './core/token/token.js'
 export { ChatAuthError, chatAuthErrors, isChatAuthError } from './core/errors.js'
 export type { ChatAuthErrorCode } from './core/errors.js'
 export type { Environment } from './core/environment.js'
@@ -61,8 +61,8 @@ export type {
   GuestUpgrade,
   SwitchOptions,
 } from './core/options.js'
-export type { GuestStorage } from './core/guestStore.js'
-export type { RenewalOptions } from './core/renewal.js'
+export type { GuestStorage } from './core/session/guestStore.js'
+export type { RenewalOptions } from './core/token/renewal.js'
 export type { RetryOptions } from './core/retry.js'
 export type { ChatAuthState, TokenState } from './core/state.js'
 export type {

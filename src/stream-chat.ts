@@ -1,2 +1,2 @@
-export { streamChatConnector } from './connectors/streamChatConnector.js'
-export type { StreamChatConnectorOptions } from './connectors/streamChatConnector.js'
+export { streamChatConnector } from './connectors/streamChat/streamChatConnector.js'
+export type { StreamChatConnectorOptions } from './connectors/streamChat/streamChatConnector.js'

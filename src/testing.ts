@@ -7,14 +7,19 @@ export {
   createManualClock,
   type ManualClock,
   type ManualClockOptions,
-} from './testing/createManualClock.js'
-export type { BackendChannel, ChannelType } from './testing/channels.js'
-export type { BackendCounters, RequestLogEntry } from './testing/counters.js'
-export type { Faults } from './testing/faults.js'
-export type { BackendMessage } from './testing/messages.js'
-export type { GuestPermissions } from './testing/permissions.js'
-export type { AcceptedSocket, ConnectionDrop, SocketExpiry, SocketPeer } from './testing/sockets.js'
-export type { BackendClock } from './testing/timers.js'
-export type { TokenEndpoint, TokenEndpointFault } from './testing/tokenEndpoint.js'
-export type { BackendTokenOptions } from './testing/tokens.js'
-export type { BackendUser } from './testing/users.js'
+} from './testing/controls/createManualClock.js'
+export type { BackendChannel, ChannelType } from './testing/chat/channels.js'
+export type { BackendCounters, RequestLogEntry } from './testing/controls/counters.js'
+export type { Faults } from './testing/controls/faults.js'
+export type { BackendMessage } from './testing/chat/messages.js'
+export type { GuestPermissions } from './testing/chat/permissions.js'
+export type {
+  AcceptedSocket,
+  ConnectionDrop,
+  SocketExpiry,
+  SocketPeer,
+} from './testing/realtime/sockets.js'
+export type { BackendClock } from './testing/controls/timers.js'
+export type { TokenEndpoint, TokenEndpointFault } from './testing/tokens/tokenEndpoint.js'
+export type { BackendTokenOptions } from './testing/tokens/tokens.js'
+export type { BackendUser } from './testing/chat/users.js'

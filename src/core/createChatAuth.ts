@@ -1,9 +1,9 @@
-import { createAskBeforeEnd } from './askBeforeEnd.js'
-import { createDepartures } from './departures.js'
+import { createAskBeforeEnd } from './session/askBeforeEnd.js'
+import { createDepartures } from './session/departures.js'
 import type { Environment } from './environment.js'
 import { ChatAuthError } from './errors.js'
-import { createGuestStore, type GuestStorage } from './guestStore.js'
-import { createIntents, type Intent } from './intents.js'
+import { createGuestStore, type GuestStorage } from './session/guestStore.js'
+import { createIntents, type Intent } from './session/intents.js'
 import {
   assertTokenProvider,
   resolveOptions,
@@ -12,14 +12,14 @@ import {
   type GuestUpgrade,
   type SwitchOptions,
 } from './options.js'
-import { createOutbox } from './outbox.js'
-import { createSession, type Session } from './session.js'
-import type { SessionIntent } from './sessionIntent.js'
-import { createSessionSlot, type Occupant } from './sessionSlot.js'
+import { createOutbox } from './session/outbox.js'
+import { createSession, type Session } from './session/session.js'
+import type { SessionIntent } from './session/sessionIntent.js'
+import { createSessionSlot, type Occupant } from './session/sessionSlot.js'
 import { isLive } from './state.js'
-import { createStore } from './store.js'
-import type { Successor } from './stays.js'
-import { takeUser } from './takeUser.js'
+import { createStore } from './session/store.js'
+import type { Successor } from './session/stays.js'
+import { takeUser } from './tools/takeUser.js'
 import { isSameIdentity, type ChatUser, type TokenProvider } from './types.js'
 
 /** The options of core itself, which has no platform to fall back on. */

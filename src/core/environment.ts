@@ -1,4 +1,4 @@
-import type { GuestStorage } from './guestStore.js'
+import type { GuestStorage } from './session/guestStore.js'
 
 /**
  * What core needs of the platform: time, chance, timers, the network's word and the moments at which

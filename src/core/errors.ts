@@ -1,6 +1,6 @@
-import { attempt, isErrorObject, isObject, textOf } from './reading.js'
-import { redactTokens } from './redactTokens.js'
-import { withoutTokens } from './withoutTokens.js'
+import { attempt, isErrorObject, isObject, textOf } from './tools/reading.js'
+import { redactTokens } from './tools/redactTokens.js'
+import { redactCause } from './tools/redactCause.js'
 
 /** One row an error code: what happened, what to do about it, and whether trying again may help. */
 interface ErrorText {
@@ -284,7 +284,7 @@ export class ChatAuthError extends Error {
   constructor(code: ChatAuthErrorCode, options: ChatAuthErrorOptions = {}) {
     const text = texts[code]
     const message = options.message === undefined ? text.message : redactTokens(options.message)
-    const cause = isIntact(options.cause) ? options.cause : withoutTokens(options.cause)
+    const cause = isIntact(options.cause) ? options.cause : redactCause(options.cause)
     super(`${message} ${text.remedy}`, { cause })
     this.code = code
     this.remedy = text.remedy

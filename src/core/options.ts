@@ -1,12 +1,12 @@
-import { readCount, readDuration, readInterval } from './duration.js'
+import { readCount, readDuration, readInterval } from './tools/duration.js'
 import type { Environment } from './environment.js'
 import type { ChatAuthError } from './errors.js'
 import type { ChatAuthEvent } from './events.js'
-import type { GuestStorage } from './guestStore.js'
-import type { RenewalOptions } from './renewal.js'
+import type { GuestStorage } from './session/guestStore.js'
+import type { RenewalOptions } from './token/renewal.js'
 import type { RetryOptions } from './retry.js'
 import type { ChatAuthState } from './state.js'
-import { takeUser } from './takeUser.js'
+import { takeUser } from './tools/takeUser.js'
 import type { ChatIdentity, ChatUserInput, Connector, TokenProvider } from './types.js'
 
 /** How a `ChatAuth` is made. Only `connector` is needed; every default is right for most apps. */

@@ -1,4 +1,4 @@
-import { attempt } from './reading.js'
+import { attempt } from './tools/reading.js'
 import type { Refusal, RefusalCode } from './types.js'
 
 const codes: readonly unknown[] = [5, 40, 41, 42, 43] satisfies RefusalCode[]

@@ -1,4 +1,4 @@
-import { takeUser } from '../core/takeUser.js'
+import { takeUser } from '../core/tools/takeUser.js'
 import type { ChatUser, ChatUserInput } from '../core/types.js'
 
 const taken = new WeakMap<ChatUserInput, ChatUser>()

@@ -1,30 +1,30 @@
 import type { ApiSecret } from '../server/secrets.js'
-import { createAudience } from './audience.js'
-import { createBackendFetch } from './backendFetch.js'
-import { createBackendWebSocket } from './backendWebSocket.js'
-import { createChannels, type BackendChannel } from './channels.js'
-import { createCounters, type BackendCounters, type RequestLogEntry } from './counters.js'
-import { noFaults, type Faults } from './faults.js'
-import { createHttpApi } from './httpApi.js'
-import { createInstants } from './instants.js'
-import { backendMessage, type BackendMessage } from './messages.js'
-import { checkBackendOptions } from './checkBackendOptions.js'
-import { createPermissions, type GuestPermissions } from './permissions.js'
-import { unreadTotals } from './reads.js'
-import { createRoutes } from './routes.js'
+import { createAudience } from './realtime/audience.js'
+import { createBackendFetch } from './api/backendFetch.js'
+import { createBackendWebSocket } from './realtime/backendWebSocket.js'
+import { createChannels, type BackendChannel } from './chat/channels.js'
+import { createCounters, type BackendCounters, type RequestLogEntry } from './controls/counters.js'
+import { noFaults, type Faults } from './controls/faults.js'
+import { createHttpApi } from './api/httpApi.js'
+import { createInstants } from './controls/instants.js'
+import { backendMessage, type BackendMessage } from './chat/messages.js'
+import { checkBackendOptions } from './controls/checkBackendOptions.js'
+import { createPermissions, type GuestPermissions } from './chat/permissions.js'
+import { unreadTotals } from './chat/reads.js'
+import { createRoutes } from './api/routes.js'
 import {
   createSockets,
   type AcceptedSocket,
   type ConnectionDrop,
   type SocketExpiry,
   type SocketPeer,
-} from './sockets.js'
-import { createTimers, type BackendClock } from './timers.js'
-import { createTokenEndpoint, type TokenEndpoint } from './tokenEndpoint.js'
-import { createTokens, type BackendTokenOptions } from './tokens.js'
-import { createUploads } from './uploads.js'
-import { createUsers, type BackendUser } from './users.js'
-import { preflightResponse, UnreachableError } from './wire.js'
+} from './realtime/sockets.js'
+import { createTimers, type BackendClock } from './controls/timers.js'
+import { createTokenEndpoint, type TokenEndpoint } from './tokens/tokenEndpoint.js'
+import { createTokens, type BackendTokenOptions } from './tokens/tokens.js'
+import { createUploads } from './api/uploads.js'
+import { createUsers, type BackendUser } from './chat/users.js'
+import { preflightResponse, UnreachableError } from './wire/wire.js'
 
 /** How a chat backend is made; every default is right for most tests. */
 export interface ChatBackendOptions {

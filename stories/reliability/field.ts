@@ -23,7 +23,7 @@ export const fieldCases: readonly FieldCase[] = [
       'connectors/contract/strangers.ts': [
         '10,000 frames of other users, of any shape and names, move nothing',
       ],
-      'connectors/chatSocket.test.ts': [
+      'connectors/protocol/chatSocket.test.ts': [
         'an event of another user is an event, whatever its fields are: %j',
       ],
     },
@@ -85,7 +85,7 @@ export const fieldCases: readonly FieldCase[] = [
     situation: 'an error text of 100 kB in which `ey` is frequent',
     right: 'redaction takes time in proportion to the length',
     tests: {
-      'core/redactTokens.test.ts': [
+      'core/tools/redactTokens.test.ts': [
         'takes time in proportion to the length of a text of many "%s"',
         'finds a token %s',
         'cuts a long text off, says so, and shows no token that the cut went through',
@@ -97,12 +97,12 @@ export const fieldCases: readonly FieldCase[] = [
     situation: 'a provider rejects with an error that carries a `Request`, `Headers`, `Map`',
     right: 'only what is proven plain is kept as the cause',
     tests: {
-      'core/withoutTokens.test.ts': [
+      'core/tools/redactCause.test.ts': [
         'tells of %s by its name alone',
         'keeps what an error is told by: name, message, stack, and its own plain fields',
         'shows no token that the app put into what its provider throws',
       ],
-      'core/withoutTokens.fuzz.test.ts': [
+      'core/tools/redactCause.fuzz.test.ts': [
         'a cause of any shape around a token shows none of it, as the cause of any error',
       ],
     },
@@ -119,7 +119,7 @@ export const fieldCases: readonly FieldCase[] = [
       'e2e/bodies.test.ts': [
         'in Chromium, a form with a file is replayed as it was, without what is added later',
       ],
-      'connectors/keepBody.test.ts': [
+      'connectors/protocol/replayableBody.test.ts': [
         '%s that was read from before is refused, for its beginning is gone',
         'of as many bytes as are allowed is kept, of one more is not',
       ],
@@ -136,7 +136,7 @@ export const fieldCases: readonly FieldCase[] = [
         'have their streams ended with the session',
       ],
       'e2e/bodies.test.ts': ['in Chromium, a stream of the backend ends with its session, at %s'],
-      'connectors/requestSignals.test.ts': [
+      'connectors/protocol/requestSignals.test.ts': [
         'a body is aborted with its session for as long as a part of it is in use',
       ],
     },
@@ -146,7 +146,9 @@ export const fieldCases: readonly FieldCase[] = [
     situation: '60 failing token calls with large bodies',
     right: 'every body that is not read is cancelled',
     tests: {
-      'connectors/httpTokenProvider.test.ts': ['are all closed after 60 failures of 100 kB each'],
+      'connectors/http/httpTokenProvider.test.ts': [
+        'are all closed after 60 failures of 100 kB each',
+      ],
       'connectors/answers.test.ts': ['what is refused or not followed is not left open'],
     },
   },
@@ -155,7 +157,7 @@ export const fieldCases: readonly FieldCase[] = [
     situation: 'a 401 whose body stalls, or has 100 MB',
     right: 'bounded in time and in size',
     tests: {
-      'connectors/chatHttp.test.ts': [
+      'connectors/protocol/chatHttp.test.ts': [
         'that stalls goes to the caller after 5 seconds, and its body is theirs',
         'fails at an answer of more than 64 kB, which is cancelled',
       ],
@@ -163,7 +165,7 @@ export const fieldCases: readonly FieldCase[] = [
         'whose body is endless goes to the caller as it is, and can be read on',
         'with more than 32 MB for an answer fail, whatever their status',
       ],
-      'connectors/httpTokenProvider.test.ts': [
+      'connectors/http/httpTokenProvider.test.ts': [
         'are closed after more than 64 kB of what should be a token',
       ],
     },
@@ -177,7 +179,9 @@ export const fieldCases: readonly FieldCase[] = [
         'one signal for 1,000 requests has no listener left, nor a warning',
         'leave no listener on their caller’s signal',
       ],
-      'core/onAbort.test.ts': ['a thousand share one listener, which goes with the last of them'],
+      'core/tools/onAbort.test.ts': [
+        'a thousand share one listener, which goes with the last of them',
+      ],
     },
   },
   {
@@ -185,14 +189,14 @@ export const fieldCases: readonly FieldCase[] = [
     situation: "a duration of `Infinity`, 30 days, or `'5s'`",
     right: 'no limit; kept to; a `TypeError` that names the option',
     tests: {
-      'core/duration.test.ts': [
+      'core/tools/duration.test.ts': [
         'lets a held request wait',
         'lets a token provider take its time',
         'lets beforeSessionEnd take its time',
         'of a month fires after a month, to the millisecond',
         'takes Infinity as no limit, a month, and a size of 0',
       ],
-      'testing/faults.test.ts': ['slow for a month: no answer before it is over'],
+      'testing/controls/faults.test.ts': ['slow for a month: no answer before it is over'],
     },
   },
   {
@@ -473,7 +477,7 @@ export const fieldCases: readonly FieldCase[] = [
       'connectors/contract/rotation.ts': [
         'events that come all the while are heard once, in order',
       ],
-      'connectors/oneStream.test.ts': [
+      'connectors/protocol/mergedStream.test.ts': [
         'a newer socket that is ahead of the older one waits for its turn: each word once, in order',
         'a newer socket that lags behind repeats nothing once it leads',
       ],
@@ -546,7 +550,7 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'compiles at the strictest settings',
     tests: {
       'types/users.test.tsx': ["an app's own interface is a user wherever one is taken"],
-      'core/takeUser.test.ts': ['leaves out fields that are undefined, as JSON does'],
+      'core/tools/takeUser.test.ts': ['leaves out fields that are undefined, as JSON does'],
     },
   },
   {
@@ -554,7 +558,7 @@ export const fieldCases: readonly FieldCase[] = [
     situation: 'a `user` object that is changed in place',
     right: 'copied at every door, and compared with the copy',
     tests: {
-      'core/takeUser.test.ts': [
+      'core/tools/takeUser.test.ts': [
         'is switched to by %s',
         'while its session is connecting changes nothing about who connects',
       ],

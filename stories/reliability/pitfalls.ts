@@ -24,7 +24,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: 'The token provider is called once for every request',
     here: 'One call, whoever asks; a late refusal of a replaced token only replays.',
     tests: {
-      'core/requestGate.test.ts': [
+      'core/session/requestGate.test.ts': [
         'among a hundred refused at once causes one provider call, and all are answered',
         'refused late, after its token was replaced, is replayed without another call',
       ],
@@ -37,7 +37,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: 'Endless refresh loops',
     here: 'One refresh and one replay a request; a fresh token that is refused ends the session; refusals cause one call a second at most.',
     tests: {
-      'core/requestGate.test.ts': [
+      'core/session/requestGate.test.ts': [
         'whose fresh token is refused as well is rejected, and the session fails',
         'slows a loop of refusals (%s) to one provider call a second',
       ],
@@ -51,21 +51,23 @@ export const tokenPitfalls: readonly Pitfall[] = [
     here: 'The refused token is recognised when it comes again: `token-unchanged`.',
     tests: {
       'core/connection.test.ts': ['names a provider that returns the refused token again'],
-      'core/refusal.test.ts': ['names the very token that was refused, finally'],
+      'core/token/refusal.test.ts': ['names the very token that was refused, finally'],
     },
   },
   {
     elsewhere: 'An older token replaces a newer one',
     here: 'One with an earlier `iat` never does: `token-outdated`.',
     tests: {
-      'core/tokenSource.test.ts': ['does not let an older token replace the one that is held'],
+      'core/token/tokenSource.test.ts': [
+        'does not let an older token replace the one that is held',
+      ],
     },
   },
   {
     elsewhere: 'The provider cannot say "stop"',
     here: '401, 403 or `permanent: true` ends in `token-provider-denied`; all else is tried again after `Retry-After`: with full jitter where a token is waited for, in what is left of the good one’s life where none is.',
     tests: {
-      'core/tokenSource.test.ts': [
+      'core/token/tokenSource.test.ts': [
         'is refused for good by an error with %s',
         'ends the session at once when the provider says stop',
         'waits out the Retry-After of the provider',
@@ -77,7 +79,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: 'Auth failures are invisible',
     here: '`status: "failed"`, `error.code`, `error.remedy`, `retry()`; no unhandled rejection.',
     tests: {
-      'core/tokenSource.test.ts': [
+      'core/token/tokenSource.test.ts': [
         'ends in failed with %s when the provider returns %j, after one call',
       ],
       'core/createChatAuth.test.ts': ['starts a failed session anew with retry'],
@@ -88,7 +90,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: 'A provider that hangs',
     here: 'A timeout, and an aborted signal.',
     tests: {
-      'core/tokenSource.test.ts': [
+      'core/token/tokenSource.test.ts': [
         'is timed out with an aborted signal, and a late answer is nothing',
       ],
     },
@@ -97,7 +99,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: 'A background renewal fails, and the user is out',
     here: 'The good token stays in use; only a dead one holds requests, and only a lasting failure ends the session.',
     tests: {
-      'core/tokenSource.test.ts': [
+      'core/token/tokenSource.test.ts': [
         'leaves the good token in use while it fails, and tries again in what is left of its life',
         'holds requests once the token is dead, and fails when that lasts',
       ],
@@ -107,8 +109,8 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: 'Laptop sleep, background tabs',
     here: 'Absolute deadlines on two clocks, looked at again when the page is visible, online, shown or awake.',
     tests: {
-      'core/deadline.test.ts': ['is met as soon as it is looked at after a sleep'],
-      'core/tokenSource.test.ts': ['happens on waking from a sleep through it'],
+      'core/tools/deadline.test.ts': ['is met as soon as it is looked at after a sleep'],
+      'core/token/tokenSource.test.ts': ['happens on waking from a sleep through it'],
       'browser/createBrowserEnvironment.test.ts': [
         'when the page becomes visible, not when it is hidden',
         'when the network is back',
@@ -121,8 +123,8 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: '`setTimeout` overflows on a far expiry and fires at once',
     here: 'Timers hop a minute at a time; a token without `exp` schedules nothing.',
     tests: {
-      'core/deadline.test.ts': ['hops towards a far one without a timer above a minute'],
-      'core/tokenSource.test.ts': ['never happens to a token that does not expire'],
+      'core/tools/deadline.test.ts': ['hops towards a far one without a timer above a minute'],
+      'core/token/tokenSource.test.ts': ['never happens to a token that does not expire'],
     },
   },
   {
@@ -139,7 +141,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: 'The client’s clock is wrong',
     here: 'Lifetimes are measured on a monotonic clock; a fresh token that looks expired is used; the developer is told.',
     tests: {
-      'core/tokenSource.test.ts': [
+      'core/token/tokenSource.test.ts': [
         '%s fails no request and causes no loop',
         'that jumps during the session fails no request and costs one call at most',
         'is told to the developer',
@@ -176,7 +178,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: 'Requests during a refresh fail, or half of them are replayed',
     here: 'They wait in order, each is sent once; on failure or log-out all are rejected, typed; an aborted one leaves at once.',
     tests: {
-      'core/requestGate.test.ts': [
+      'core/session/requestGate.test.ts': [
         'that comes during a refresh waits in order behind those that were refused',
         'and one under way are rejected at log-out, and nothing of them arrives later',
         'leaves at once when its caller aborts it, and is never sent',
@@ -189,7 +191,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: 'Replays corrupt bodies',
     here: 'A body is kept replayable, or the request is refused before it is sent; its id stays.',
     tests: {
-      'core/requestGate.test.ts': [
+      'core/session/requestGate.test.ts': [
         'that is refused is held, and replayed once with the fresh token and the same id',
       ],
       'connectors/contract/bodies.ts': [
@@ -217,8 +219,8 @@ export const tokenPitfalls: readonly Pitfall[] = [
       'Backend mistakes are opaque: milliseconds in `exp`, the wrong user, quotation marks, a bad signature, a development token in production, a secret shipped to the browser',
     here: 'Each has an error of its own, with its remedy; a bundle with the secret in it is not built.',
     tests: {
-      'core/token.test.ts': ['says %s of %j'],
-      'core/refusal.test.ts': [
+      'core/token/token.test.ts': ['says %s of %j'],
+      'core/token/refusal.test.ts': [
         'fails what no token can cure',
         'names a development token where checks are on',
       ],
@@ -233,7 +235,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     here: 'In no state, event, error, cause, cache or DOM node.',
     tests: {
       'core/createChatAuth.test.ts': ['appears in no state, event or error of a whole life'],
-      'core/withoutTokens.fuzz.test.ts': [
+      'core/tools/redactCause.fuzz.test.ts': [
         'a cause of any shape around a token shows none of it, as the cause of any error',
       ],
       'react/queryClient.test.tsx': [

@@ -2,7 +2,7 @@ import type { StreamChat, Channel, Event, EventTypes } from 'stream-chat'
 import {
   streamChatConnector,
   type StreamChatConnectorOptions,
-} from '../../src/connectors/streamChatConnector.js'
+} from '../../src/connectors/streamChat/streamChatConnector.js'
 import { isLive } from '../../src/core/state.js'
 import { overNetwork } from './contract/hosts.js'
 import { contractsOf, type Stage, type StageOptions } from './contract/stage.js'

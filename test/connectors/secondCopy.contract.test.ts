@@ -8,8 +8,9 @@ import { inMemory } from './contract/hosts.js'
 
 // From here on, modules are loaded anew: a second copy, as of a nested install or a federated module.
 vi.resetModules()
-const { httpConnector } = await import('../../src/connectors/httpConnector.js')
-const { streamChatConnector } = await import('../../src/connectors/streamChatConnector.js')
+const { httpConnector } = await import('../../src/connectors/http/httpConnector.js')
+const { streamChatConnector } =
+  await import('../../src/connectors/streamChat/streamChatConnector.js')
 const { ChatAuthError: OtherError } = await import('../../src/core/errors.js')
 const { RefusedError: OtherRefused } = await import('../../src/core/types.js')
 

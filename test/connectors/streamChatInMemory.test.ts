@@ -1,7 +1,7 @@
 import { openForStreamChat, through } from './contract/streamChatInMemory.js'
 import { StreamChat } from 'stream-chat'
 import { expect, onTestFinished, test } from 'vitest'
-import type { ManualClock } from '../../src/testing/createManualClock.js'
+import type { ManualClock } from '../../src/testing/controls/createManualClock.js'
 
 /** A bare client, connected as Jane, on a host of its own. */
 async function connect() {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { renewalDelayMs, renewalRetryDelayMs } from '../../src/core/renewal.js'
+import { renewalDelayMs, renewalRetryDelayMs } from '../../src/core/token/renewal.js'
 import { maxRetryAfterMs, retryDelayMs } from '../../src/core/retry.js'
 
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })

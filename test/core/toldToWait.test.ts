@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ChatAuthError } from '../../src/core/errors.js'
-import { createManualClock } from '../../src/testing/createManualClock.js'
+import { createManualClock } from '../../src/testing/controls/createManualClock.js'
 import { createWorld, rejection } from '../support/world.js'
 
 const busy = (retryAfterMs = 1000) =>

@@ -1,6 +1,6 @@
 import { chromium, type Browser } from 'playwright'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import type { SocketExpiry } from '../../src/testing/sockets.js'
+import type { SocketExpiry } from '../../src/testing/realtime/sockets.js'
 import { chromiumLaunchOptions } from '../support/chromium.js'
 import { buildApp, type BuiltApp } from './buildApp.js'
 import { openPage, type OpenPage } from './openPage.js'

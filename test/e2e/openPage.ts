@@ -4,7 +4,7 @@ import {
   type ChatBackend,
   type ChatBackendOptions,
 } from '../../src/testing/createChatBackend.js'
-import type { BackendCounters } from '../../src/testing/counters.js'
+import type { BackendCounters } from '../../src/testing/controls/counters.js'
 import { serveBackend } from '../support/serveBackend.js'
 import type { PageParameters } from './app/pageApi.js'
 import type { BuiltApp } from './buildApp.js'

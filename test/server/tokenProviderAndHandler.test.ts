@@ -1,11 +1,11 @@
 import { WebSocket } from 'ws'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { WebSocketConstructor } from '../../src/connectors/chatSocket.js'
-import { httpConnector } from '../../src/connectors/httpConnector.js'
+import type { WebSocketConstructor } from '../../src/connectors/protocol/chatSocket.js'
+import { httpConnector } from '../../src/connectors/http/httpConnector.js'
 import {
   httpTokenProvider,
   type HttpTokenProviderOptions,
-} from '../../src/connectors/httpTokenProvider.js'
+} from '../../src/connectors/http/httpTokenProvider.js'
 import { createChatAuth } from '../../src/browser/createChatAuth.js'
 import type { ChatAuthError } from '../../src/core/errors.js'
 import { createTokenHandler } from '../../src/server/createTokenHandler.js'

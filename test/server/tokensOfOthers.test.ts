@@ -2,7 +2,7 @@ import { StreamChat } from 'stream-chat'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { verifyUserToken } from '../../src/server/verifyUserToken.js'
 import { createChatBackend } from '../../src/testing/createChatBackend.js'
-import { createManualClock } from '../../src/testing/createManualClock.js'
+import { createManualClock } from '../../src/testing/controls/createManualClock.js'
 import { speakAs } from '../testing/wireClient.js'
 import tokens from './tokensOfOthers.json' with { type: 'json' }
 

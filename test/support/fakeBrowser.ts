@@ -1,5 +1,8 @@
 import type { TabEnvironment } from '../../src/core/environment.js'
-import { createManualClock, type ManualClock } from '../../src/testing/createManualClock.js'
+import {
+  createManualClock,
+  type ManualClock,
+} from '../../src/testing/controls/createManualClock.js'
 import { createWorld, type World } from './world.js'
 
 /** A tab, and what can happen to it. */

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { createManualClock } from '../../src/testing/createManualClock.js'
+import { createManualClock } from '../../src/testing/controls/createManualClock.js'
 import { putGlobalsOnClock } from './globalsOnClock.js'
 
 const real = { setTimeout, clearTimeout, setInterval, clearInterval, Date }

@@ -1,4 +1,4 @@
-import type { ManualClock } from '../../src/testing/createManualClock.js'
+import type { ManualClock } from '../../src/testing/controls/createManualClock.js'
 
 /** The platform's own timers and `Date` on a manual clock, for code that can be given no other. */
 export interface GlobalsOnClock {

@@ -6,7 +6,7 @@ import {
 } from '@testing-library/react'
 import type { ComponentType, ReactElement, ReactNode } from 'react'
 import { onTestFinished, vi } from 'vitest'
-import { httpConnector } from '../../src/connectors/httpConnector.js'
+import { httpConnector } from '../../src/connectors/http/httpConnector.js'
 import type { ChatAuthOptions } from '../../src/core/options.js'
 import type { ChatUser, TokenRequest } from '../../src/core/types.js'
 import { ChatAuthProvider } from '../../src/react/ChatAuthProvider.js'

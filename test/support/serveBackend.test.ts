@@ -2,7 +2,7 @@ import { StreamChat, type Event } from 'stream-chat'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { createChatBackend, type ChatBackend } from '../../src/testing/createChatBackend.js'
-import type { SocketExpiry } from '../../src/testing/sockets.js'
+import type { SocketExpiry } from '../../src/testing/realtime/sockets.js'
 import { serveBackend, type ServedBackend } from './serveBackend.js'
 
 let backend: ChatBackend

@@ -12,7 +12,10 @@ import {
   type RefusalCode,
   type TokenRequest,
 } from '../../src/core/types.js'
-import { createManualClock, type ManualClock } from '../../src/testing/createManualClock.js'
+import {
+  createManualClock,
+  type ManualClock,
+} from '../../src/testing/controls/createManualClock.js'
 
 /** Stands in every token's signature: it must never be seen anywhere. */
 export const canary = 'CANARY-s3cr3t'

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { createChatBackend } from '../../src/testing/createChatBackend.js'
-import { signIn, watchSocket } from './wireClient.js'
+import { signIn, monitorSocket } from './wireClient.js'
 
 const backend = createChatBackend()
 afterAll(() => backend.dispose())
@@ -47,7 +47,7 @@ describe('fetch', () => {
 
 describe('WebSocket', () => {
   const open = async () => {
-    const watched = watchSocket(new backend.WebSocket(connectUrl))
+    const watched = monitorSocket(new backend.WebSocket(connectUrl))
     await watched.next()
     return watched
   }
@@ -101,13 +101,13 @@ describe('WebSocket', () => {
     ['another host', 'wss://example.com/connect'],
     ['another path', '/elsewhere'],
   ])('fails for %s', async (_, url) => {
-    const { events, closed } = watchSocket(new backend.WebSocket(url))
+    const { events, closed } = monitorSocket(new backend.WebSocket(url))
     expect(await closed).toMatchObject({ code: 1006, wasClean: false })
     expect(events).toEqual(['error', 'close 1006'])
   })
 
   test('fails if it is closed before it opened', async () => {
-    const { socket, events, closed } = watchSocket(new backend.WebSocket(connectUrl))
+    const { socket, events, closed } = monitorSocket(new backend.WebSocket(connectUrl))
     socket.close()
     expect(await closed).toMatchObject({ code: 1006 })
     expect(events).toEqual(['error', 'close 1006'])

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { createUserToken } from '../../src/server/createUserToken.js'
 import { createChatBackend } from '../../src/testing/createChatBackend.js'
-import { createManualClock } from '../../src/testing/createManualClock.js'
+import { createManualClock } from '../../src/testing/controls/createManualClock.js'
 import { speakAs } from './wireClient.js'
 
 const older = 'the-secret-that-the-app-had-until-yesterday'

@@ -46,7 +46,7 @@ export function speakAs(backend: ChatBackend, speaker: Speaker = {}) {
       authorization: token,
       'stream-auth-type': authType,
     })
-    return watchSocket(new backend.WebSocket(`${backend.url}/connect?${query}`))
+    return monitorSocket(new backend.WebSocket(`${backend.url}/connect?${query}`))
   }
 
   return { send, connect }
@@ -64,7 +64,7 @@ export const speakAnonymously = (backend: ChatBackend) =>
   speakAs(backend, { userId: 'some-random-id', authType: 'anonymous' })
 
 /** Collects what a socket gets. */
-export function watchSocket(socket: WebSocket) {
+export function monitorSocket(socket: WebSocket) {
   const frames: Json[] = []
   const events: string[] = []
   const waiting: ((frame: Json) => void)[] = []

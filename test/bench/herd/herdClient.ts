@@ -1,7 +1,7 @@
-import { isUsable, type HeldToken } from '../../../src/core/heldToken.js'
-import { renewalDelayMs, renewalRetryDelayMs } from '../../../src/core/renewal.js'
+import { isUsable, type HeldToken } from '../../../src/core/token/heldToken.js'
+import { renewalDelayMs, renewalRetryDelayMs } from '../../../src/core/token/renewal.js'
 import { retryDelayMs } from '../../../src/core/retry.js'
-import { remainingLifeMs } from '../../../src/core/token.js'
+import { remainingLifeMs } from '../../../src/core/token/token.js'
 
 /** As much of a client as decides when it asks for a token. Instants are in milliseconds. */
 export interface HerdClient {

@@ -1,14 +1,17 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocket } from 'ws'
-import type { WebSocketConstructor } from '../../../src/connectors/chatSocket.js'
+import type { WebSocketConstructor } from '../../../src/connectors/protocol/chatSocket.js'
 import { createBrowserEnvironment } from '../../../src/browser/createBrowserEnvironment.js'
 import type { Environment } from '../../../src/core/environment.js'
-import { createBackendFetch } from '../../../src/testing/backendFetch.js'
-import { createBackendWebSocket } from '../../../src/testing/backendWebSocket.js'
+import { createBackendFetch } from '../../../src/testing/api/backendFetch.js'
+import { createBackendWebSocket } from '../../../src/testing/realtime/backendWebSocket.js'
 import { createChatBackend, type ChatBackend } from '../../../src/testing/createChatBackend.js'
-import { createManualClock, type ManualClock } from '../../../src/testing/createManualClock.js'
-import { createTimers } from '../../../src/testing/timers.js'
+import {
+  createManualClock,
+  type ManualClock,
+} from '../../../src/testing/controls/createManualClock.js'
+import { createTimers } from '../../../src/testing/controls/timers.js'
 import { serveBackend, type ServeOptions } from '../../support/serveBackend.js'
 import { createTap, type Tap } from './tap.js'
 

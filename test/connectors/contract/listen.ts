@@ -1,5 +1,5 @@
 import type { StreamChat } from 'stream-chat'
-import type { HttpChatClient } from '../../../src/connectors/httpConnector.js'
+import type { HttpChatClient } from '../../../src/connectors/http/httpConnector.js'
 import type { ChatAuth } from '../../../src/core/options.js'
 import { isLive } from '../../../src/core/state.js'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { SocketExpiry } from '../../../src/testing/sockets.js'
+import type { SocketExpiry } from '../../../src/testing/realtime/sockets.js'
 import type { Contract, Stage } from './stage.js'
 
 const jane = { id: 'jane', name: 'Jane' }

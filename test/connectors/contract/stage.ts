@@ -1,12 +1,12 @@
 import { onTestFinished } from 'vitest'
-import { httpTokenProvider } from '../../../src/connectors/httpTokenProvider.js'
+import { httpTokenProvider } from '../../../src/connectors/http/httpTokenProvider.js'
 import { createChatAuth } from '../../../src/core/createChatAuth.js'
 import type { ChatAuthError } from '../../../src/core/errors.js'
 import type { ChatAuthEvent } from '../../../src/core/events.js'
 import type { ChatAuth, ChatAuthOptions } from '../../../src/core/options.js'
 import type { ChatAuthState } from '../../../src/core/state.js'
 import type { Connector } from '../../../src/core/types.js'
-import type { BackendCounters } from '../../../src/testing/counters.js'
+import type { BackendCounters } from '../../../src/testing/controls/counters.js'
 import { inMemory, overNetwork, type ConnectorTarget, type Host, type HostKind } from './hosts.js'
 
 export type CreateConnector = (target: ConnectorTarget) => Connector

@@ -1,5 +1,5 @@
 import type { ChatBackend } from '../../../src/testing/createChatBackend.js'
-import type { ManualClock } from '../../../src/testing/createManualClock.js'
+import type { ManualClock } from '../../../src/testing/controls/createManualClock.js'
 
 /** A request to the chat API as it came over the wire. */
 export interface SeenRequest {

@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws'
-import type { WebSocketConstructor } from '../../../src/connectors/chatSocket.js'
-import { httpConnector } from '../../../src/connectors/httpConnector.js'
-import { httpTokenProvider } from '../../../src/connectors/httpTokenProvider.js'
-import { streamChatConnector } from '../../../src/connectors/streamChatConnector.js'
+import type { WebSocketConstructor } from '../../../src/connectors/protocol/chatSocket.js'
+import { httpConnector } from '../../../src/connectors/http/httpConnector.js'
+import { httpTokenProvider } from '../../../src/connectors/http/httpTokenProvider.js'
+import { streamChatConnector } from '../../../src/connectors/streamChat/streamChatConnector.js'
 import { createChatAuth } from '../../../src/core.js'
 import type { Connector } from '../../../src/core/types.js'
 

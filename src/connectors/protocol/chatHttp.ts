@@ -1,0 +1,221 @@
+import { setLongTimer } from '../../core/tools/deadline.js'
+import type { Environment } from '../../core/environment.js'
+import { ChatAuthError, toChatAuthError } from '../../core/errors.js'
+import { onAbort } from '../../core/tools/onAbort.js'
+import { backendMessage } from '../../core/tools/backendMessage.js'
+import {
+  RefusedError,
+  type Attempt,
+  type ChatUser,
+  type ConnectionContext,
+  type Connector,
+  type Credential,
+} from '../../core/types.js'
+import { resolveUrl } from './backendUrl.js'
+import { replayableBody } from './replayableBody.js'
+import { discard, readText } from './readText.js'
+import { createRequestSignals, type RequestSignal } from './requestSignals.js'
+import { isUser } from './monitorSocket.js'
+import { takeRequest } from './takeRequest.js'
+import { isNotAllowed, readRefusal, readRetryAfterMs, readWireError } from './wireError.js'
+
+export interface ChatHttpOptions {
+  readonly apiKey: string
+  readonly base: URL
+  /** Left out: the global `fetch`. */
+  readonly fetch: typeof globalThis.fetch | undefined
+  readonly connectTimeoutMs: number
+  readonly maxBufferedBodyBytes: number
+}
+
+/** The chat backend over plain HTTP, whatever keeps the live socket. */
+export interface ChatHttp {
+  /** `fetch` for one session: authenticated, through the gate, to the backend's own origin only. */
+  sessionFetch(
+    context: ConnectionContext,
+    connectionId: () => string | null,
+  ): (input: string | URL, init?: RequestInit) => Promise<Response>
+  readonly createGuest: Connector['createGuest']
+}
+
+/** How long an answer with a bad status may take to say whether it refuses the token. */
+const refusalTimeoutMs = 5000
+
+/** Told to the backend with every request, as the protocol asks. */
+export const clientName = 'react-chat-auth'
+
+export function createChatHttp(options: ChatHttpOptions): ChatHttp {
+  const { apiKey, base } = options
+
+  /** A request that no redirect can carry off, and that fails only with our errors. */
+  async function request(url: URL, init: RequestInit): Promise<Response> {
+    // Looked up at each call: a page may replace its own fetch after the connector was made.
+    const send = options.fetch ?? globalThis.fetch
+    try {
+      const response = await send(url, { ...init, redirect: 'manual' })
+      // Browsers hide the answer; elsewhere it is what it is. (A 201 has a Location as well.)
+      const is3xx = response.status >= 300 && response.status < 400
+      if (response.type === 'opaqueredirect' || (is3xx && response.headers.has('Location'))) {
+        discard(response)
+        throw new ChatAuthError('redirect-refused')
+      }
+      // A `fetch` of the app's own may not know of signals.
+      if (init.signal?.aborted) {
+        discard(response)
+        throw init.signal.reason
+      }
+      return response
+    } catch (error) {
+      throw toChatAuthError(error, 'connection-failed')
+    }
+  }
+
+  function sessionFetch(context: ConnectionContext, connectionId: () => string | null) {
+    const { environment, identity } = context
+    const signalOf = createRequestSignals(environment, context.signal)
+
+    async function exchange(
+      address: URL,
+      init: RequestInit,
+      { userId, authType, token }: Credential,
+      requestId: string,
+    ): Promise<Response> {
+      const url = new URL(address)
+      url.searchParams.set('user_id', userId)
+      url.searchParams.set('api_key', apiKey)
+      const socket = connectionId()
+      if (socket !== null) url.searchParams.set('connection_id', socket)
+      const headers = new Headers(init.headers)
+      headers.set('Authorization', token)
+      headers.set('stream-auth-type', authType)
+      headers.set('X-Stream-Client', clientName)
+      headers.set('x-client-request-id', requestId)
+      return request(url, { ...init, headers })
+    }
+
+    async function judge(response: Response, signal: AbortSignal): Promise<Attempt<Response>> {
+      // Proxies give a refusal other statuses than 401.
+      const body = response.status >= 400 ? await peek(response, environment, signal) : null
+      if (identity.type === 'anonymous' && isNotAllowed(body)) {
+        discard(response)
+        throw new ChatAuthError('anonymous-not-allowed')
+      }
+      const refusal = readRefusal(body)
+      if (!refusal) return { refusal: null, value: response }
+      discard(response)
+      return { refusal }
+    }
+
+    async function attempt(
+      sending: RequestSignal,
+      send: (signal: AbortSignal) => Promise<Response>,
+    ) {
+      try {
+        const response = await send(sending.signal)
+        const judged = await judge(response, sending.signal)
+        // Whoever reads the answer may keep it, or only its body.
+        if (!judged.refusal && response.body) sending.goesOnIn(response, response.body)
+        else sending.release()
+        return judged
+      } catch (error) {
+        sending.release()
+        throw error
+      }
+    }
+
+    return async (input: string | URL, init?: RequestInit): Promise<Response> => {
+      const taken = takeRequest(input, init)
+      const url = resolveUrl(taken.input, base)
+      const callerSignal = taken.init.signal
+      const signals = callerSignal ? [context.signal, callerSignal] : [context.signal]
+      const kept = replayableBody(taken.init.body, options.maxBufferedBodyBytes, signals)
+      // Awaited only where it must be: a body at hand keeps the order of the calls.
+      const body = (kept instanceof Promise ? await kept : kept) as BodyInit | null
+      return context.send(
+        (credential, requestId) =>
+          attempt(signalOf(callerSignal), (signal) =>
+            exchange(url, { ...taken.init, body, signal }, credential, requestId),
+          ),
+        callerSignal,
+      )
+    }
+  }
+
+  async function createGuest(
+    user: ChatUser,
+    { environment, signal }: { readonly environment: Environment; readonly signal: AbortSignal },
+  ): Promise<{ user: ChatUser; token: string }> {
+    const url = new URL('guest', base)
+    url.searchParams.set('api_key', apiKey)
+    const controller = environment.createAbortController()
+    const stop = onAbort(signal, () => controller.abort(signal.reason))
+    const cancelTimeout = setLongTimer(
+      environment,
+      () => controller.abort(new ChatAuthError('connection-timeout')),
+      options.connectTimeoutMs,
+    )
+    try {
+      const response = await request(url, {
+        method: 'POST',
+        headers: {
+          'Content-Type': 'application/json',
+          'stream-auth-type': 'anonymous',
+          'X-Stream-Client': clientName,
+        },
+        body: JSON.stringify({ user }),
+        signal: controller.signal,
+      })
+      const body = await readJson(response, controller.signal)
+      if (controller.signal.aborted) throw controller.signal.reason
+      return readGuest(body, response, environment.now())
+    } finally {
+      cancelTimeout()
+      stop()
+    }
+  }
+
+  return { sessionFetch, createGuest }
+}
+
+function readGuest(
+  body: unknown,
+  response: Response,
+  nowMs: number,
+): { user: ChatUser; token: string } {
+  const { user, access_token: token } = (body ?? {}) as { user?: unknown; access_token?: unknown }
+  if (response.ok && isUser(user) && typeof token === 'string') return { user, token }
+  const retryAfterMs = readRetryAfterMs(response.headers.get('Retry-After'), nowMs)
+  const error = readWireError(body, response.ok ? undefined : response.status, retryAfterMs)
+  // Nobody's token was refused here: it is the app that does not allow guests.
+  throw error instanceof RefusedError
+    ? new ChatAuthError('authentication-failed', { cause: backendMessage(error.refusal) })
+    : error
+}
+
+/**
+ * What an answer with a bad status says, which stays to be read by the caller; null if it takes too
+ * long or too many words for a refusal.
+ */
+async function peek(
+  response: Response,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const controller = environment.createAbortController()
+  const stop = onAbort(signal, () => controller.abort())
+  const cancelTimeout = environment.setTimer(() => controller.abort(), refusalTimeoutMs)
+  try {
+    return await readJson(response.clone(), controller.signal)
+  } finally {
+    cancelTimeout()
+    stop()
+  }
+}
+
+async function readJson(response: Response, signal: AbortSignal): Promise<unknown> {
+  try {
+    return JSON.parse((await readText(response, signal)) ?? 'null') as unknown
+  } catch {
+    return null
+  }
+}

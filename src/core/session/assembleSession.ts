@@ -1,0 +1,176 @@
+import { createConnectionLoop, type ConnectionLoop } from './connectionLoop.js'
+import type { Environment } from '../environment.js'
+import type { ChatAuthError } from '../errors.js'
+import type { EventBody } from '../events.js'
+import type { HeldToken } from '../token/heldToken.js'
+import type { Life } from './life.js'
+import type { Settings } from '../options.js'
+import type { Outbox } from './outbox.js'
+import { createRequestGate } from './requestGate.js'
+import type { SessionIntent } from './sessionIntent.js'
+import type { ChatAuthAction } from '../state.js'
+import type { Successor } from './stays.js'
+import { createTabLink, type TabLink } from './tabLink.js'
+import { createTokenSource, type TokenSource } from '../token/tokenSource.js'
+import type { Connection, Connector, Credential } from '../types.js'
+
+export interface AssembleOptions<Client> {
+  /** Whose identity is certain: a guest has been made. */
+  readonly intent: SessionIntent
+  readonly sessionId: string
+  readonly life: Life
+  readonly connector: Connector<Client>
+  readonly environment: Environment
+  readonly settings: Settings
+  readonly outbox: Outbox
+  readonly emit: (event: EventBody) => void
+  readonly dispatch: (action: ChatAuthAction<Client>) => void
+  /** The connection is up for the first time. */
+  readonly onConnected: (userId: string) => void
+  readonly onFatal: (error: ChatAuthError) => void
+  readonly onDeparture: (next: Successor | null) => void
+}
+
+/** What a session consists of once its identity is certain. */
+export interface SessionParts<Client> {
+  readonly tokens: TokenSource
+  readonly connection: Connection<Client>
+  readonly loop: ConnectionLoop
+  /** null: nothing is shared between tabs. */
+  readonly tabs: TabLink | null
+  /** Ends what is under way. To be called when the session is over. */
+  end(error: ChatAuthError): void
+  /** Resolves when the connection is closed, also where it cannot be. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes the parts of a session, and says who calls whom.
+ * @throws ChatAuthError if the static token is not one for this user
+ */
+export function assembleSession<Client>(options: AssembleOptions<Client>): SessionParts<Client> {
+  const { identity } = options.intent
+  const userId = identity.type === 'anonymous' ? `anonymous-${options.sessionId}` : identity.user.id
+  const tabs = identity.type === 'anonymous' ? null : linkTabs()
+  let parts: SessionParts<Client> | null = null
+
+  function linkTabs(): TabLink | null {
+    const { environment, settings, connector } = options
+    if (!settings.crossTab || !environment.tabs) return null
+    return createTabLink({
+      tabs: environment.tabs,
+      environment,
+      connectorId: connector.id,
+      userId,
+      stay: options.intent.stay,
+      turnTimeoutMs: settings.providerTimeoutMs,
+      onToken: (token) => parts?.tokens.adopt(token),
+      onDeparture: options.onDeparture,
+    })
+  }
+
+  try {
+    parts = wire(options, userId, tabs)
+    return parts
+  } catch (error) {
+    // A session that could not be assembled leaves no channel open.
+    tabs?.close()
+    throw error
+  }
+}
+
+function wire<Client>(
+  options: AssembleOptions<Client>,
+  userId: string,
+  tabs: TabLink | null,
+): SessionParts<Client> {
+  const { sessionId, life, connector, environment, settings, outbox, emit } = options
+  const { identity, tokens: source } = options.intent
+  const isAnonymous = identity.type === 'anonymous'
+  const authType = isAnonymous ? 'anonymous' : 'jwt'
+  const credentialOf = ({ value }: HeldToken): Credential => ({ userId, authType, token: value })
+
+  const tokens: TokenSource = createTokenSource({
+    life,
+    outbox,
+    userId,
+    provider: typeof source === 'string' ? null : source,
+    isAnonymous,
+    staticToken: typeof source === 'string' ? source : null,
+    environment,
+    settings,
+    sharing: tabs,
+    emit,
+    onChange(token) {
+      options.dispatch({ type: 'token-changed', token })
+      const { status, attempt = 0, nextAttemptAt = null, error = null } = token
+      if (status === 'retrying') loop.delayed({ attempt, nextAttemptAt, error })
+    },
+    onReady() {
+      gate.release()
+      loop.start()
+    },
+    onFatal: options.onFatal,
+  })
+
+  const gate = createRequestGate({
+    sessionId,
+    environment,
+    settings,
+    ready: () => tokens.ready(),
+    refused: (token, refusal) => tokens.refused(token, refusal, 'request'),
+    accepted: (token) => tokens.accepted(token),
+    emit,
+    onHeldChange: (heldRequests) =>
+      options.dispatch({ type: 'token-changed', token: { heldRequests } }),
+  })
+
+  const connection = connector.createConnection({
+    sessionId,
+    identity,
+    environment,
+    signal: life.signal,
+    send: (send, signal) =>
+      gate.send((token, requestId) => send(credentialOf(token), requestId), signal),
+    connectionLost: (error, credential) => loop.lost(error, credential),
+    framesIgnored: (reason, frames) => emit({ type: 'frame-ignored', reason, frames }),
+  })
+
+  const loop: ConnectionLoop = createConnectionLoop({
+    life,
+    tokens,
+    environment,
+    settings,
+    credentialOf,
+    open: (credential) => connection.open(credential),
+    emit,
+    onUp(user) {
+      const { client } = connection
+      options.dispatch({ type: 'connected', identity, user, client, sessionId })
+      if (gate.isOpen()) return
+      options.onConnected(user.id)
+      gate.open()
+    },
+    onDown: (attempts) => options.dispatch({ type: 'connection-down', ...attempts }),
+    onFatal: options.onFatal,
+  })
+
+  return {
+    tokens,
+    connection,
+    loop,
+    tabs,
+    end(error) {
+      gate.close(error)
+      tokens.dispose(error)
+      loop.stop()
+    },
+    async close() {
+      try {
+        await connection.close()
+      } catch {
+        // What cannot be closed must not keep the next user out.
+      }
+    },
+  }
+}

@@ -1,0 +1,215 @@
+import { createPause } from '../tools/deadline.js'
+import { elapsedSince, markNow, type Environment } from '../environment.js'
+import { toChatAuthError, type ChatAuthError } from '../errors.js'
+import type { EventBody } from '../events.js'
+import type { HeldToken } from '../token/heldToken.js'
+import type { Life } from './life.js'
+import type { Settings } from '../options.js'
+import { refusalOf } from '../refusedError.js'
+import { retryDelayMs, wasToldToWait } from '../retry.js'
+import type { Attempts } from '../state.js'
+import type { TokenSource } from '../token/tokenSource.js'
+import type { ChatUser, Credential, RefusedError } from '../types.js'
+
+export interface ConnectionLoopOptions {
+  readonly life: Life
+  readonly tokens: TokenSource
+  readonly environment: Environment
+  readonly settings: Settings
+  readonly credentialOf: (token: HeldToken) => Credential
+  /** One attempt, in place of the connection that is up, if one is. */
+  readonly open: (credential: Credential) => Promise<ChatUser>
+  readonly emit: (event: EventBody) => void
+  /** The connection is up: for the first time, again, or with a newer token. */
+  readonly onUp: (user: ChatUser) => void
+  /** It is down: lost, or yet another attempt has failed. */
+  readonly onDown: (attempts: Attempts) => void
+  /** It can never be up. */
+  readonly onFatal: (error: ChatAuthError) => void
+}
+
+/** Keeps the one connection of a session up, and opened with its newest token. */
+export interface ConnectionLoop {
+  /** Works until the connection is up with the newest token; one loop, however often it is called. */
+  run(): Promise<void>
+  /** As `run`, where nobody waits for it. */
+  start(): void
+  /** @param credential what the lost connection was opened with; left out, the latest */
+  lost(error: ChatAuthError | RefusedError, credential?: Credential): void
+  /** The token that the next attempt needs is late: what was up is down for longer than a moment. */
+  delayed(attempts: Attempts): void
+  /** Makes a waiting attempt now. */
+  hurry(): void
+  wake(): void
+  stop(): void
+}
+
+type Loss = ChatAuthError | RefusedError
+
+/** A connection from its first attempt on. */
+interface Link {
+  readonly token: HeldToken
+  readonly credential: Credential
+  /** Why it is lost. Kept until it is looked at: it may be lost before `open` has told that it is up. */
+  lostWith: Loss | null
+}
+
+export function createConnectionLoop(options: ConnectionLoopOptions): ConnectionLoop {
+  const { life, tokens, environment, settings, emit } = options
+  const pause = createPause(environment)
+  /** The connection that is up. */
+  let up: Link | null = null
+  /** The connection that is being opened. */
+  let opening: Link | null = null
+  let upSince = markNow(environment)
+  let hasBeenUp = false
+  let failures = 0
+  /** Those of them in which the backend said when to come back. */
+  let waits = 0
+  let owedDelayMs = 0
+  let loop: Promise<void> | null = null
+
+  function run(): Promise<void> {
+    loop ??= keepUp()
+    return loop
+  }
+
+  function start(): void {
+    // It rejects only when the session is over.
+    run().catch(() => {})
+  }
+
+  async function keepUp(): Promise<void> {
+    try {
+      for (;;) {
+        await backOff()
+        life.ensureAlive()
+        const token = await tokens.whenReady()
+        life.ensureAlive()
+        if (up?.token === token) return
+        await attempt(token)
+        life.ensureAlive()
+      }
+    } finally {
+      // In the same step as the return: a loss in the next microtask starts a loop of its own.
+      loop = null
+    }
+  }
+
+  async function attempt(token: HeldToken): Promise<void> {
+    const link: Link = { token, credential: options.credentialOf(token), lostWith: null }
+    opening = link
+    try {
+      const user = await options.open(link.credential)
+      life.ensureAlive()
+      opening = null
+      // welcome → refusal in the same segment → `open` resolves here: without this, up without a socket.
+      if (link.lostWith) {
+        // It took the place of the one that was up, which is gone as well.
+        up = null
+        throw link.lostWith
+      }
+      accept(link, user)
+    } catch (error) {
+      life.ensureAlive()
+      opening = null
+      const refusal = refusalOf(error)
+      if (refusal) tokens.refused(token, refusal, 'connection')
+      else afterFailure(toChatAuthError(error, 'connection-failed'))
+    }
+  }
+
+  function accept(link: Link, user: ChatUser): void {
+    tokens.accepted(link.token)
+    emit({ type: 'connection-opened', attempt: failures + 1 })
+    up = link
+    upSince = markNow(environment)
+    hasBeenUp = true
+    failures = waits = 0
+    options.onUp(user)
+  }
+
+  function afterLoss(reason: Loss): void {
+    if (!up) return
+    const { token } = up
+    up = null
+    const refusal = refusalOf(reason)
+    const error = toChatAuthError(reason, 'connection-failed')
+    emit({ type: 'connection-lost', code: refusal ? 'token-refused' : error.code })
+    if (refusal) {
+      // Over a token only: reopened at once, and the state stays what it was.
+      tokens.refused(token, refusal, 'connection')
+    } else {
+      if (error.code !== 'connection-closed' || !hasStood()) owe(error)
+      down(error)
+    }
+    pause.end()
+    start()
+  }
+
+  function afterFailure(error: ChatAuthError): void {
+    failures++
+    if (wasToldToWait(error)) waits++
+    const isSpent = failures - waits >= settings.retry.maxAttempts
+    const isFinal = !error.retryable || (!hasBeenUp && isSpent)
+    if (isFinal) {
+      report(error, null)
+      return options.onFatal(error)
+    }
+    owe(error)
+    report(error, owedDelayMs)
+    // While the old connection still stands, this was a rotation, and nobody need notice.
+    if (!up) down(error)
+  }
+
+  function report(error: ChatAuthError, retryInMs: number | null): void {
+    emit({ type: 'connection-attempt-failed', attempt: failures, code: error.code, retryInMs })
+  }
+
+  function owe(error: ChatAuthError): void {
+    const random = environment.random()
+    owedDelayMs = retryDelayMs(
+      Math.max(failures - waits, 1),
+      settings.retry,
+      random,
+      error.retryAfterMs,
+    )
+  }
+
+  /** Long enough that opening it again at once cannot become a loop. */
+  function hasStood(): boolean {
+    return elapsedSince(environment, upSince) >= settings.retry.minDelayMs
+  }
+
+  function down(error: ChatAuthError): void {
+    const nextAttemptAt = environment.isOnline() ? new Date(environment.now() + owedDelayMs) : null
+    options.onDown({ attempt: failures, nextAttemptAt, error })
+  }
+
+  function backOff(): Promise<void> {
+    const delayMs = owedDelayMs
+    owedDelayMs = 0
+    if (delayMs === 0) return Promise.resolve()
+    return environment.isOnline() ? pause.wait(delayMs) : pause.waitForNetwork()
+  }
+
+  return {
+    run,
+    start,
+    lost(error, credential) {
+      if (life.isOver()) return
+      const link = credential
+        ? [up, opening].find((one) => one?.credential === credential)
+        : opening
+      // With a second connection on its way, one that does not say which it was may be that one.
+      if (link) link.lostWith = error
+      if (up && (!credential || link === up)) afterLoss(error)
+    },
+    delayed(attempts) {
+      if (hasBeenUp && !up) options.onDown(attempts)
+    },
+    hurry: () => pause.end(),
+    wake: () => pause.check(),
+    stop: () => pause.end(),
+  }
+}

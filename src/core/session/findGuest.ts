@@ -1,0 +1,39 @@
+import type { Environment } from '../environment.js'
+import { ChatAuthError, isChatAuthError, type ChatAuthErrorCode } from '../errors.js'
+import type { GuestStore, StoredGuest } from './guestStore.js'
+import type { Life } from './life.js'
+import type { ChatUser, Connector } from '../types.js'
+
+export interface FindGuestOptions {
+  readonly life: Life
+  readonly guests: GuestStore
+  readonly connector: Pick<Connector, 'createGuest'>
+  readonly environment: Environment
+}
+
+/** How a backend says no to the making of a guest. */
+const guestsDisabledCodes = new Set<ChatAuthErrorCode>(['not-allowed', 'authentication-failed'])
+
+/** The guest that is kept, or else a new one, whom the backend makes of `user`. */
+export async function findGuest(user: ChatUser, options: FindGuestOptions): Promise<StoredGuest> {
+  const kept = await options.guests.read()
+  options.life.ensureAlive()
+  return kept ?? makeGuest(user, options)
+}
+
+async function makeGuest(
+  user: ChatUser,
+  { life, guests, connector, environment }: FindGuestOptions,
+): Promise<StoredGuest> {
+  try {
+    const guest = await connector.createGuest(user, { environment, signal: life.signal })
+    life.ensureAlive()
+    // Not waited for: a storage that is slow holds nobody up.
+    void guests.write(guest)
+    return guest
+  } catch (error) {
+    life.ensureAlive()
+    const isDisabled = isChatAuthError(error) && guestsDisabledCodes.has(error.code)
+    throw isDisabled ? new ChatAuthError('guests-disabled', { cause: error }) : error
+  }
+}

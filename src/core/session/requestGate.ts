@@ -1,0 +1,196 @@
+import { setLongTimer } from '../tools/deadline.js'
+import { elapsedSince, markNow, type Environment, type Mark } from '../environment.js'
+import { ChatAuthError, isChatAuthError } from '../errors.js'
+import type { EventBody } from '../events.js'
+import type { HeldToken } from '../token/heldToken.js'
+import { onAbort } from '../tools/onAbort.js'
+import type { Settings } from '../options.js'
+import { backendMessage } from '../tools/backendMessage.js'
+import type { Attempt, Refusal } from '../types.js'
+
+export interface RequestGateOptions {
+  readonly sessionId: string
+  readonly environment: Environment
+  readonly settings: Settings
+  /** The token to send now; null while there is none. */
+  readonly ready: () => HeldToken | null
+  readonly refused: (token: HeldToken, refusal: Refusal) => void
+  readonly accepted: (token: HeldToken) => void
+  readonly emit: (event: EventBody) => void
+  readonly onHeldChange: (heldRequests: number) => void
+}
+
+type Send<T> = (token: HeldToken, requestId: string) => Promise<Attempt<T>>
+
+/** Holds a session's requests while there is no good token, and replays a refused one once. */
+export interface RequestGate {
+  /**
+   * Settles in every case: with what `send` made of the answer, or an error. `send` is called once,
+   * and once more if its token was refused, each time with a good token and the same request id.
+   */
+  send<T>(send: Send<T>, signal?: AbortSignal | null): Promise<T>
+  /** Lets requests through: the session has connected. */
+  open(): void
+  isOpen(): boolean
+  /** Sends what is held, in order, as far as there is a good token. */
+  release(): void
+  /** Rejects everything under way, and whatever comes later. */
+  close(error: ChatAuthError): void
+}
+
+/** A request from its call until it settles. */
+interface Entry {
+  readonly sequence: number
+  readonly requestId: string
+  readonly transmit: (token: HeldToken) => void
+  readonly reject: (error: unknown) => void
+  hasBeenRefused: boolean
+  heldSince: Mark | null
+  /** What is left of holdTimeoutMs, over both waits that a request may have. */
+  holdBudgetMs: number
+  cancelHoldTimeout: (() => void) | null
+}
+
+export function createRequestGate(options: RequestGateOptions): RequestGate {
+  const { sessionId, environment, settings, emit } = options
+  const underWay = new Set<Entry>()
+  /** Refused requests that wait for the next token: all of them older than those that are new. */
+  const refused = new Set<Entry>()
+  /** Requests that have not been sent yet, oldest first. */
+  const fresh = new Set<Entry>()
+  let sequence = 0
+  let isOpen = false
+  let closedWith: ChatAuthError | null = null
+
+  const heldRequests = (): number => refused.size + fresh.size
+
+  function release(): void {
+    if (!isOpen) return
+    const older = [...refused].sort((a, b) => a.sequence - b.sequence)
+    // A `fetch` of the app's that logs out, or aborts another request, ends some of them meanwhile.
+    if (older.every((entry) => !refused.has(entry) || tryToPass(entry))) {
+      // What is added meanwhile, by a `fetch` of the app's that sends another request, is visited too.
+      for (const entry of fresh) if (!tryToPass(entry)) break
+    }
+    options.onHeldChange(heldRequests())
+  }
+
+  function tryToPass(entry: Entry): boolean {
+    const token = options.ready()
+    if (token) pass(entry, token)
+    return token !== null
+  }
+
+  function pass(entry: Entry, token: HeldToken): void {
+    refused.delete(entry)
+    fresh.delete(entry)
+    stopHolding(entry)
+    if (entry.hasBeenRefused) emit({ type: 'request-replayed', requestId: entry.requestId })
+    entry.transmit(token)
+  }
+
+  /** Sends it at once where nothing is before it, and a good token is there. */
+  function sendOrHold(entry: Entry): void {
+    const isFirst = heldRequests() === 0
+    ;(entry.hasBeenRefused ? refused : fresh).add(entry)
+    if (isOpen && isFirst) release()
+    if (refused.has(entry) || fresh.has(entry)) hold(entry)
+  }
+
+  function hold(entry: Entry): void {
+    // One that was let in before, and comes back refused, is not turned away.
+    if (!entry.hasBeenRefused && heldRequests() > settings.maxHeldRequests) {
+      return entry.reject(new ChatAuthError('hold-overflow'))
+    }
+    entry.heldSince = markNow(environment)
+    entry.cancelHoldTimeout = setLongTimer(
+      environment,
+      () => entry.reject(new ChatAuthError('hold-timeout')),
+      entry.holdBudgetMs,
+    )
+    emit({ type: 'request-held', requestId: entry.requestId, heldRequests: heldRequests() })
+    options.onHeldChange(heldRequests())
+  }
+
+  function stopHolding(entry: Entry): void {
+    entry.cancelHoldTimeout?.()
+    entry.cancelHoldTimeout = null
+    if (!entry.heldSince) return
+    const heldMs = elapsedSince(environment, entry.heldSince)
+    entry.heldSince = null
+    entry.holdBudgetMs -= heldMs
+    emit({ type: 'request-released', requestId: entry.requestId, heldMs })
+  }
+
+  /** @returns whether the request had not settled before */
+  function forget(entry: Entry): boolean {
+    if (!underWay.delete(entry)) return false
+    entry.cancelHoldTimeout?.()
+    if (refused.delete(entry) || fresh.delete(entry)) options.onHeldChange(heldRequests())
+    return true
+  }
+
+  return {
+    send<T>(send: Send<T>, signal?: AbortSignal | null) {
+      return new Promise<T>((resolve, reject) => {
+        if (closedWith) return reject(closedWith)
+        if (signal?.aborted) return reject(signal.reason)
+
+        const stopFollowing = onAbort(signal, () => entry.reject(signal?.reason))
+        const entry: Entry = {
+          sequence: ++sequence,
+          requestId: `${sessionId}-${sequence}`,
+          hasBeenRefused: false,
+          heldSince: null,
+          holdBudgetMs: settings.holdTimeoutMs,
+          cancelHoldTimeout: null,
+          transmit(token) {
+            try {
+              send(token, entry.requestId).then((attempt) => conclude(token, attempt), entry.reject)
+            } catch (error) {
+              entry.reject(error)
+            }
+          },
+          reject(error) {
+            if (!forget(entry)) return
+            stopFollowing()
+            const code = isChatAuthError(error) ? error.code : null
+            emit({ type: 'request-rejected', requestId: entry.requestId, code })
+            reject(error)
+          },
+        }
+
+        /** Takes in an answer; the request may have been aborted, or rejected with its session. */
+        function conclude(token: HeldToken, attempt: Attempt<T>): void {
+          if (!attempt.refusal) {
+            options.accepted(token)
+            if (!forget(entry)) return
+            stopFollowing()
+            return resolve(attempt.value)
+          }
+          options.refused(token, attempt.refusal)
+          if (!underWay.has(entry)) return
+          if (entry.hasBeenRefused) {
+            const cause = backendMessage(attempt.refusal)
+            return entry.reject(new ChatAuthError('token-refused', { cause }))
+          }
+          entry.hasBeenRefused = true
+          sendOrHold(entry)
+        }
+
+        underWay.add(entry)
+        sendOrHold(entry)
+      })
+    },
+    open() {
+      isOpen = true
+      release()
+    },
+    isOpen: () => isOpen,
+    release,
+    close(error) {
+      closedWith = error
+      for (const entry of underWay) entry.reject(error)
+    },
+  }
+}

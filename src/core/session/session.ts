@@ -1,0 +1,218 @@
+import { assembleSession, type SessionParts } from './assembleSession.js'
+import { within } from '../tools/deadline.js'
+import { createDeferred } from '../tools/deferred.js'
+import type { Environment } from '../environment.js'
+import { ChatAuthError, toChatAuthError, type ChatAuthErrorCode } from '../errors.js'
+import type { ChatAuthEvent, EventBody } from '../events.js'
+import { findGuest } from './findGuest.js'
+import type { GuestStore } from './guestStore.js'
+import { createLife } from './life.js'
+import { onAbort } from '../tools/onAbort.js'
+import type { EndedSession, Settings } from '../options.js'
+import type { Outbox } from './outbox.js'
+import type { SessionIntent } from './sessionIntent.js'
+import type { ChatAuthAction } from '../state.js'
+import type { Successor } from './stays.js'
+import type { ChatIdentity, Connector, TokenProvider } from '../types.js'
+
+export interface SessionOptions<Client> extends SessionIntent {
+  readonly guests: GuestStore
+  readonly connector: Connector<Client>
+  readonly environment: Environment
+  readonly settings: Settings
+  readonly outbox: Outbox
+  readonly dispatch: (action: ChatAuthAction<Client>) => void
+  readonly emit: (event: ChatAuthEvent) => void
+  /** The user was logged out in another tab, or `next` took their place: to be ended at once. */
+  readonly onDeparture: (next: Successor | null) => void
+  /** A session that had connected is over, and its connection is closed. */
+  readonly onEnded: (ended: EndedSession) => void
+}
+
+/** Errors that end a session over its token. A guest has no other token, and gets `guest-refused`. */
+const refusedCodes = new Set<ChatAuthErrorCode>([
+  'token-expired',
+  'token-refused',
+  'token-signature-invalid',
+  'authentication-failed',
+])
+
+/** How long closing the old connection may hold up the next session, in milliseconds. */
+const closeTimeoutMs = 1000
+
+/** One identity's life, from connect to disconnect; superseded as a whole. */
+export interface Session {
+  /** Connects, once. Resolves when connected; rejects when the session fails or is ended before. */
+  start(): Promise<void>
+  /** What a new session in this one's place is made from: a guest once made stays that guest. */
+  intent(): SessionIntent
+  fetch(input: string | URL, init?: RequestInit): Promise<Response>
+  refreshToken(): Promise<void>
+  /** Makes a waiting attempt now. */
+  retry(): Promise<void>
+  setProvider(provider: TokenProvider): void
+  /**
+   * Supersedes the session before it returns: after that nothing of it reaches anyone but `error`.
+   * Resolves when its connection is closed.
+   */
+  end(error: ChatAuthError): Promise<void>
+  /** Tells the other tabs that this user, whose session ended here, left: for `next`, or for nobody. */
+  depart(next: ChatIdentity | null): void
+}
+
+export function createSession<Client>(options: SessionOptions<Client>): Session {
+  const { connector, environment, settings, outbox } = options
+  const sessionId = Math.floor(environment.random() * 2 ** 52).toString(36)
+  const life = createLife(environment, outbox)
+  let intent: SessionIntent = options
+  let parts: SessionParts<Client> | null = null
+  const started = createDeferred<void>()
+  const assembled = createDeferred<SessionParts<Client>>()
+  let hasStarted = false
+  let hasConnected = false
+  let stopWaking = (): void => {}
+  let endedBy: 'this-tab' | 'another-tab' = 'this-tab'
+
+  /** The last event of a session is that of its end. */
+  function emit(event: EventBody): void {
+    if (!life.isOver()) options.emit({ ...event, atMs: environment.now(), sessionId })
+  }
+
+  function dispatch(action: ChatAuthAction<Client>): void {
+    if (!life.isOver()) options.dispatch(action)
+  }
+
+  async function connect(): Promise<void> {
+    if (intent.identity.type === 'guest' && intent.tokens === null) {
+      const { guests } = options
+      const context = { life, guests, connector, environment }
+      const { user, token } = await findGuest(intent.identity.user, context)
+      life.ensureAlive()
+      intent = { identity: { type: 'guest', user }, tokens: token }
+    }
+    parts = assemble()
+    if (parts.tabs) intent = { ...intent, stay: parts.tabs.stay }
+    assembled.resolve(parts)
+    parts.tabs?.check()
+    await parts.loop.run()
+  }
+
+  function assemble(): SessionParts<Client> {
+    return assembleSession({
+      intent,
+      sessionId,
+      life,
+      connector,
+      environment,
+      settings,
+      outbox,
+      emit,
+      dispatch,
+      onConnected(userId) {
+        hasConnected = true
+        emit({ type: 'session-connected', userId })
+        outbox.tell(() => started.resolve())
+      },
+      onFatal: fail,
+      onDeparture(next) {
+        endedBy = 'another-tab'
+        options.onDeparture(next)
+      },
+    })
+  }
+
+  function fail(reason: ChatAuthError): void {
+    if (life.isOver()) return
+    const isGuestRefused = intent.identity.type === 'guest' && refusedCodes.has(reason.code)
+    const error = isGuestRefused ? new ChatAuthError('guest-refused', { cause: reason }) : reason
+    emit({ type: 'session-failed', code: error.code })
+    dispatch({ type: 'failed', identity: intent.identity, error })
+    outbox.tell(() => started.reject(error))
+    void finish(error)
+  }
+
+  /** All that must be over before anyone else begins is over before the first `await`. */
+  function finish(error: ChatAuthError): Promise<void> {
+    life.end(error)
+    // A failed session goes on to hear that its user has left.
+    if (!parts?.tabs) stopWaking()
+    assembled.reject(error)
+    parts?.end(error)
+    return closed().then(() => {
+      if (hasConnected) options.onEnded({ identity: intent.identity, sessionId, error })
+    })
+  }
+
+  /** A connection that cannot even be closed must not keep the next user out. */
+  async function closed(): Promise<void> {
+    if (parts) await within(environment, closeTimeoutMs, parts.close())
+  }
+
+  /** At once where it can be: what is sent is as it was when it was asked for. */
+  function fetch(input: string | URL, init?: RequestInit): Promise<Response> {
+    if (parts) return parts.connection.fetch(input, init)
+    return new Promise((resolve, reject) => {
+      const taken = connector.takeRequest?.(input, init) ?? { input, init }
+      const signal = taken.init?.signal
+      if (signal?.aborted) return reject(signal.reason)
+      const stopFollowing = onAbort(signal, () => reject(signal?.reason))
+      assembled.promise
+        .then(({ connection }) => connection.fetch(taken.input, taken.init))
+        .then(resolve, reject)
+        .finally(stopFollowing)
+    })
+  }
+
+  function begin(): void {
+    hasStarted = true
+    emit({ type: 'session-started', identityType: intent.identity.type })
+    dispatch({ type: 'connecting', identity: intent.identity })
+    stopWaking = environment.onWake(() => {
+      parts?.tabs?.check()
+      parts?.tokens.wake()
+      parts?.loop.wake()
+    })
+    connect().catch((error: unknown) => fail(toChatAuthError(error, 'connection-failed')))
+  }
+
+  return {
+    start() {
+      if (!hasStarted) begin()
+      return started.promise
+    },
+    intent: () => intent,
+    fetch,
+    async refreshToken() {
+      const { tokens } = await assembled.promise
+      life.ensureAlive()
+      await tokens.refresh()
+    },
+    async retry() {
+      const { tokens, loop } = await assembled.promise
+      life.ensureAlive()
+      await tokens.retry()
+      life.ensureAlive()
+      loop.hurry()
+      // An attempt of a connector that never settles holds nobody up beyond the session.
+      await Promise.race([loop.run(), life.over])
+      life.ensureAlive()
+    },
+    setProvider(provider) {
+      intent = { ...intent, tokens: provider }
+      parts?.tokens.setProvider(provider)
+    },
+    async end(error) {
+      stopWaking()
+      parts?.tabs?.close()
+      if (life.isOver()) return closed()
+      emit({ type: 'session-ended', code: error.code, by: endedBy })
+      outbox.tell(() =>
+        started.reject(error.code === 'disposed' ? error : new ChatAuthError('superseded')),
+      )
+      await finish(error)
+    },
+    depart(next) {
+      parts?.tabs?.depart(next?.type === 'user' ? next.user.id : null)
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import type { Answer, ApiCall, Backend } from './apiCall.js'
+import { memberResponse } from '../chat/channelAnswers.js'
+import { createChannelRoutes } from './channelRoutes.js'
+import { createEventRoutes } from './eventRoutes.js'
+import { matchesFilter, sortBy } from '../wire/filters.js'
+import { asJson, type Json } from '../wire/json.js'
+import { createMessageRoutes } from './messageRoutes.js'
+import { notAllowed } from '../chat/permissions.js'
+import type { BackendUser } from '../chat/users.js'
+import { ApiError } from '../wire/wire.js'
+
+/** The REST part of the protocol: what each path answers. */
+export function createRoutes(backend: Backend) {
+  const { users, channels, permissions, tokens, counters } = backend
+  const channelRoutes = createChannelRoutes(backend)
+  const messageRoutes = createMessageRoutes(backend)
+  const events = createEventRoutes(backend)
+
+  async function createGuest({ body }: ApiCall) {
+    const wanted = asJson(body['user'])
+    if (typeof wanted['id'] !== 'string' || !wanted['id']) {
+      throw new ApiError(4, 'CreateGuest failed with error: "user.id is a required field"')
+    }
+    const user = users.createGuest(wanted as BackendUser)
+    counters.guest()
+    return { user, access_token: await tokens.mint(user.id) }
+  }
+
+  /** The page of what a query asks for. */
+  function select<T>(items: readonly T[], body: Json, recordOf: (item: T) => Json): T[] {
+    const { filter_conditions, sort, limit = 30, offset = 0 } = body
+    const found = items.filter((item) => matchesFilter(recordOf(item), asJson(filter_conditions)))
+    return sortBy(found, sort, recordOf).slice(Number(offset), Number(offset) + Number(limit))
+  }
+
+  function queryMembers({ caller, body }: ApiCall) {
+    const channel = channels.open(caller, String(body['type']), String(body['id']))
+    const members = (channel.members ?? []).map((id) => memberResponse(channel, id, users))
+    const recordOf = ({ user, ...member }: (typeof members)[number]) => ({
+      ...member,
+      id: user.id,
+      name: user.name,
+    })
+    return { members: select(members, body, recordOf) }
+  }
+
+  function blockUser({ caller, body }: ApiCall, isBlocked: boolean) {
+    permissions.mustBeSomeone(caller, 'BlockUser')
+    const other = String(body['blocked_user_id'])
+    if (isBlocked) users.block(caller.userId, other)
+    else users.unblock(caller.userId, other)
+    return { blocked_by_user_id: caller.userId, blocked_user_id: other }
+  }
+
+  function find(call: ApiCall): Answer {
+    const [root, ...rest] = call.path
+    if (call.caller.kind === 'server') return events.fromServer(call)
+    if (call.method === 'POST' && root === 'users' && rest.length === 2 && rest[1] === 'event') {
+      throw notAllowed(call.caller, 'SendUserCustomEvent')
+    }
+    if (root === 'channels') return channelRoutes(call)
+    if (root === 'messages') return messageRoutes(call)
+    switch (`${call.method} ${[root, ...rest].join('/')}`) {
+      case 'GET app':
+        return { app: { name: 'Test app' } }
+      case 'GET hi':
+        return {}
+      case 'GET me':
+        return { user: users.get(call.caller.userId) }
+      case 'GET users':
+        return { users: select(users.list(), call.body, (user) => ({ ...user })) }
+      case 'GET members':
+        return queryMembers(call)
+      case 'POST users/block':
+        return blockUser(call, true)
+      case 'POST users/unblock':
+        return blockUser(call, false)
+      case 'POST guest':
+        return createGuest(call)
+      default:
+        return null
+    }
+  }
+
+  return async (call: ApiCall): Promise<object> => {
+    const answer = await find(call)
+    if (!answer) throw new ApiError(16, `${call.method} /${call.path.join('/')} does not exist`)
+    return { ...answer, duration: '0.00ms' }
+  }
+}

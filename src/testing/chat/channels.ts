@@ -1,0 +1,193 @@
+import type { Json } from '../wire/json.js'
+import { readContent, type Message } from './messages.js'
+import { notAllowed, type Permissions } from './permissions.js'
+import { markRead, type ReadState } from './reads.js'
+import type { Caller } from '../tokens/tokens.js'
+import type { Users, WireUser } from './users.js'
+import { ApiError } from '../wire/wire.js'
+
+export type ChannelType = 'livestream' | 'messaging'
+
+/** A channel that the backend starts with. */
+export interface BackendChannel {
+  type: ChannelType
+  /** Letters, digits, `-`, `_` and `!`. */
+  id: string
+  name?: string
+  /** The ids of those who may read and post; left out, every user may. Ignored for a livestream. */
+  members?: readonly string[]
+  messages?: readonly { userId: string; text: string }[]
+}
+
+export interface Channel {
+  readonly type: ChannelType
+  readonly id: string
+  readonly cid: string
+  readonly data: Json
+  readonly createdBy: WireUser
+  readonly createdAt: string
+  /** `null` where everyone is welcome. */
+  readonly members: readonly string[] | null
+  /** Oldest first, those of threads among them. */
+  readonly messages: Message[]
+  readonly reads: Map<string, ReadState>
+  /** What members keep for themselves: when they pinned the channel, or archived it. */
+  readonly memberships: Map<string, Json>
+}
+
+export interface ChannelsOptions {
+  readonly initial: readonly BackendChannel[]
+  readonly permissions: Permissions
+  readonly users: Users
+  readonly instant: () => string
+}
+
+export type Channels = ReturnType<typeof createChannels>
+
+const types: readonly string[] = ['livestream', 'messaging'] satisfies ChannelType[]
+
+/** Holds the channels with all that was written in them. */
+export function createChannels({ initial, permissions, users, instant }: ChannelsOptions) {
+  const { canRead, canPostTo, mustPost } = permissions
+  const channels = new Map<string, Channel>()
+
+  function add(init: BackendChannel, createdBy: string, data: Json = {}): Channel {
+    const { type, id, name, members, messages = [] } = init
+    const channel: Channel = {
+      type,
+      id,
+      cid: `${type}:${id}`,
+      data: name === undefined ? data : { ...data, name },
+      createdBy: users.get(createdBy),
+      createdAt: instant(),
+      members: type === 'livestream' || !members ? null : members,
+      messages: [],
+      reads: new Map(),
+      memberships: new Map(),
+    }
+    channels.set(channel.cid, channel)
+    for (const { userId, text } of messages) store(channel, userId, { text })
+    return channel
+  }
+
+  const findMessage = (id: unknown) => {
+    for (const channel of channels.values()) {
+      const message = channel.messages.find((other) => other.id === id)
+      if (message) return { channel, message }
+    }
+    return null
+  }
+
+  function store(channel: Channel, userId: string, sent: Json): Message {
+    const { id = crypto.randomUUID(), parent_id: parentId = null } = sent
+    const content = readContent(sent, 'SendMessage')
+    if (typeof id !== 'string') throw new ApiError(4, 'message.id must be a string')
+    // Ids are the client's to give, so that a message sent twice is stored once.
+    if (findMessage(id)) {
+      throw new ApiError(
+        4,
+        `SendMessage failed with error: "a message with ID ${id} already exists"`,
+      )
+    }
+    const parent = channel.messages.find((other) => other.id === parentId)
+    if (parentId !== null && (!parent || parent.parentId !== null)) {
+      throw new ApiError(4, `SendMessage failed with error: "parent message does not exist"`)
+    }
+    const createdAt = instant()
+    const message: Message = {
+      id,
+      userId,
+      parentId: parent?.id ?? null,
+      createdAt,
+      content,
+      updatedAt: createdAt,
+      editedAt: null,
+      deletedAt: null,
+      pin: null,
+      reactions: [],
+    }
+    channel.messages.push(message)
+    // Whoever writes has seen what stands above.
+    markRead(channel, userId, createdAt)
+    return message
+  }
+
+  function make(caller: Caller, type: string, id: string, data: Json): Channel {
+    if (!isChannelType(type)) throw new ApiError(4, `channel type ${type} does not exist`)
+    if (!canPostTo(caller, type)) throw notAllowed(caller, 'CreateChannel')
+    const { members, ...custom } = data
+    return add({ type, id, members: readMembers(members, caller.userId) }, caller.userId, custom)
+  }
+
+  const reset = () => {
+    channels.clear()
+    for (const channel of initial) add(channel, channel.members?.[0] ?? 'system')
+  }
+  reset()
+
+  return {
+    all: () => [...channels.values()],
+    get: (cid: string) => channels.get(cid),
+
+    /** All that the caller may see, the most lately used first. */
+    readable(caller: Caller): Channel[] {
+      const lastUse = (channel: Channel) => channel.messages.at(-1)?.createdAt ?? channel.createdAt
+      return [...channels.values()]
+        .filter((channel) => canRead(caller, channel))
+        .sort((a, b) => lastUse(b).localeCompare(lastUse(a)))
+    },
+
+    /** Finds a channel, or makes it where `data` is given, as a query does. */
+    open(caller: Caller, type: string, id: string, data?: Json): Channel {
+      const channel = channels.get(`${type}:${id}`)
+      if (!channel && data) return make(caller, type, id, data)
+      if (!channel) throw unknownChannel(type, id)
+      if (!canRead(caller, channel)) throw notAllowed(caller, 'ReadChannel')
+      return channel
+    },
+
+    /** A channel without an id is known by its members: the same ones meet in the same channel. */
+    openByMembers(caller: Caller, type: string, data: Json): Channel {
+      const members = readMembers(data['members'], caller.userId).sort()
+      const known = [...channels.values()].find(
+        (channel) =>
+          channel.type === type &&
+          channel.id.startsWith('!members-') &&
+          channel.members?.toSorted().join() === members.join(),
+      )
+      return known ?? make(caller, type, `!members-${crypto.randomUUID()}`, data)
+    },
+
+    /** Finds a message that the caller may read, and the channel that it is in. */
+    openMessage(caller: Caller, id: string) {
+      const found = findMessage(id)
+      if (!found) throw new ApiError(16, `Can't find message with id ${id}`)
+      if (!canRead(caller, found.channel)) throw notAllowed(caller, 'ReadChannel')
+      return found
+    },
+
+    post(caller: Caller, channel: Channel, sent: Json) {
+      mustPost(caller, channel, 'CreateMessage')
+      return store(channel, caller.userId, sent)
+    },
+
+    reset,
+  }
+}
+
+function isChannelType(type: string): type is ChannelType {
+  return types.includes(type)
+}
+
+const unknownChannel = (type: string, id: string) =>
+  isChannelType(type)
+    ? new ApiError(16, `Can't find channel with id ${type}:${id}`)
+    : new ApiError(4, `channel type ${type} does not exist`)
+
+/** Members come as ids or as `{ user_id }`; whoever makes a channel is one of them. */
+function readMembers(members: unknown, creator: string): string[] {
+  const ids = (Array.isArray(members) ? members : []).map((member: unknown) =>
+    typeof member === 'string' ? member : String((member as Json)['user_id']),
+  )
+  return [...new Set([creator, ...ids])]
+}

@@ -1,0 +1,108 @@
+import type { Channel } from './channels.js'
+import { asTexts, without, type Json } from '../wire/json.js'
+import { reactionFields, type Reaction } from './reactions.js'
+import type { Users } from './users.js'
+import { ApiError } from '../wire/wire.js'
+
+/** A message as it is stored. What the wire adds to it is worked out when someone asks. */
+export interface Message {
+  readonly id: string
+  readonly userId: string
+  /** The message that it replies to, in its thread. */
+  readonly parentId: string | null
+  readonly createdAt: string
+  /** What its author wrote: `text`, `attachments`, `mentioned_users` and fields of the app's own. */
+  content: Json
+  updatedAt: string
+  editedAt: string | null
+  deletedAt: string | null
+  pin: { readonly at: string; readonly by: string } | null
+  reactions: readonly Reaction[]
+}
+
+/** A message that the backend has, for tests to look at: `backend.messages('messaging:team')`. */
+export interface BackendMessage {
+  readonly id: string
+  /** Whose token it was sent with. */
+  readonly userId: string
+  readonly text: string
+  /** The message that it replies to in a thread, or `null`. */
+  readonly parentId: string | null
+  readonly createdAt: Date
+  readonly isDeleted: boolean
+}
+
+/** What the backend alone decides, whatever a client sends. */
+const decidedHere = new Set(
+  [
+    ['id', 'cid', 'type', 'html', 'user', 'user_id', 'channel', 'parent_id', 'quoted_message'],
+    ['created_at', 'updated_at', 'deleted_at', 'message_text_updated_at', 'shadowed', 'i18n'],
+    ['reply_count', 'deleted_reply_count', 'thread_participants', 'own_reactions'],
+    ['latest_reactions', 'reaction_counts', 'reaction_scores', 'reaction_groups'],
+    ['pinned', 'pinned_at', 'pinned_by', 'pin_expires'],
+  ].flat(),
+)
+
+/** What its author may say in a message: a text, unless there is an attachment. */
+export function readContent(message: Json, action: string): Json {
+  const { attachments, text = Array.isArray(attachments) && attachments[0] ? '' : null } = message
+  if (typeof text !== 'string') {
+    throw new ApiError(4, `${action} failed with error: "message.text must be a string"`)
+  }
+  return { ...without(decidedHere, message), text }
+}
+
+/** Whether it is in the channel's own list, rather than in a thread alone. */
+export const isInChannel = ({ parentId, content }: Message) =>
+  parentId === null || content['show_in_channel'] === true
+
+export function backendMessage(message: Message): BackendMessage {
+  const { id, userId, content, parentId, createdAt, deletedAt } = message
+  const text = String(content['text'])
+  return { id, userId, text, parentId, createdAt: new Date(createdAt), isDeleted: !!deletedAt }
+}
+
+/** A message as the wire has it. `viewerId` is `null` where it goes to several. */
+export function messageResponse(
+  message: Message,
+  channel: Channel,
+  users: Users,
+  viewerId: string | null,
+): Json & { readonly id: string } {
+  const { id, userId, parentId, content, createdAt, updatedAt, editedAt, deletedAt, pin } = message
+  const replies = channel.messages.filter((other) => other.parentId === id && !other.deletedAt)
+  const quoted = channel.messages.find((other) => other.id === content['quoted_message_id'])
+  const text = deletedAt ? '' : String(content['text'])
+  const mentioned = asTexts(content['mentioned_users'])
+  return {
+    attachments: [],
+    ...(deletedAt ? {} : content),
+    id,
+    cid: channel.cid,
+    type: deletedAt ? 'deleted' : parentId ? 'reply' : 'regular',
+    text,
+    html: `<p>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</p>\n`,
+    user: users.get(userId),
+    mentioned_users: users.list().filter((user) => mentioned.includes(user.id)),
+    ...(parentId === null ? {} : { parent_id: parentId }),
+    ...(quoted
+      ? { quoted_message: messageResponse(quotedAlone(quoted), channel, users, viewerId) }
+      : {}),
+    ...reactionFields(message.reactions, id, users, viewerId),
+    reply_count: replies.length,
+    thread_participants: [...new Set(replies.map((reply) => reply.userId))].map(users.get),
+    pinned: pin !== null,
+    pinned_at: pin?.at ?? null,
+    pinned_by: pin ? users.get(pin.by) : null,
+    created_at: createdAt,
+    updated_at: updatedAt,
+    ...(editedAt === null ? {} : { message_text_updated_at: editedAt }),
+    ...(deletedAt === null ? {} : { deleted_at: deletedAt }),
+  }
+}
+
+/** What a quoted message quotes in turn is not told, or two that quote each other had no end. */
+const quotedAlone = (message: Message): Message => ({
+  ...message,
+  content: without(new Set(['quoted_message_id']), message.content),
+})

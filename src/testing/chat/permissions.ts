@@ -1,0 +1,58 @@
+import type { Channel, ChannelType } from './channels.js'
+import type { Caller } from '../tokens/tokens.js'
+import { ApiError } from '../wire/wire.js'
+
+/** Which types of channel guests may read and post to. */
+export interface GuestPermissions {
+  /** @default ['livestream', 'messaging'] */
+  read?: readonly ChannelType[]
+  /** @default ['livestream'] */
+  post?: readonly ChannelType[]
+}
+
+export type Permissions = ReturnType<typeof createPermissions>
+
+/** Says who may do what. Believes nothing but the caller, who is proven by a token. */
+export function createPermissions({ read, post = ['livestream'] }: GuestPermissions) {
+  const isMember = (caller: Caller, channel: Channel) =>
+    !channel.members || channel.members.includes(caller.userId)
+
+  /** Whether the caller may write in channels of this type, those that they make included. */
+  function canPostTo(caller: Caller, type: ChannelType): boolean {
+    if (caller.kind === 'anonymous') return false
+    return caller.kind === 'user' || post.includes(type)
+  }
+
+  const canPost = (caller: Caller, channel: Channel) =>
+    canPostTo(caller, channel.type) && isMember(caller, channel)
+
+  return {
+    canPostTo,
+    canPost,
+
+    canRead: (caller: Caller, channel: Channel): boolean => {
+      if (caller.kind === 'anonymous') return channel.type === 'livestream'
+      if (caller.kind === 'guest' && read && !read.includes(channel.type)) return false
+      return isMember(caller, channel)
+    },
+
+    /** @throws ApiError 17 for whoever may not write in the channel */
+    mustPost: (caller: Caller, channel: Channel, action: string) => {
+      if (!canPost(caller, channel)) throw notAllowed(caller, action)
+    },
+
+    /** @throws ApiError 17 for whoever is not the author */
+    mustOwn: (caller: Caller, authorId: string, action: string) => {
+      if (authorId !== caller.userId) throw notAllowed(caller, action)
+    },
+
+    /** @throws ApiError 17 for an anonymous reader, of whom nothing is kept */
+    mustBeSomeone: (caller: Caller, action: string) => {
+      if (caller.kind === 'anonymous') throw notAllowed(caller, action)
+    },
+  }
+}
+
+export function notAllowed({ userId, kind }: Caller, action: string) {
+  return new ApiError(17, `User '${userId}' with role ${kind} is not allowed to perform ${action}`)
+}

@@ -1,0 +1,89 @@
+import type { Channel } from './channels.js'
+import { isInChannel, type Message } from './messages.js'
+import type { Users } from './users.js'
+import { ApiError } from '../wire/wire.js'
+
+/** How far a user has come in a channel. */
+export interface ReadState {
+  readonly lastRead: string
+  readonly lastReadMessageId?: string | undefined
+  readonly lastDelivered?: string | undefined
+  readonly lastDeliveredMessageId?: string | undefined
+}
+
+/** A member who read nothing yet has it all before them; whoever else may read starts at the first read. */
+const readOf = (channel: Channel, userId: string): ReadState | undefined =>
+  channel.reads.get(userId) ??
+  (channel.members?.includes(userId) ? { lastRead: channel.createdAt } : undefined)
+
+const countsFor = (userId: string) => (message: Message) =>
+  message.userId !== userId && isInChannel(message) && !message.deletedAt
+
+/** Everything in the channel is read, as of now. */
+export function markRead(channel: Channel, userId: string, at: string): ReadState {
+  const latest = channel.messages.findLast(isInChannel)
+  const read = { ...readOf(channel, userId), lastRead: at, lastReadMessageId: latest?.id }
+  channel.reads.set(userId, read)
+  return read
+}
+
+/** From this message on, nothing is read. */
+export function markUnread(channel: Channel, userId: string, messageId: unknown): ReadState {
+  const listed = channel.messages.filter(isInChannel)
+  const index = listed.findIndex((message) => message.id === messageId)
+  if (index < 0) throw new ApiError(16, `Can't find message with id ${String(messageId)}`)
+  const before = listed[index - 1]
+  const read = {
+    ...readOf(channel, userId),
+    lastRead: before?.createdAt ?? channel.createdAt,
+    lastReadMessageId: before?.id,
+  }
+  channel.reads.set(userId, read)
+  return read
+}
+
+/** The message has reached one of the user's devices. `false` if a later one had before. */
+export function markDelivered(channel: Channel, userId: string, message: Message, at: string) {
+  const read = readOf(channel, userId) ?? { lastRead: channel.createdAt }
+  const before = channel.messages.find(({ id }) => id === read.lastDeliveredMessageId)
+  if (before && before.createdAt >= message.createdAt) return false
+  const delivered = { lastDelivered: at, lastDeliveredMessageId: message.id }
+  channel.reads.set(userId, { ...read, ...delivered })
+  return true
+}
+
+export function unreadCount(channel: Channel, userId: string): number {
+  const read = readOf(channel, userId)
+  if (!read) return 0
+  const counts = countsFor(userId)
+  return channel.messages.filter((one) => one.createdAt > read.lastRead && counts(one)).length
+}
+
+/** The totals of a user, over the channels that they are a member of. */
+export function unreadTotals(channels: readonly Channel[], userId: string) {
+  const counts = channels
+    .filter((channel) => channel.members?.includes(userId))
+    .map((channel) => unreadCount(channel, userId))
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  return {
+    unread_count: total,
+    total_unread_count: total,
+    unread_channels: counts.filter((count) => count > 0).length,
+  }
+}
+
+/** The `read` of a channel's state: its members, and whoever else has read it. */
+export function readResponses(channel: Channel, users: Users) {
+  const ids = new Set([...(channel.members ?? []), ...channel.reads.keys()])
+  return [...ids].map((userId) => {
+    const read = readOf(channel, userId)
+    return {
+      user: users.get(userId),
+      last_read: read?.lastRead,
+      last_read_message_id: read?.lastReadMessageId,
+      unread_messages: unreadCount(channel, userId),
+      last_delivered_at: read?.lastDelivered,
+      last_delivered_message_id: read?.lastDeliveredMessageId,
+    }
+  })
+}

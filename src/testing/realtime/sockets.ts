@@ -1,0 +1,217 @@
+import type { Audience } from './audience.js'
+import type { Counters } from '../controls/counters.js'
+import { applyFaults, type Faults } from '../controls/faults.js'
+import type { Timers } from '../controls/timers.js'
+import { expiredText, type Caller, type Credentials, type Tokens } from '../tokens/tokens.js'
+import { isPing, readHandshake } from './frames.js'
+import type { BackendUser, Users } from '../chat/users.js'
+import { ApiError, htmlPage, UnreachableError } from '../wire/wire.js'
+
+/** The client's end of a socket, as its host lends it to the backend. */
+export interface SocketPeer {
+  send(text: string): void
+  close(code: number, reason: string): void
+  /** Breaks the connection without a close frame: the client sees 1006. */
+  terminate(): void
+}
+
+/** The backend's end of a socket, for its host to feed. */
+export interface AcceptedSocket {
+  message(text: string): void
+  /** The client closed, or is gone. */
+  closed(): void
+}
+
+/**
+ * How an open socket learns that its token is dead: not at all until it reconnects, by a
+ * `connection.error` event and close 1000, by a bare error frame and close 1000, or by an abnormal
+ * close.
+ */
+export type SocketExpiry = 'silent' | 'error-event' | 'error-frame' | 'abnormal'
+
+/** How connections are dropped: broken off, or closed with a code. */
+export type ConnectionDrop = 'abnormal' | { code: number; reason?: string }
+
+interface Socket {
+  readonly peer: SocketPeer
+  readonly credentials: Credentials
+  readonly connectionId: string
+  readonly abort: AbortController
+  /** Set once the handshake is done. */
+  caller: Caller | null
+  leaveAudience: () => void
+  cancelTimer: () => void
+}
+
+export interface SocketsOptions {
+  readonly faults: Faults
+  readonly timers: Timers
+  readonly tokens: Tokens
+  readonly users: Users
+  readonly audience: Audience
+  readonly counters: Counters
+  /** What the `me` of a first frame says of the user's unread messages. */
+  readonly unread: (userId: string) => object
+  readonly instant: () => string
+  readonly serverNow: () => number
+  readonly expiry: () => SocketExpiry
+}
+
+/** A far expiry is looked at again this often, for the clock may jump and timers cannot wait for long. */
+const longestTimerMs = 60_000
+
+export type Sockets = ReturnType<typeof createSockets>
+
+export function createSockets(options: SocketsOptions) {
+  const { faults, timers, tokens, users, audience, counters, instant, serverNow, expiry } = options
+  const sockets = new Set<Socket>()
+
+  const live = () => [...sockets].filter((socket) => socket.caller)
+
+  const recount = (userId: string) => {
+    const open = live()
+    counters.sockets(open.length, userId, open.filter((s) => s.caller?.userId === userId).length)
+  }
+
+  function forget(socket: Socket) {
+    socket.cancelTimer()
+    socket.abort.abort()
+    if (!sockets.delete(socket) || !socket.caller) return
+    recount(socket.caller.userId)
+    socket.leaveAudience()
+  }
+
+  function drop(socket: Socket, how: ConnectionDrop) {
+    forget(socket)
+    if (how === 'abnormal') socket.peer.terminate()
+    else socket.peer.close(how.code, how.reason ?? '')
+  }
+
+  /** A backend that went down under its open sockets does not say so: it falls silent. */
+  function send(socket: Socket, frame: object) {
+    if (!faults.down) socket.peer.send(JSON.stringify(frame))
+  }
+
+  const event = (type: string, more: object) => ({ type, created_at: instant(), ...more })
+
+  /** The token of an open socket is dead. */
+  function expire(socket: Socket, error: ApiError) {
+    const how = expiry()
+    if (how === 'silent' || faults.down) return
+    if (how === 'abnormal') return drop(socket, 'abnormal')
+    const { connectionId } = socket
+    send(
+      socket,
+      how === 'error-frame'
+        ? { error }
+        : event('connection.error', { connection_id: connectionId, error }),
+    )
+    drop(socket, { code: 1000 })
+  }
+
+  function watchExpiry(socket: Socket, expiresAtMs: number) {
+    socket.cancelTimer()
+    if (expiresAtMs === Infinity) return
+    const remainingMs = expiresAtMs - serverNow()
+    if (remainingMs <= 0) return expire(socket, new ApiError(40, expiredText))
+    socket.cancelTimer = timers.set(
+      () => watchExpiry(socket, expiresAtMs),
+      Math.min(remainingMs, longestTimerMs),
+    )
+  }
+
+  /** What the handshake says, or why there will be none. */
+  async function admit(socket: Socket): Promise<Caller | ApiError | UnreachableError> {
+    try {
+      await applyFaults(faults, timers, socket.abort.signal)
+      const caller = await tokens.authenticate(socket.credentials)
+      if (caller.kind === 'server') throw new ApiError(5, 'a server does not connect as a user')
+      return caller
+    } catch (error) {
+      if (error instanceof ApiError || error instanceof UnreachableError) return error
+      throw error
+    }
+  }
+
+  async function open(socket: Socket, details: BackendUser, requestId: string | null) {
+    const caller = await admit(socket)
+    if (!sockets.has(socket)) return
+    if (caller instanceof UnreachableError) return drop(socket, 'abnormal')
+    const error = caller instanceof ApiError ? caller : null
+    counters.handshake({
+      at: new Date(timers.now()),
+      method: 'GET',
+      path: '/connect',
+      userId: socket.credentials.userId,
+      requestId,
+      status: error?.status ?? 101,
+      code: error?.code ?? null,
+    })
+    if (caller instanceof ApiError) {
+      send(socket, { error: caller })
+      return drop(socket, { code: 1000 })
+    }
+    socket.caller = caller
+    recount(caller.userId)
+    if (faults.nonsense) return socket.peer.send(htmlPage)
+    const { connectionId } = socket
+    users.upsert({ ...details, id: caller.userId })
+    socket.leaveAudience = audience.join(connectionId, caller.userId, (told) => send(socket, told))
+    const me = { ...users.own(caller.userId), ...options.unread(caller.userId) }
+    send(socket, event('health.check', { connection_id: connectionId, cid: '*', me }))
+    watchExpiry(socket, caller.expiresAtMs)
+  }
+
+  function receive(socket: Socket, text: string) {
+    if (!socket.caller || !isPing(text)) return
+    send(socket, event('health.check', { connection_id: socket.connectionId, cid: '*' }))
+  }
+
+  return {
+    /** Never sends before it returns. `null`: the host breaks the connection without a handshake. */
+    accept(url: string, peer: SocketPeer): AcceptedSocket | null {
+      const { pathname, searchParams } = new URL(url)
+      if (pathname !== '/connect' || faults.down || faults.redirectTo !== null) return null
+      const details = readHandshake(searchParams.get('json'))
+      const socket: Socket = {
+        peer,
+        credentials: {
+          apiKey: searchParams.get('api_key'),
+          authType: searchParams.get('stream-auth-type'),
+          token: searchParams.get('authorization'),
+          userId: details.userId,
+        },
+        connectionId: crypto.randomUUID(),
+        abort: new AbortController(),
+        caller: null,
+        leaveAudience: () => {},
+        cancelTimer: () => {},
+      }
+      sockets.add(socket)
+      void timers.work(() => open(socket, details.user, details.requestId))
+      return {
+        message: (text) => receive(socket, text),
+        closed: () => forget(socket),
+      }
+    },
+
+    /** Looks at the tokens of all open sockets again, after what makes tokens good or bad changed. */
+    async review() {
+      for (const socket of live()) {
+        try {
+          const { expiresAtMs } = await tokens.authenticate(socket.credentials)
+          if (sockets.has(socket)) watchExpiry(socket, expiresAtMs)
+        } catch (error) {
+          if (!(error instanceof ApiError)) throw error
+          if (sockets.has(socket)) expire(socket, error)
+        }
+      }
+    },
+
+    dropAll(how: ConnectionDrop, userId?: string) {
+      for (const socket of sockets) {
+        if (userId === undefined || socket.caller?.userId === userId) drop(socket, how)
+      }
+    },
+  }
+}

@@ -1,0 +1,214 @@
+import { decodeJwt, jwtVerify } from 'jose'
+import { createUserToken } from '../../server/createUserToken.js'
+import { readSecrets, type ApiSecret } from '../../server/secrets.js'
+import { UserTokenError } from '../../server/userTokenError.js'
+import { verifyUserToken } from '../../server/verifyUserToken.js'
+import type { Counters } from '../controls/counters.js'
+import type { Faults } from '../controls/faults.js'
+import { anonymousId, isGuestId } from '../chat/users.js'
+import { ApiError } from '../wire/wire.js'
+
+/** How `backend.createToken` makes a token; without an option it is valid for ever, without `iat`. */
+export interface BackendTokenOptions {
+  /** Lifetime in seconds, from the backend's clock; adds `iat`. */
+  expiresInSeconds?: number | undefined
+  expiresAt?: Date | undefined
+  issuedAt?: Date | undefined
+  claims?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** What a request or a socket says about who sent it. */
+export interface Credentials {
+  readonly apiKey: string | null
+  readonly authType: string | null
+  readonly token: string | null
+  /** Empty where the sender leaves it to the token. */
+  readonly userId: string
+}
+
+/** Who is asking, proven. */
+export interface Caller {
+  readonly kind: 'user' | 'guest' | 'anonymous' | 'server'
+  /** Empty for the app's server. */
+  readonly userId: string
+  /** Epoch milliseconds at which the token expires; `Infinity` for never. */
+  readonly expiresAtMs: number
+}
+
+export interface TokensOptions {
+  readonly apiKey: string
+  /** Of several, the first signs, and all are accepted. */
+  readonly secret: ApiSecret
+  readonly authChecks: boolean
+  readonly faults: Faults
+  /** The right time, by which the app's server mints tokens. */
+  readonly now: () => number
+  /** What the backend takes for the time, by which it judges them. */
+  readonly serverNow: () => number
+  readonly counters: Counters
+}
+
+export type Tokens = ReturnType<typeof createTokens>
+
+/** Mints, checks and takes back tokens. */
+export function createTokens(options: TokensOptions) {
+  const { apiKey, authChecks, faults, now, serverNow, counters } = options
+  let { secret } = options
+  /**
+   * Minted here or seen here, by user. `iat` counts whole seconds, so it cannot tell a token from just
+   * before a revocation from one just after; whether it was known at that moment can.
+   */
+  const known = new Map<string, Set<string>>()
+  const accepted = new Set<string>()
+  /** Tokens that were taken back, with the words to refuse them with. */
+  const dead = new Map<string, string>()
+  const revokedBefore = new Map<string, Date>()
+  let allRevokedBefore: Date | undefined
+  let minted = 0
+
+  const learn = (userId: string, token: string) => {
+    const tokens = known.get(userId) ?? new Set()
+    known.set(userId, tokens.add(token))
+  }
+
+  /** Two tokens of one second would otherwise be the same string, and could not be told apart. */
+  const newTokenId = () => String(++minted)
+
+  async function mint(userId: string, tokenOptions: BackendTokenOptions = {}): Promise<string> {
+    const { issuedAt, expiresInSeconds, claims, ...rest } = tokenOptions
+    const token = await createUserToken(userId, {
+      ...rest,
+      secret,
+      expiresInSeconds,
+      issuedAt: issuedAt ?? (expiresInSeconds === undefined ? undefined : new Date(now())),
+      claims: { jti: newTokenId(), ...claims },
+      // Nothing counts as past: tests need tokens that have expired.
+      now: new Date(0),
+    })
+    learn(userId, token)
+    return token
+  }
+
+  async function readToken(token: string) {
+    if (!authChecks) return readUnchecked(token)
+    const words = dead.get(token)
+    if (words) throw new ApiError(40, words)
+    const before = revokedBefore.get(String(peekClaims(token)['user_id']))
+    return verifyUserToken(token, {
+      secret,
+      now: new Date(serverNow()),
+      revokedBefore:
+        !before || (allRevokedBefore && allRevokedBefore > before) ? allRevokedBefore : before,
+    })
+  }
+
+  async function authenticate(credentials: Credentials): Promise<Caller> {
+    if (credentials.apiKey !== apiKey) throw new ApiError(2, 'api_key not valid')
+    if (credentials.authType === 'anonymous') {
+      return { kind: 'anonymous', userId: anonymousId, expiresAtMs: Infinity }
+    }
+    const token = credentials.token ?? ''
+    if (await isServerToken(token)) return { kind: 'server', userId: '', expiresAtMs: Infinity }
+    const { userId, claims } = await readToken(token).catch(rethrowAsApiError)
+    if (credentials.userId && credentials.userId !== userId) {
+      counters.wrongUserToken()
+      throw new ApiError(5, `user_id ${credentials.userId} does not match the token's`)
+    }
+    learn(userId, token)
+    const code = faults.refuseFreshTokens
+    if (code !== null && !accepted.has(token)) {
+      throw new ApiError(code, new UserTokenError(code).message)
+    }
+    accepted.add(token)
+    return {
+      kind: isGuestId(userId) ? 'guest' : 'user',
+      userId,
+      expiresAtMs: claims.exp === undefined ? Infinity : claims.exp * 1000,
+    }
+  }
+
+  /** As the client signs its own requests where it was given the secret. */
+  async function isServerToken(token: string): Promise<boolean> {
+    if (peekClaims(token)['server'] !== true) return false
+    const options = { algorithms: ['HS256'] }
+    for (const each of readSecrets(secret, 'createChatBackend')) {
+      const key = new TextEncoder().encode(each)
+      const verified = await jwtVerify(token, key, options).catch(() => null)
+      if (verified) return verified.payload['user_id'] === undefined
+    }
+    return false
+  }
+
+  const kill = (userId: string, words: string) => {
+    for (const token of known.get(userId) ?? []) dead.set(token, words)
+  }
+
+  return {
+    mint,
+    authenticate,
+
+    get secret() {
+      return secret
+    },
+    set secret(value) {
+      readSecrets(value, 'createChatBackend')
+      secret = value
+    },
+
+    newTokenId,
+    learn,
+
+    /** As if every token issued to the user so far were past its `exp`. */
+    expire: (userId: string) => kill(userId, expiredText),
+
+    /** `before` left out is now; `null` lifts the revocation by date. */
+    revoke(userId: string, before?: Date | null) {
+      if (before === undefined) kill(userId, revokedText)
+      if (before === null) revokedBefore.delete(userId)
+      else revokedBefore.set(userId, before ?? new Date(now()))
+    },
+
+    revokeAll(before?: Date | null) {
+      if (before === undefined) for (const userId of known.keys()) kill(userId, revokedText)
+      allRevokedBefore = before === null ? undefined : (before ?? new Date(now()))
+    },
+
+    reset() {
+      secret = options.secret
+      known.clear()
+      accepted.clear()
+      dead.clear()
+      revokedBefore.clear()
+      allRevokedBefore = undefined
+    },
+  }
+}
+
+export const expiredText = new UserTokenError(40).message
+const revokedText = 'JWTAuth error: token has been revoked'
+
+/** What a token claims, before that is proven; nothing if it is not a token. */
+function peekClaims(token: string): Readonly<Record<string, unknown>> {
+  try {
+    return decodeJwt(token)
+  } catch {
+    return {}
+  }
+}
+
+/** Development tokens have no signature to check, and their base64 is not the URL-safe one. */
+function readUnchecked(token: string) {
+  try {
+    const claims = decodeJwt(token.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''))
+    const userId = claims['user_id']
+    if (typeof userId === 'string' && userId) return { userId, claims }
+  } catch {
+    // Refused below.
+  }
+  throw new UserTokenError(5)
+}
+
+function rethrowAsApiError(error: unknown): never {
+  if (error instanceof UserTokenError) throw new ApiError(error.code, error.message)
+  throw error
+}

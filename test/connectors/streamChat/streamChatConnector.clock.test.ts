@@ -1,0 +1,245 @@
+import { inMemoryForStreamChat, through } from '../contract/streamChatInMemory.js'
+import type { StreamChat } from 'stream-chat'
+import { expect, test } from 'vitest'
+import { streamChatConnector } from '../../../src/connectors/streamChat/streamChatConnector.js'
+import type { ChatAuth } from '../../../src/core/options.js'
+import { isLive } from '../../../src/core/state.js'
+import { contractsOf, later, nothing, whatIsLeft } from '../contract/stage.js'
+
+/** Jane on a manual clock, with a hand on what the client's HTTP requests come back with. */
+async function connected() {
+  let asked = 0
+  let signal: AbortSignal | null = null
+  /** What a query of channels is answered with, in the backend's place. */
+  const intercepted: { answer: (() => Response | null | Promise<null>) | null } = { answer: null }
+  const [contract] = contractsOf(
+    ({ apiKey, baseUrl, fetch }) => {
+      const intercept: typeof fetch = async (input, init) => {
+        const url = input instanceof Request ? input.url : String(input)
+        if (new URL(url).pathname !== '/channels') return fetch(input, init)
+        asked++
+        signal = input instanceof Request ? input.signal : (init?.signal ?? null)
+        return (await intercepted.answer?.()) ?? fetch(input, init)
+      }
+      return streamChatConnector({
+        apiKey,
+        fetch,
+        options: { baseURL: baseUrl, ...through(intercept) },
+      })
+    },
+    [inMemoryForStreamChat],
+  )
+  const stage = await (contract as NonNullable<typeof contract>).setUp()
+  await stage.settle(stage.auth.connectUser({ id: 'jane' }))
+  const state = stage.auth.getState()
+  const client = (isLive(state) ? state.client : null) as StreamChat
+  const said: (boolean | undefined)[] = []
+  client.on('connection.changed', ({ online }) => void said.push(online))
+  await stage.settle(client.channel('messaging', 'team').watch())
+  const clock = stage.clock as NonNullable<typeof stage.clock>
+  return {
+    ...stage,
+    clock,
+    client,
+    said,
+    intercepted,
+    queries: () => asked,
+    lastSignal: () => signal,
+  }
+}
+
+test('listeners are told "offline" after five seconds without a socket, and "online" with the next', async () => {
+  const { backend, clock, said } = await connected()
+  backend.faults.down = true
+  backend.dropConnections()
+  await clock.advance(4999)
+  expect(said).toEqual([])
+  await clock.advance(1)
+  expect(said).toEqual([false])
+  backend.faults.down = false
+  await clock.advance(120_000)
+  expect(said).toEqual([false, true])
+})
+
+test('a drop that is mended before that goes unnoticed, then and later', async () => {
+  const { backend, clock, said } = await connected()
+  backend.dropConnections()
+  await clock.advance(120_000)
+  expect(said).toEqual([true])
+  expect(backend.counters).toMatchObject({ socketsOpened: 2, liveSockets: 1 })
+})
+
+test('a session that ends before that tells nobody anything', async () => {
+  const { auth, backend, clock, said, settle } = await connected()
+  backend.faults.down = true
+  backend.dropConnections()
+  await clock.advance(1000)
+  await settle(auth.disconnectUser())
+  await clock.advance(60_000)
+  expect(said).toEqual([])
+})
+
+test('a browser that says "offline" and "online" has one new socket, and its listeners the truth', async () => {
+  const { backend, client, clock, said, wake } = await connected()
+  const say = client.wsConnection?.onlineStatusChanged as (event: unknown) => void
+  say({ type: 'offline' })
+  await clock.advance(2000)
+  say({ type: 'online' })
+  wake()
+  await clock.advance(120_000)
+  expect(said.at(-1)).toBe(true)
+  expect(said).not.toContain(false)
+  expect(backend.counters).toMatchObject({ socketsOpened: 2, liveSockets: 1 })
+})
+
+test.each<[string, (auth: ChatAuth, controller: AbortController) => void]>([
+  ['its caller gives up', (_, controller) => controller.abort()],
+  ['the session ends', (auth) => void auth.disconnectUser()],
+])('a request in flight is ended on the wire when %s', async (_, end) => {
+  const { auth, client, clock, lastSignal, tap } = await connected()
+  const release = tap.holdAnswers('/channels')
+  const controller = new AbortController()
+  const asked = later(client.post(`${client.baseURL}/channels`, {}, { signal: controller.signal }))
+  await clock.advance(0)
+  expect(lastSignal()?.aborted).toBe(false)
+  end(auth, controller)
+  await clock.advance(0)
+  expect(lastSignal()?.aborted).toBe(true)
+  release()
+  await expect(asked).rejects.toThrow(/cancel|session ended/)
+})
+
+test('a redirect that the platform hides is refused as one', async () => {
+  const { backend, client, foreign, settle } = await connected()
+  backend.faults.redirectTo = `${foreign.url}/me`
+  const asked = client.get(`${client.baseURL}/me`)
+  await expect(settle(asked)).rejects.toMatchObject({ code: 'redirect-refused' })
+  expect(foreign.requests).toEqual([])
+})
+
+test('waking up changes nothing where nothing is wrong', async () => {
+  const { backend, clock, wake } = await connected()
+  wake()
+  await clock.advance(60_000)
+  expect(backend.counters).toMatchObject({ socketsOpened: 1, liveSockets: 1 })
+})
+
+test('waking up while a socket is being opened lets it go on', async () => {
+  const { auth, backend, clock, events, wake } = await connected()
+  backend.faults.slowMs = 2000
+  const refreshing = auth.refreshToken()
+  await clock.advance(3000)
+  wake()
+  await clock.advance(60_000)
+  await refreshing
+  expect(backend.counters).toMatchObject({ socketsOpened: 2, liveSockets: 1 })
+  expect(events.map(({ type }) => type)).not.toContain('connection-attempt-failed')
+})
+
+test('at a rotation the old socket stays until the queries that watch through it are answered', async () => {
+  const { auth, backend, client, clock, queries, settle, tap } = await connected()
+  const release = tap.holdAnswers('/channels')
+  const asked = client.queryChannels({ members: { $in: ['jane'] } })
+  await clock.advance(0)
+  const refreshing = auth.refreshToken()
+  await clock.advance(1000)
+  await refreshing
+  expect(backend.counters).toMatchObject({ socketsOpened: 2, liveSockets: 2 })
+  expect(queries()).toBe(1)
+  release()
+  expect((await settle(asked)).length).toBeGreaterThan(0)
+  await clock.advance(0)
+  expect(backend.counters.liveSockets).toBe(1)
+  // Once more, and this time for the new socket.
+  expect(queries()).toBe(2)
+})
+
+test.each(['stays', 'is back'] as const)(
+  'a query whose socket is gone when it arrives, where that %s, is answered and watched after all',
+  async (how) => {
+    const { auth, backend, client, clock, intercepted, queries, settle } = await connected()
+    intercepted.answer = async () => {
+      intercepted.answer = null
+      const isBack = new Promise<void>((resolve) => {
+        auth.subscribe(() => auth.getState().status === 'connected' && resolve())
+      })
+      // One that is dropped takes its time to come back, one that is closed comes back at once.
+      backend.dropConnections(how === 'is back' ? { code: 4001 } : 'abnormal')
+      if (how === 'is back') await isBack
+      return null
+    }
+    await clock.advance(1000)
+    const [channel] = await settle(client.queryChannels({ members: { $in: ['jane'] } }))
+    await clock.advance(1000)
+    // The query, again without the socket that is gone, and what is asked for with the next one.
+    expect(queries()).toBe(3)
+    const heard: unknown[] = []
+    channel?.on('message.new', ({ message }) => void heard.push(message?.text))
+    await settle(channel?.sendMessage({ text: 'here' }) as Promise<unknown>)
+    await clock.advance(0)
+    expect(heard).toEqual(['here'])
+  },
+)
+
+test.each([500, 429])(
+  'channels that were answered with %i after a drop are asked for until they come',
+  async (status) => {
+    const { backend, clock, client, intercepted, queries } = await connected()
+    intercepted.answer = () => new Response('{"code":-1,"message":"broken"}', { status })
+    let recovered = 0
+    client.on('connection.recovered', () => void recovered++)
+    backend.dropConnections()
+    await clock.advance(3000)
+    expect(queries()).toBeGreaterThan(1)
+    expect(recovered).toBe(0)
+    intercepted.answer = null
+    await clock.advance(60_000)
+    expect(recovered).toBe(1)
+    const after = queries()
+    await clock.advance(600_000)
+    expect(queries()).toBe(after)
+  },
+)
+
+test('channels that the backend refuses are not asked for again', async () => {
+  const { backend, clock, intercepted, queries } = await connected()
+  intercepted.answer = () => new Response('{"code":70,"message":"no"}', { status: 403 })
+  backend.dropConnections()
+  await clock.advance(600_000)
+  expect(queries()).toBe(1)
+})
+
+test('channels that cannot be watched on through the new socket are recovered as after a loss', async () => {
+  const { auth, clock, client, intercepted, queries, settle } = await connected()
+  const recovered: unknown[] = []
+  client.on('connection.recovered', (event) => void recovered.push(event))
+  intercepted.answer = () => {
+    intercepted.answer = null
+    return new Response('{"code":4,"message":"no"}', { status: 400 })
+  }
+  await settle(auth.refreshToken())
+  await clock.advance(5000)
+  expect(queries()).toBe(2)
+  expect(recovered).toHaveLength(1)
+  await settle(auth.refreshToken())
+  await clock.advance(5000)
+  expect(queries()).toBe(3)
+  expect(recovered).toHaveLength(1)
+})
+
+test('they are asked for eight times at most, and no more once the session is over', async () => {
+  const stage = await connected()
+  const { auth, backend, clock, intercepted, queries } = stage
+  intercepted.answer = () => new Response('', { status: 503 })
+  backend.dropConnections()
+  await clock.advance(600_000)
+  expect(queries()).toBe(8)
+  backend.dropConnections()
+  await clock.advance(1000)
+  const before = queries()
+  expect(before).toBeGreaterThan(8)
+  auth.dispose()
+  expect(await whatIsLeft(stage)).toEqual(nothing)
+  await clock.advance(600_000)
+  expect(queries()).toBe(before)
+})

@@ -1,0 +1,10 @@
+import { streamChatConnector } from '../../../src/connectors/streamChat/streamChatConnector.js'
+import { describeConnector } from '../contract.js'
+import { overNetwork } from '../contract/hosts.js'
+
+// In memory it runs in a process of its own: streamChatConnector.memory.test.ts.
+describeConnector(
+  'streamChatConnector',
+  ({ apiKey, baseUrl }) => streamChatConnector({ apiKey, options: { baseURL: baseUrl } }),
+  [overNetwork],
+)

@@ -1,0 +1,222 @@
+import { base64url } from 'jose'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isChatAuthError, type ChatAuthError } from '../../../src/core/errors.js'
+import {
+  devToken,
+  readToken,
+  remainingLifeMs,
+  serverLeadMs,
+} from '../../../src/core/token/token.js'
+import { canary, mint } from '../../support/world.js'
+
+function errorOf(read: () => unknown): unknown {
+  try {
+    read()
+  } catch (error) {
+    return error
+  }
+  return null
+}
+
+function codeOf(read: () => unknown): string {
+  const error = errorOf(read)
+  if (error === null) return 'none'
+  return (error as ChatAuthError).code
+}
+
+describe('readToken', () => {
+  const good = mint({ user_id: 'jane', iat: 1000, nbf: 1001, exp: 2000 })
+
+  it('reads the instants of a good token as milliseconds', () => {
+    expect(readToken(good, 'jane')).toEqual({
+      issuedAtMs: 1_000_000,
+      notBeforeMs: 1_001_000,
+      expiresAtMs: 2_000_000,
+    })
+  })
+
+  it('takes a token without any instant as one that never expires', () => {
+    expect(readToken(mint({ user_id: 'jane' }), 'jane')).toEqual({
+      issuedAtMs: null,
+      notBeforeMs: null,
+      expiresAtMs: null,
+    })
+  })
+
+  it.each([
+    ['token-missing', undefined],
+    ['token-missing', null],
+    ['token-missing', ''],
+    ['token-missing', '  '],
+    ['token-missing', 'undefined'],
+    ['token-missing', ' null '],
+    ['token-not-a-string', { token: good }],
+    ['token-not-a-string', 42],
+    ['token-quoted', `"${good}"`],
+    ['token-quoted', ` '${good}'`],
+    ['token-quoted', `\`${good}\``],
+    ['token-too-large', good + 'x'.repeat(8192)],
+    ['token-malformed', 'hello'],
+    ['token-malformed', 'a.b'],
+    ['token-malformed', 'a.b.c'],
+    ['token-malformed', 'not found: "undefined"'],
+    ['token-malformed', '<!doctype html><p>Sign in</p>'],
+    ['token-malformed', `Bearer ${good.slice(4)}.x`],
+    ['token-malformed', `${good}€`],
+    ['token-malformed', `${good}\n`],
+    ['token-malformed', mint({ user_id: 'jane', exp: 'tomorrow' })],
+    ['token-malformed', mint({ user_id: 'jane', iat: null })],
+    ['token-wrong-user', mint({ user_id: 'bob' })],
+    ['token-wrong-user', mint({ sub: 'jane' })],
+    ['token-exp-in-milliseconds', mint({ user_id: 'jane', exp: 1_900_000_000_000 })],
+    ['token-exp-in-milliseconds', mint({ user_id: 'jane', exp: 1e11 })],
+    ['token-exp-in-milliseconds', mint({ user_id: 'jane', iat: 1_900_000_000_000 })],
+    ['token-expired', mint({ user_id: 'jane', iat: 2000, exp: 2000 })],
+    ['token-expired', mint({ user_id: 'jane', exp: 0 })],
+  ])('says %s of %j', (code, value) => {
+    expect(codeOf(() => readToken(value, 'jane'))).toBe(code)
+  })
+
+  it('takes the longest token that servers let through, and instants up to the year 5138', () => {
+    const empty = mint({ user_id: 'jane' }).length
+    const long = mint({ user_id: 'jane' }) + 'x'.repeat(8192 - empty)
+    expect(codeOf(() => readToken(long, 'jane'))).toBe('none')
+    expect(codeOf(() => readToken(mint({ user_id: 'jane', exp: 1e11 - 1 }), 'jane'))).toBe('none')
+  })
+
+  it('never shows the token, whatever is wrong with it', () => {
+    for (const value of [
+      `"${good}"`,
+      good.replace('.', ''),
+      `${good}.${good}`,
+      mint({ user_id: 'bob' }),
+    ]) {
+      const error = errorOf(() => readToken(value, 'jane')) as ChatAuthError
+      expect(error.code).toMatch(/^token-/)
+      expect(`${error.stack} ${error.message} ${String(error.cause)}`).not.toContain(canary)
+    }
+  })
+
+  it('answers anything at all with claims or one of its errors', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), fc.string(), fc.json().map(asToken)), (value) => {
+        const error = errorOf(() => {
+          const claims = readToken(value, 'jane')
+          expect(claims.expiresAtMs ?? 1).toBeGreaterThan(claims.issuedAtMs ?? 0)
+        })
+        expect(error === null || isChatAuthError(error)).toBe(true)
+      }),
+    )
+  })
+
+  const asToken = (json: string) => `e30.${base64url.encode(json)}.x`
+})
+
+describe('devToken', () => {
+  it('is the protocol header, the user id and a literal signature', () => {
+    const [header, payload, signature] = devToken('jané').split('.')
+    expect(new TextDecoder().decode(base64url.decode(header ?? ''))).toBe(
+      '{"alg":"HS256","typ":"JWT"}',
+    )
+    expect(new TextDecoder().decode(base64url.decode(payload ?? ''))).toBe('{"user_id":"jané"}')
+    expect(signature).toBe('devtoken')
+    expect(readToken(devToken('jané'), 'jané').expiresAtMs).toBeNull()
+  })
+})
+
+describe('remainingLifeMs', () => {
+  const claims = (iat: number | null, exp: number | null) => ({
+    issuedAtMs: iat === null ? null : iat * 1000,
+    notBeforeMs: null,
+    expiresAtMs: exp === null ? null : exp * 1000,
+  })
+  const at = (wallSeconds: number, monotonicSeconds = 0) => ({
+    wallMs: wallSeconds * 1000,
+    monotonicMs: monotonicSeconds * 1000,
+  })
+
+  it('is for ever without an expiry', () => {
+    expect(remainingLifeMs(claims(1000, null), at(0), null)).toBe(Infinity)
+  })
+
+  it('goes by the wall clock while that is within the life of the first token', () => {
+    expect(remainingLifeMs(claims(1000, 1060), at(1000), null)).toBe(60_000)
+    expect(remainingLifeMs(claims(1000, 1060), at(1045), null)).toBe(15_000)
+  })
+
+  it('goes by the lifetime where the wall clock is a day ahead or behind', () => {
+    expect(remainingLifeMs(claims(1000, 1060), at(1000 + 86_400), null)).toBe(59_000)
+    expect(remainingLifeMs(claims(1000, 1060), at(1000 - 86_400), null)).toBe(59_000)
+    expect(remainingLifeMs(claims(1000, 1060), at(999.999), null)).toBe(59_000)
+    expect(remainingLifeMs(claims(1000, 1060), at(1060), null)).toBe(59_000)
+  })
+
+  it('gives a token of one or two seconds half of its life at the least', () => {
+    expect(remainingLifeMs(claims(1000, 1001), at(5000), null)).toBe(500)
+    expect(remainingLifeMs(claims(1000, 1002), at(5000), null)).toBe(1000)
+  })
+
+  it('sees through a wall clock that is ahead by less than a life, from the second token on', () => {
+    const first = claims(1000, 1060)
+    const lead = serverLeadMs(first, at(1030, 10), null)
+    expect(remainingLifeMs(claims(1050, 1110), at(1080, 60), lead)).toBe(59_000)
+    expect(remainingLifeMs(claims(1050, 1110), at(1054.9, 60), lead)).toBe(55_100)
+    expect(remainingLifeMs(claims(1050, 1110), at(1055, 60), lead)).toBe(59_000)
+  })
+
+  it('believes a wall clock less where tokens live for seconds', () => {
+    const lead = serverLeadMs(claims(1000, 1004), at(1000, 0), null)
+    expect(remainingLifeMs(claims(1002, 1006), at(1002.9, 2), lead)).toBe(3100)
+    expect(remainingLifeMs(claims(1002, 1006), at(1003, 2), lead)).toBe(3000)
+  })
+
+  it('believes it about the second that `iat` leaves open, and the time that a provider takes', () => {
+    const lead = serverLeadMs(claims(1000, 1002), at(1000.6, 0), null)
+    expect(remainingLifeMs(claims(1001, 1003), at(1002.3, 1.7), lead)).toBe(700)
+    expect(remainingLifeMs(claims(1001, 1003), at(1003.2, 1.7), lead)).toBe(1000)
+  })
+
+  it('knows the age of a cached token by the clock that earlier ones told', () => {
+    const lead = serverLeadMs(claims(1000, 1060), at(0, 0), null)
+    expect(remainingLifeMs(claims(1000, 1061), at(0, 50), lead)).toBe(30_500)
+    expect(remainingLifeMs(claims(1000, 1100), at(0, 50), lead)).toBe(50_000)
+  })
+
+  it('believes the wall clock of a token without iat, unless it says the token is dead', () => {
+    expect(remainingLifeMs(claims(null, 1060), at(1000), null)).toBe(60_000)
+    expect(remainingLifeMs(claims(null, 1060), at(1060), null)).toBe(Infinity)
+    expect(remainingLifeMs(claims(null, 1060), at(2000), null)).toBe(Infinity)
+  })
+
+  it('uses what earlier tokens told for one without iat', () => {
+    expect(remainingLifeMs(claims(null, 1060), at(5000, 10), 1_000_000)).toBe(49_000)
+  })
+
+  it('is a time above 0 and at most the lifetime for any first token and any clock', () => {
+    const second = fc.integer({ min: 1, max: 4e9 })
+    fc.assert(
+      fc.property(second, fc.integer({ min: 1, max: 1e9 }), second, (iat, ttl, wall) => {
+        const remaining = remainingLifeMs(claims(iat, iat + ttl), at(wall), null)
+        expect(remaining).toBeGreaterThan(0)
+        expect(remaining).toBeLessThanOrEqual(ttl * 1000)
+      }),
+    )
+  })
+})
+
+describe('serverLeadMs', () => {
+  it('keeps the sharpest bound of the tokens so far', () => {
+    const claims = (issuedAtMs: number | null) => ({
+      issuedAtMs,
+      notBeforeMs: null,
+      expiresAtMs: null,
+    })
+    const now = { wallMs: 0, monotonicMs: 100 }
+    expect(serverLeadMs(claims(null), now, null)).toBeNull()
+    expect(serverLeadMs(claims(null), now, 7)).toBe(7)
+    expect(serverLeadMs(claims(1000), now, null)).toBe(900)
+    expect(serverLeadMs(claims(1000), now, 899)).toBe(900)
+    expect(serverLeadMs(claims(1000), now, 901)).toBe(901)
+  })
+})

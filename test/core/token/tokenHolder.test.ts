@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import type { HeldToken } from '../../../src/core/token/heldToken.js'
+import { createTokenHolder, type TokenHolder } from '../../../src/core/token/tokenHolder.js'
+import { createWorld, mint } from '../../support/world.js'
+
+/** What is said to a token that is dead, if another tab's token before it was right about the time. */
+function takeDeadAfter(what: (holder: TokenHolder, token: HeldToken) => void) {
+  const { environment, serverNow } = createWorld()
+  const holder = createTokenHolder({ userId: 'jane', environment, isRenewable: () => true })
+  const iat = Math.floor(serverNow() / 1000) + 3600
+  const { token } = holder.take(mint({ user_id: 'jane', iat, exp: iat + 60 }), 'another-tab')
+  what(holder, token)
+  return () => holder.take(mint({ user_id: 'jane', exp: iat - 60 }), 'provider')
+}
+
+it("another tab's token tells of the time once it is accepted", () => {
+  const take = takeDeadAfter((holder, token) => holder.accept(token))
+  expect(take).toThrow(expect.objectContaining({ code: 'token-expired' }))
+})
+
+it("another tab's token that is refused tells nothing of the time", () => {
+  const take = takeDeadAfter((holder, token) => {
+    token.refusedAs = 'refused'
+    holder.fallBack(token)
+  })
+  expect(take).not.toThrow()
+})

@@ -1,4 +1,4 @@
-/** A Blob of this or another realm. React Native's has no `arrayBuffer`. */
+/** A Blob of this or another realm. React Native's Blob has no `arrayBuffer`. */
 export interface BlobLike {
   readonly size: number
   readonly type: string
@@ -6,26 +6,25 @@ export interface BlobLike {
   arrayBuffer(): Promise<ArrayBuffer>
 }
 
-/** The part of a Node stream that is used. */
+/** The part of a Node stream that this library uses. */
 export interface NodeStream {
   on(event: 'data', listener: (chunk: unknown) => void): unknown
   on(event: 'end' | 'close', listener: () => void): unknown
   on(event: 'error', listener: (error: Error) => void): unknown
   resume(): unknown
   destroy?(): unknown
-  /** Of today's Node: whether something was read from it. */
+  /** Whether the stream was read from; only current Node versions have this property. */
   readonly readableDidRead?: boolean
-  /** Of a form: its content type, with the boundary. */
+  /** Headers of a `form-data` form: its content type with the boundary. */
   getHeaders?(): Record<string, string>
 }
 
 /** A form whose entries can be listed. */
 export type FormLike = Iterable<[name: string, value: unknown]>
 
-// Bodies are known by what they can do, not by their class: they may come from another realm, or be
-// polyfills.
+// Bodies are recognised by their methods, because `instanceof` fails for polyfills and other realms.
 
-/** Whether `value` has this method. */
+/** Whether `value` is an object with this method. */
 export function can(value: unknown, method: string | symbol): boolean {
   if (typeof value !== 'object' || value === null) return false
   return typeof (value as Record<string | symbol, unknown>)[method] === 'function'
@@ -35,7 +34,10 @@ export function isWebStream(value: unknown): value is ReadableStream<unknown> {
   return can(value, 'getReader')
 }
 
-/** Old ones are not async iterable; `form-data`, which `stream-chat` uploads with in Node, is one. */
+/**
+ * Whether `value` is a Node stream, including old-style streams that are not async iterable.
+ * `form-data`, with which `stream-chat` uploads in Node, is such a stream.
+ */
 export function isNodeStream(value: unknown): value is NodeStream {
   return can(value, 'pipe') && can(value, 'on') && can(value, 'resume')
 }
@@ -49,23 +51,26 @@ export function isBlobLike(value: unknown): value is BlobLike {
   return typeof size === 'number' && typeof type === 'string' && can(value, 'slice')
 }
 
-/** Whether it is text to the platform, as `a=1&b=2`: a form says "[object FormData]". */
+/** Whether `value` turns into text such as `a=1&b=2`; a form turns into "[object FormData]". */
 export function isSearchParams(value: unknown): value is URLSearchParams {
   return can(value, 'append') && !String(value).startsWith('[object ')
 }
 
-/** React Native's cannot be listed, even where a polyfill says so: its files are no Blobs. */
+/**
+ * Whether `value` is a form whose entries can be listed. React Native's form is not: its files are
+ * no Blobs, even where a polyfill adds the methods.
+ */
 export function isFormLike(value: unknown): value is FormLike {
   const isForm = can(value, 'append') && can(value, 'getAll') && can(value, Symbol.iterator)
   return isForm && !isNativeForm(value)
 }
 
-/** React Native's form, which its `fetch` writes out anew for each sending. */
+/** Whether `value` is React Native's form, which `fetch` there encodes anew for every request. */
 export function isNativeForm(value: unknown): boolean {
   return can(value, 'append') && can(value, 'getParts')
 }
 
-/** A copy of the bytes that a buffer or a view shows; null of anything else. */
+/** Copies the bytes of a buffer or of a view's window; null for anything else. */
 export function copyBytes(value: unknown): ArrayBuffer | null {
   if (ArrayBuffer.isView(value)) {
     return new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice().buffer

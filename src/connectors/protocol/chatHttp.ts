@@ -22,15 +22,15 @@ import { isNotAllowed, readRefusal, readRetryAfterMs, readWireError } from './wi
 export interface ChatHttpOptions {
   readonly apiKey: string
   readonly base: URL
-  /** Left out: the global `fetch`. */
+  /** The global `fetch` if undefined. */
   readonly fetch: typeof globalThis.fetch | undefined
   readonly connectTimeoutMs: number
   readonly maxBufferedBodyBytes: number
 }
 
-/** The chat backend over plain HTTP, whatever keeps the live socket. */
+/** Plain HTTP access to the chat backend, shared by all connectors. */
 export interface ChatHttp {
-  /** `fetch` for one session: authenticated, through the gate, to the backend's own origin only. */
+  /** Makes `fetch` for one session: authenticated, gated, and limited to the backend's own origin. */
   sessionFetch(
     context: ConnectionContext,
     connectionId: () => string | null,
@@ -38,28 +38,29 @@ export interface ChatHttp {
   readonly createGuest: Connector['createGuest']
 }
 
-/** How long an answer with a bad status may take to say whether it refuses the token. */
+/** Milliseconds that the body of an error response may take to arrive before it is taken as no refusal. */
 const refusalTimeoutMs = 5000
 
-/** Told to the backend with every request, as the protocol asks. */
+/** Client name that the protocol wants with every request, as `X-Stream-Client`. */
 export const clientName = 'react-chat-auth'
 
 export function createChatHttp(options: ChatHttpOptions): ChatHttp {
   const { apiKey, base } = options
 
-  /** A request that no redirect can carry off, and that fails only with our errors. */
+  /** Sends a request without following redirects; rejects only with a `ChatAuthError`. */
   async function request(url: URL, init: RequestInit): Promise<Response> {
-    // Looked up at each call: a page may replace its own fetch after the connector was made.
+    // Looked up at each call, because a page may replace its `fetch` after making the connector.
     const send = options.fetch ?? globalThis.fetch
     try {
       const response = await send(url, { ...init, redirect: 'manual' })
-      // Browsers hide the answer; elsewhere it is what it is. (A 201 has a Location as well.)
+      // Browsers report an opaque redirect, other platforms the 3xx itself. `Location` alone proves
+      // nothing: a 201 has one as well.
       const is3xx = response.status >= 300 && response.status < 400
       if (response.type === 'opaqueredirect' || (is3xx && response.headers.has('Location'))) {
         discard(response)
         throw new ChatAuthError('redirect-refused')
       }
-      // A `fetch` of the app's own may not know of signals.
+      // A custom `fetch` may ignore the signal.
       if (init.signal?.aborted) {
         discard(response)
         throw init.signal.reason
@@ -94,7 +95,7 @@ export function createChatHttp(options: ChatHttpOptions): ChatHttp {
     }
 
     async function judge(response: Response, signal: AbortSignal): Promise<Attempt<Response>> {
-      // Proxies give a refusal other statuses than 401.
+      // Every error status is checked, because proxies turn a 401 into other statuses.
       const body = response.status >= 400 ? await peek(response, environment, signal) : null
       if (identity.type === 'anonymous' && isNotAllowed(body)) {
         discard(response)
@@ -113,7 +114,7 @@ export function createChatHttp(options: ChatHttpOptions): ChatHttp {
       try {
         const response = await send(sending.signal)
         const judged = await judge(response, sending.signal)
-        // Whoever reads the answer may keep it, or only its body.
+        // The caller may keep only the response or only its body, so either keeps the signal alive.
         if (!judged.refusal && response.body) sending.goesOnIn(response, response.body)
         else sending.release()
         return judged
@@ -129,7 +130,7 @@ export function createChatHttp(options: ChatHttpOptions): ChatHttp {
       const callerSignal = taken.init.signal
       const signals = callerSignal ? [context.signal, callerSignal] : [context.signal]
       const kept = replayableBody(taken.init.body, options.maxBufferedBodyBytes, signals)
-      // Awaited only where it must be: a body at hand keeps the order of the calls.
+      // Awaits streams only: an extra microtask would let later calls overtake this one.
       const body = (kept instanceof Promise ? await kept : kept) as BodyInit | null
       return context.send(
         (credential, requestId) =>
@@ -186,15 +187,15 @@ function readGuest(
   if (response.ok && isUser(user) && typeof token === 'string') return { user, token }
   const retryAfterMs = readRetryAfterMs(response.headers.get('Retry-After'), nowMs)
   const error = readWireError(body, response.ok ? undefined : response.status, retryAfterMs)
-  // Nobody's token was refused here: it is the app that does not allow guests.
+  // No token was sent, so a refusal here means that the app does not allow guests.
   throw error instanceof RefusedError
     ? new ChatAuthError('authentication-failed', { cause: backendMessage(error.refusal) })
     : error
 }
 
 /**
- * What an answer with a bad status says, which stays to be read by the caller; null if it takes too
- * long or too many words for a refusal.
+ * Reads the JSON of an error response and leaves the response unread for the caller.
+ * @returns null if the body is no JSON, larger than `maxAnswerBytes`, or not in within 5 s
  */
 async function peek(
   response: Response,

@@ -4,7 +4,7 @@ import type { ChatEvent } from './frames.js'
 import type { StreamSeat } from './mergedStream.js'
 import { monitorSocket, type ChatSocket } from './monitorSocket.js'
 
-/** The part of the WHATWG WebSocket that is used: what browsers, Node 22, `ws` and tests all have. */
+/** The part of the WHATWG WebSocket that browsers, Node 22, `ws` and the test backend share. */
 export interface WebSocketLike {
   addEventListener(
     type: 'message' | 'close' | 'error',
@@ -12,7 +12,7 @@ export interface WebSocketLike {
   ): void
   send(data: string): void
   close(code?: number, reason?: string): void
-  /** Of the package `ws`: ends the socket without waiting for the other side. */
+  /** Ends the socket without a closing handshake; only the package `ws` has this method. */
   terminate?(): void
 }
 
@@ -24,16 +24,16 @@ export interface ChatSocketOptions {
   readonly context: Pick<ConnectionContext, 'environment' | 'identity' | 'sessionId' | 'signal'>
   readonly connectTimeoutMs: number
   readonly seat: StreamSeat
-  /** Told every event after the welcome. */
+  /** Called with every event after the welcome. */
   onEvent(event: ChatEvent): void
-  /** Told of every frame after the welcome that is none. */
+  /** Called for every frame after the welcome that is not an event. */
   readonly onIgnored: (reason: IgnoredFrame) => void
 }
 
-/** How long the other side may take to close a socket, in milliseconds. */
+/** Milliseconds that the backend may take to finish the closing handshake. */
 const closeTimeoutMs = 1000
 
-/** Resolves with the socket once the backend has welcomed it; rejects with why it did not. */
+/** Opens a socket. Resolves once the backend has welcomed it; rejects with the reason otherwise. */
 export async function openChatSocket(options: ChatSocketOptions): Promise<ChatSocket> {
   const { context, seat, connectTimeoutMs } = options
   const socket = connect(options)
@@ -50,7 +50,7 @@ export async function openChatSocket(options: ChatSocketOptions): Promise<ChatSo
     close() {
       socket.close()
       if (!socket.terminate) return
-      // Into a black hole, the package `ws` waits for 30 seconds and keeps a Node process.
+      // On a dead line `ws` waits 30 s for the closing handshake, and keeps a Node process alive.
       const cancel = context.environment.setTimer(() => socket.terminate?.(), closeTimeoutMs)
       socket.addEventListener('close', cancel)
     },
@@ -60,11 +60,11 @@ export async function openChatSocket(options: ChatSocketOptions): Promise<ChatSo
       if (kind !== 'welcome') options.onEvent(event)
     })
   })
-  // Nothing is said in it that the close which follows does not say; unheard, Node's would throw.
+  // The close event that follows has all the information. Without a listener, `ws` would throw.
   socket.addEventListener('error', () => {})
   socket.addEventListener('close', ({ code }) => watch.closed(code))
   const opened = await watch.opened
-  // welcome, refusal and close in one TCP segment: all three came in before this line.
+  // Welcome → refusal → close in one TCP segment: all three are processed before this `await` resumes.
   if (opened.lostWith) throw opened.lostWith
   return opened
 }
@@ -74,7 +74,7 @@ function connect({ WebSocket, url, seat }: ChatSocketOptions): WebSocketLike {
     return new WebSocket(url)
   } catch {
     seat.leave()
-    // What the platform says may quote the URL, and with it the token.
+    // The platform's error is dropped, because its message may quote the URL and so the token.
     throw new ChatAuthError('connection-failed')
   }
 }

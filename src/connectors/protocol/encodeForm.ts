@@ -6,11 +6,12 @@ export interface EncodedForm {
 }
 
 /**
- * A form as it is now, written out as `multipart/form-data` (HTML, section 4.10.22.7): the platform's
- * own writing would follow what is changed in it later, and knows no form of another realm.
+ * Encodes a form's current entries as `multipart/form-data`. The platform's own encoding would include
+ * later changes, and does not support forms of another realm.
+ * @see https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
  */
 export function encodeForm(form: FormLike): EncodedForm {
-  // Lower case, for a Blob's type is.
+  // Lower case, because a Blob lower-cases its type and the boundary with it.
   const random = () => Math.random().toString(36).slice(2)
   const boundary = `----chat-auth-${random()}${random()}`
   const parts: (string | BlobLike)[] = []

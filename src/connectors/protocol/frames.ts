@@ -2,19 +2,19 @@ import type { ChatAuthError } from '../../core/errors.js'
 import { RefusedError, type IgnoredFrame } from '../../core/types.js'
 import { isWireError, readWireError } from './wireError.js'
 
-/** An event that the backend sends: `message.new`, `health.check`, … */
+/** An event from the backend, such as `message.new` or `health.check`. */
 export interface ChatEvent {
   readonly type: string
   readonly [field: string]: unknown
 }
 
-/** What a frame is: an event, the end of the connection and why, or nothing that the protocol has. */
+/** A parsed frame: an event, the reason why the connection ends, or a frame outside the protocol. */
 export type Frame =
   | { readonly event: ChatEvent }
   | { readonly end: ChatAuthError | RefusedError }
   | { readonly ignored: IgnoredFrame }
 
-/** Reads the first frame of a socket: the backend says either hello or why not. */
+/** Reads the first frame of a socket: the welcome, or the reason why there is none. */
 export function readFirstFrame(data: unknown): Frame {
   const fields = readFields(data)
   if (typeof fields === 'string') return { ignored: fields }
@@ -23,9 +23,8 @@ export function readFirstFrame(data: unknown): Frame {
 }
 
 /**
- * Reads a frame after the welcome. Other users fill in the fields of their events as they like, so that
- * no field but `type` says what a frame is. They cannot leave the type out, nor take away the fields by
- * which the backend says who sent an event, and where.
+ * Reads a frame after the welcome. Other users can forge every field of their events, so only `type`
+ * classifies a frame. Users cannot omit the type, nor the sender and channel that the backend adds.
  */
 export function readFrame(data: unknown, connectionId: string): Frame {
   const fields = readFields(data)
@@ -39,8 +38,8 @@ export function readFrame(data: unknown, connectionId: string): Frame {
 }
 
 /**
- * Whether an event is about this connection itself. The backend names the connection, or nothing at all:
- * its id is known to nobody else, and an event of a user's has a sender.
+ * Whether an event is about this connection itself. Such an event names this connection's id, which no
+ * other user knows, or has neither sender nor channel.
  */
 export function isOfConnection(event: ChatEvent, connectionId: string): boolean {
   const { connection_id: named, cid = '*', channel_id, channel_type, user, me } = event
@@ -53,7 +52,7 @@ function isEvent(fields: Readonly<Record<string, unknown>>): fields is ChatEvent
 }
 
 function readFields(data: unknown): Readonly<Record<string, unknown>> | IgnoredFrame {
-  // In Node a binary frame would be a Buffer, which turns into text by itself.
+  // In Node a binary frame is a Buffer, which `JSON.parse` would silently convert to text.
   if (typeof data !== 'string') return 'binary'
   try {
     const value: unknown = JSON.parse(data)
@@ -61,7 +60,7 @@ function readFields(data: unknown): Readonly<Record<string, unknown>> | IgnoredF
       ? (value as Record<string, unknown>)
       : 'not-an-object'
   } catch {
-    // What the error would quote may be anything, and helps nobody.
+    // The parse error is dropped, because its message quotes the frame.
     return 'not-json'
   }
 }

@@ -1,10 +1,10 @@
 import { elapsedSince, markNow, type Mark } from '../../core/environment.js'
 import type { ConnectionContext, IgnoredFrame } from '../../core/types.js'
 
-/** The first one is told at once; of a flood, one event a minute. */
+/** Minimum milliseconds between two reports; the first ignored frame is reported at once. */
 const tellEveryMs = 60_000
 
-/** Tells the session of ignored frames, however many there are. */
+/** Makes a callback that reports ignored frames to the session, at most once a minute with their count. */
 export function createIgnoredFrames(context: ConnectionContext): (reason: IgnoredFrame) => void {
   const { environment } = context
   let untold = 0

@@ -1,18 +1,18 @@
 import { onAbort } from '../../core/tools/onAbort.js'
 
-/** How much of an answer is read where a few words are expected, in bytes: the protocol's have 1 kB. */
+/** Maximum bytes read of a response that should be short; the protocol's errors and tokens have about 1 kB. */
 export const maxAnswerBytes = 65_536
 
 /**
- * An answer as text; null if it has more than `maxAnswerBytes`, or if `signal` is aborted before its
- * end. What is left of it then is cancelled.
+ * Reads a response as text.
+ * @returns null for more than `maxAnswerBytes`, or if `signal` aborts first; the rest is cancelled
  */
 export async function readText(response: Response, signal: AbortSignal): Promise<string | null> {
-  // React Native's is there whole, and has no stream; another `fetch` of the app's may have an old one.
+  // React Native's responses have no stream, and a custom `fetch` may give a Node stream.
   if (typeof response.body?.getReader !== 'function') return inTime(response.text(), signal)
   const reader = response.body.getReader()
   const decoder = new TextDecoder()
-  // Not awaited: half of a cloned body is cancelled only with its other half.
+  // Not awaited, because cancelling one half of a cloned body waits for the other half.
   const cancel = (): void => void reader.cancel().catch(() => {})
   const stop = onAbort(signal, cancel)
   if (signal.aborted) cancel()
@@ -36,7 +36,7 @@ export async function readText(response: Response, signal: AbortSignal): Promise
   }
 }
 
-/** What `reading` resolves with; null once `signal` is aborted. */
+/** Settles as `reading` does, or resolves with null as soon as `signal` aborts. */
 function inTime(reading: Promise<string>, signal: AbortSignal): Promise<string | null> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) resolve(null)
@@ -45,11 +45,11 @@ function inTime(reading: Promise<string>, signal: AbortSignal): Promise<string |
   })
 }
 
-/** Frees the connection of an answer that nobody will read. */
+/** Cancels the body of a response that nobody will read, which frees its connection. */
 export function discard(response: Response): void {
-  // A web stream's, or that of a Node stream, as another `fetch` of the app's may have it.
+  // `cancel` of a web stream, or `destroy` of a Node stream, which a custom `fetch` may give.
   const body = response.body as { cancel?(): unknown; destroy?(): unknown } | null
-  // Rejects where somebody reads it already.
+  // `cancel` rejects if the body is already being read.
   const end = async () => (body?.cancel ? body.cancel() : body?.destroy?.())
   end().catch(() => {})
 }

@@ -3,7 +3,7 @@ import { backendMessage } from '../../core/tools/backendMessage.js'
 import { isRefusalCode } from '../../core/refusedError.js'
 import { RefusedError, type Refusal } from '../../core/types.js'
 
-/** The protocol's other codes that mean something to who is connecting. */
+/** Error codes for the protocol's codes other than refusals. */
 const errorCodes: Readonly<Record<number, ChatAuthErrorCode>> = {
   2: 'api-key-invalid',
   9: 'rate-limited',
@@ -12,24 +12,24 @@ const errorCodes: Readonly<Record<number, ChatAuthErrorCode>> = {
   99: 'app-suspended',
 }
 
-/** The refusal of a token in an answer's body; null if it is anything else. */
+/** Reads the refusal of a token from a response body; null if the body is none. */
 export function readRefusal(body: unknown): Refusal | null {
   const { code, message } = fields(body)
   if (!isRefusalCode(code)) return null
   return { code, message: typeof message === 'string' ? message : '' }
 }
 
-/** Whether a body says that this identity may not do what it asked for. */
+/** Whether a response body says that this identity lacks a permission (code 17). */
 export function isNotAllowed(body: unknown): boolean {
   return fields(body)['code'] === 17
 }
 
-/** Whether something has the form of the protocol's errors. */
+/** Whether a value has the shape of a protocol error: an object with a numeric `code`. */
 export function isWireError(body: unknown): boolean {
   return typeof fields(body)['code'] === 'number'
 }
 
-/** The error that a body of the protocol's form stands for. */
+/** Maps an error body to a typed error, by its protocol code first and then by the HTTP status. */
 export function readWireError(
   body: unknown,
   httpStatus?: number,
@@ -48,7 +48,7 @@ export function readWireError(
   return new ChatAuthError('unexpected-answer', { retryable: status < 400, cause })
 }
 
-/** `Retry-After`, in seconds or as a date, as milliseconds from `nowMs`. */
+/** Converts a `Retry-After` header, in seconds or as a date, to milliseconds after `nowMs`. */
 export function readRetryAfterMs(value: string | null, nowMs: number): number | undefined {
   if (value === null || value.trim() === '') return undefined
   const seconds = Number(value)

@@ -1,267 +1,20 @@
+import { errorTexts, type ErrorText } from './errorTexts.js'
 import { attempt, isErrorObject, isObject, textOf } from './tools/reading.js'
 import { redactTokens } from './tools/redactTokens.js'
 import { redactCause } from './tools/redactCause.js'
 
-/** One row an error code: what happened, what to do about it, and whether trying again may help. */
-interface ErrorText {
-  readonly message: string
-  readonly remedy: string
-  readonly retryable: boolean
-}
-
-const texts = {
-  superseded: {
-    message: 'A later connect, switch or log-out took the place of this one.',
-    remedy:
-      'Nothing to do: the latest intent wins. Ignore this error, or do not start two at once.',
-    retryable: false,
-  },
-  'session-ended': {
-    message: 'The session ended before this finished.',
-    remedy: 'Send it again once the user who made it is connected.',
-    retryable: false,
-  },
-  disposed: {
-    message: 'This ChatAuth was disposed.',
-    remedy: 'Make a new one with createChatAuth, or keep <ChatAuthProvider> mounted.',
-    retryable: false,
-  },
-  'not-connected': {
-    message: 'Nobody is connected.',
-    remedy: 'Call connectUser, setGuestUser or connectAnonymousUser first.',
-    retryable: false,
-  },
-  'hold-timeout': {
-    message: 'The request was held for longer than holdTimeoutMs while there was no good token.',
-    remedy: 'Send it again, and check that the token provider answers in time.',
-    retryable: true,
-  },
-  'hold-overflow': {
-    message: 'More requests are being held than maxHeldRequests allows.',
-    remedy: 'Send fewer requests at once while the token is being refreshed, or raise the limit.',
-    retryable: true,
-  },
-  'token-provider-failed': {
-    message: 'The token provider failed.',
-    remedy: 'Look at `cause`, and at the endpoint that mints the tokens; then call retry().',
-    retryable: true,
-  },
-  'token-provider-denied': {
-    message: 'The token provider refused to give this user a token.',
-    remedy: "The app's own session is over: ask the user to sign in again.",
-    retryable: false,
-  },
-  'token-provider-timeout': {
-    message: 'The token provider did not answer within providerTimeoutMs.',
-    remedy: 'Make the token endpoint answer sooner, or raise providerTimeoutMs.',
-    retryable: true,
-  },
-  'token-missing': {
-    message: 'The token is missing: undefined, null, empty, or the word "undefined" or "null".',
-    remedy: 'Return the JWT string itself; a forgotten `return` or `await` is the usual cause.',
-    retryable: false,
-  },
-  'token-not-a-string': {
-    message: 'The token is not a string.',
-    remedy: 'Return the JWT string itself, such as `body.token`, not the object around it.',
-    retryable: false,
-  },
-  'token-quoted': {
-    message: 'The token is wrapped in quotation marks.',
-    remedy: 'Read the answer with response.json(), not response.text().',
-    retryable: false,
-  },
-  'token-too-large': {
-    message: 'The token is longer than 8192 characters.',
-    remedy: 'Take large claims out of it: it travels in a URL and in a header.',
-    retryable: false,
-  },
-  'token-malformed': {
-    message: 'The token is not a JWT with a JSON payload.',
-    remedy: 'Return what createUserToken(userId) made, unchanged: three parts joined by dots.',
-    retryable: false,
-  },
-  'token-wrong-user': {
-    message: 'The token is for another user.',
-    remedy:
-      'Mint the token for the `userId` that the provider was called with, as claim `user_id`.',
-    retryable: false,
-  },
-  'token-expired': {
-    message: 'The token has expired.',
-    remedy: 'Pass a token provider, not a static token, and let it mint a new token at every call.',
-    retryable: false,
-  },
-  'token-exp-in-milliseconds': {
-    message: 'The `exp` or `iat` of the token is in milliseconds.',
-    remedy: 'JWT instants are in seconds: Math.floor(Date.now() / 1000) + lifetime.',
-    retryable: false,
-  },
-  'token-unchanged': {
-    message: 'The token provider returned the very token that was just refused.',
-    remedy: 'The token endpoint caches tokens: mint a new one at every call.',
-    retryable: false,
-  },
-  'token-outdated': {
-    message: 'The token provider returned a token older than the one it is to replace.',
-    remedy:
-      'The token endpoint caches tokens, or its clock went back: mint a new one at every call.',
-    retryable: true,
-  },
-  'token-refused': {
-    message: 'The chat backend refused a token that had just been fetched.',
-    remedy: "Check the clock of the server that mints the tokens, and the user's revocation date.",
-    retryable: false,
-  },
-  'token-not-renewable': {
-    message: 'There is no token provider, so the token cannot be refreshed.',
-    remedy: 'Pass a token provider to connectUser or createChatAuth instead of a static token.',
-    retryable: false,
-  },
-  'token-not-yet-valid': {
-    message: 'The chat backend says that the token is not valid yet (nbf).',
-    remedy: 'Set the clock of the server that mints the tokens, or leave `nbf` out.',
-    retryable: true,
-  },
-  'token-issued-in-future': {
-    message: 'The chat backend says that the token was issued in the future (iat).',
-    remedy: 'Set the clock of the server that mints the tokens, or issue them a few seconds back.',
-    retryable: true,
-  },
-  'token-signature-invalid': {
-    message: 'The chat backend says that the signature of the token is wrong.',
-    remedy: "Sign tokens with the secret that belongs to this API key, on the app's server.",
-    retryable: false,
-  },
-  'dev-token-refused': {
-    message: 'The chat backend refused a development token.',
-    remedy:
-      'Use devToken only where auth checks are disabled, never in production: there, mint tokens on your server, with createUserToken.',
-    retryable: false,
-  },
-  'authentication-failed': {
-    message: 'The chat backend could not authenticate this user.',
-    remedy: 'Check that the token is for this user and this app.',
-    retryable: false,
-  },
-  vetoed: {
-    message: '`beforeSessionEnd` kept the session from ending.',
-    remedy: 'Nothing to do: the session goes on. Try again once the app lets it end.',
-    retryable: true,
-  },
-  'not-a-guest': {
-    message: 'Only a connected guest can be upgraded.',
-    remedy: 'Call connectUser or switchUser for anyone who is not a guest.',
-    retryable: false,
-  },
-  'guests-disabled': {
-    message: 'The chat backend does not make guests for this app.',
-    remedy: "Allow guests in the chat backend's settings, or connect anonymously.",
-    retryable: false,
-  },
-  'guest-refused': {
-    message: 'The chat backend no longer accepts this guest, who was not replaced by a new one.',
-    remedy:
-      'Ask the visitor; disconnectUser() forgets the guest, then setGuestUser() makes a new one.',
-    retryable: false,
-  },
-  'anonymous-refused': {
-    message: 'The chat backend does not accept anonymous users.',
-    remedy: "Allow them in the chat backend's settings, or connect a guest.",
-    retryable: false,
-  },
-  'anonymous-not-allowed': {
-    message: 'An anonymous user may not do this: they can read what everyone may, and little else.',
-    remedy: 'Connect a user or a guest first.',
-    retryable: false,
-  },
-  'api-key-invalid': {
-    message: 'The chat backend does not know this API key.',
-    remedy: 'Check `apiKey`, and that `baseUrl` is where this app lives.',
-    retryable: false,
-  },
-  'not-allowed': {
-    message: 'The chat backend does not allow this to this identity.',
-    remedy: 'Connect as a user with the permission, or grant it to the role.',
-    retryable: false,
-  },
-  'rate-limited': {
-    message: 'The chat backend limits the rate of requests.',
-    remedy: 'Wait for the time that it asks for, then try again.',
-    retryable: true,
-  },
-  'wrong-region': {
-    message: 'This app lives in another region.',
-    remedy: 'Use the `baseUrl` of the region of the app.',
-    retryable: false,
-  },
-  'app-suspended': {
-    message: 'This app is suspended.',
-    remedy: "Ask whoever runs the chat backend's account.",
-    retryable: false,
-  },
-  'server-error': {
-    message: 'The chat backend failed.',
-    remedy: 'Try again later.',
-    retryable: true,
-  },
-  'connection-failed': {
-    message: 'The chat backend cannot be reached.',
-    remedy: 'Check the network and `baseUrl`.',
-    retryable: true,
-  },
-  'connection-closed': {
-    message: 'The chat backend closed the connection.',
-    remedy: 'Nothing to do: it is opened again at once.',
-    retryable: true,
-  },
-  'connection-timeout': {
-    message: 'The chat backend did not answer the connection in time.',
-    remedy: 'Check the network and `baseUrl`.',
-    retryable: true,
-  },
-  'unexpected-answer': {
-    message: 'The chat backend answered something that is not its protocol.',
-    remedy: 'Check that `baseUrl` is the chat backend and not another server or a proxy page.',
-    retryable: true,
-  },
-  'websocket-unavailable': {
-    message: 'This platform has no WebSocket.',
-    remedy: 'Pass one: httpConnector({ …, WebSocket }), from the package `ws` in Node 20.',
-    retryable: false,
-  },
-  'wrong-user': {
-    message: 'The chat backend connected somebody else than the user of this session.',
-    remedy: 'Check `baseUrl`, and that no proxy or cache answers in place of the chat backend.',
-    retryable: false,
-  },
-  'foreign-origin': {
-    message: 'The request goes to another origin than the chat backend, where no token is sent.',
-    remedy: 'Use a path, or a URL on the origin of `baseUrl`; for other servers, the plain fetch.',
-    retryable: false,
-  },
-  'redirect-refused': {
-    message: 'The chat backend answered with a redirect, which is not followed with a token.',
-    remedy: 'Use the final address as `baseUrl`.',
-    retryable: false,
-  },
-  'body-not-replayable': {
-    message: 'The body is a stream too large to keep for a replay; nothing was sent.',
-    remedy: 'Pass a Blob, ArrayBuffer or FormData, or raise maxBufferedBodyBytes.',
-    retryable: false,
-  },
-} as const satisfies Record<string, ErrorText>
-
 /** Every way in which this library fails, as a kebab-case word that is also its anchor in the docs. */
-export type ChatAuthErrorCode = keyof typeof texts
+export type ChatAuthErrorCode = keyof typeof errorTexts
 
 /** All codes with their texts: what the docs page on errors is made from. */
-export const chatAuthErrors: Readonly<Record<ChatAuthErrorCode, ErrorText>> = texts
+export const chatAuthErrors: Readonly<Record<ChatAuthErrorCode, ErrorText>> = errorTexts
 
 /** What is known of a failure beyond its code. */
 export interface ChatAuthErrorOptions {
   /** Words that replace the table's message; tokens in them are replaced. */
   message?: string
+  /** Words that replace the table's remedy where more is known; tokens in them are replaced. */
+  remedy?: string
   /** What lay beneath; copied, as far as it is plain data, and without the tokens in it. */
   cause?: unknown
   /** How long the server asked to wait (`Retry-After`), in milliseconds. */
@@ -282,22 +35,23 @@ export class ChatAuthError extends Error {
   readonly retryAfterMs: number | null
 
   constructor(code: ChatAuthErrorCode, options: ChatAuthErrorOptions = {}) {
-    const text = texts[code]
-    const message = options.message === undefined ? text.message : redactTokens(options.message)
+    const text = errorTexts[code]
+    const message = redactTokens(options.message ?? text.message)
+    const remedy = redactTokens(options.remedy ?? text.remedy)
     const cause = isIntact(options.cause) ? options.cause : redactCause(options.cause)
-    super(`${message} ${text.remedy}`, { cause })
+    super(`${message} ${remedy}`, { cause })
     this.code = code
-    this.remedy = text.remedy
+    this.remedy = remedy
     this.retryable = options.retryable ?? text.retryable
     const { retryAfterMs = NaN } = options
     // A provider's own arithmetic may make NaN of a header that is a date: it would be waited for 0 ms.
     this.retryAfterMs = retryAfterMs >= 0 ? retryAfterMs : null
-    made.set(this, cause)
+    made.set(this, { code, remedy, cause })
   }
 }
 
-/** The errors made by this copy of the package, with their causes. */
-const made = new WeakMap<object, unknown>()
+/** The errors made by this copy of the package, with what they were given. */
+const made = new WeakMap<object, Pick<ChatAuthError, 'code' | 'remedy' | 'cause'>>()
 
 /** The number of own fields of an error as it was made: those of its class, its message, cause and stack. */
 const ownFields = Reflect.ownKeys(new ChatAuthError('disposed')).length
@@ -305,14 +59,16 @@ const ownFields = Reflect.ownKeys(new ChatAuthError('disposed')).length
 /** Whether `error` is one of this copy of the package, and as its constructor left it. */
 function isIntact(error: unknown): boolean {
   const look = () => {
-    if (!isObject(error) || !made.has(error)) return false
+    const given = isObject(error) && made.get(error)
+    if (!given) return false
     const { code, remedy, message, stack, cause } = error as ChatAuthError
     const words = `${message}\n${stack}`
     return (
       Object.getPrototypeOf(error) === ChatAuthError.prototype &&
       Reflect.ownKeys(error).length === ownFields &&
-      cause === made.get(error) &&
-      remedy === texts[code].remedy &&
+      code === given.code &&
+      remedy === given.remedy &&
+      cause === given.cause &&
       redactTokens(words) === words
     )
   }
@@ -321,7 +77,7 @@ function isIntact(error: unknown): boolean {
 
 /** Whether `value` is a `ChatAuthError`, also one from a second copy of this package. */
 export function isChatAuthError(value: unknown): value is ChatAuthError {
-  return isNamedSo(value) && Object.hasOwn(texts, value.code)
+  return isNamedSo(value) && Object.hasOwn(errorTexts, value.code)
 }
 
 /** By its name: an error of a second copy of the package, perhaps newer, is of another class. */
@@ -345,10 +101,13 @@ export function toChatAuthError(error: unknown, code: ChatAuthErrorCode): ChatAu
 }
 
 function makeAnew(error: ChatAuthError, otherwise: ChatAuthErrorCode): ChatAuthError {
-  const { code, remedy, retryable, retryAfterMs, cause } = error
+  const { code, retryable, retryAfterMs, cause } = error
   const words = textOf(error, 'message')
-  const anew = new ChatAuthError(Object.hasOwn(texts, code) ? code : otherwise, {
+  const remedy = textOf(error, 'remedy')
+  const anew = new ChatAuthError(Object.hasOwn(errorTexts, code) ? code : otherwise, {
     message: words.endsWith(` ${remedy}`) ? words.slice(0, -1 - remedy.length) : words,
+    // Also of a later version: its own advice is better than that of a code it does not have.
+    ...(remedy !== '' && { remedy }),
     retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
     cause,
     ...(typeof retryable === 'boolean' && { retryable }),

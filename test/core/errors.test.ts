@@ -10,6 +10,7 @@ import {
 } from '../../src/core/errors.js'
 import { canary, mint } from '../support/world.js'
 
+const token = mint({ user_id: 'jane' })
 const codes = Object.keys(chatAuthErrors) as ChatAuthErrorCode[]
 
 describe('ChatAuthError', () => {
@@ -39,6 +40,12 @@ describe('ChatAuthError', () => {
     expect(error.message).toBe(`Down. ${chatAuthErrors['server-error'].remedy}`)
     expect(error.retryable).toBe(false)
   })
+
+  it('given its own remedy says that one in place of the table’s, without tokens', () => {
+    const error = new ChatAuthError('token-expired', { remedy: `Mint another than ${token}.` })
+    expect(error.remedy).toBe('Mint another than <token>.')
+    expect(error.message).toBe('The token has expired. Mint another than <token>.')
+  })
 })
 
 /** As made by another copy of the package, perhaps a newer one. */
@@ -48,8 +55,6 @@ function foreign(fields: Record<string, unknown>): Error {
   const all = { name: 'ChatAuthError', code: 'server-error', remedy, retryable: false, ...fields }
   return Object.assign(new Error(message), all)
 }
-
-const token = mint({ user_id: 'jane' })
 
 describe('isChatAuthError', () => {
   it('knows one of another copy of the package by its name and code', () => {
@@ -101,6 +106,17 @@ describe('toChatAuthError', () => {
     })
   })
 
+  it('leaves one of ours with its own remedy as it is', () => {
+    const ours = new ChatAuthError('token-expired', { remedy: 'Mint another.' })
+    expect(toChatAuthError(ours, 'server-error')).toBe(ours)
+  })
+
+  it('keeps the remedy of one that another copy of the package gave its own', () => {
+    const other = Object.assign(foreign({ remedy: 'Wait.' }), { message: 'Down. Wait.' })
+    const anew = toChatAuthError(other, 'connection-failed')
+    expect(anew).toMatchObject({ message: 'Down. Wait.', remedy: 'Wait.' })
+  })
+
   it('makes one of another copy of the package anew from what it says', () => {
     const other = foreign({ retryAfterMs: 5, cause: new Error('beneath') })
     const anew = toChatAuthError(other, 'connection-failed')
@@ -117,13 +133,12 @@ describe('toChatAuthError', () => {
   })
 
   it('gives one with a code of a later version the code at hand, with its own words', () => {
-    const later = Object.assign(foreign({ code: 'of-a-later-version', retryable: true }), {
-      message: 'Later.',
-    })
+    const fields = { code: 'of-a-later-version', remedy: 'Wait.', retryable: true }
+    const later = Object.assign(foreign(fields), { message: 'Later. Wait.' })
     const anew = toChatAuthError(later, 'connection-failed')
     expect(anew).toMatchObject({
       code: 'connection-failed',
-      message: `Later. ${chatAuthErrors['connection-failed'].remedy}`,
+      message: 'Later. Wait.',
       retryable: true,
       retryAfterMs: null,
     })
@@ -143,6 +158,7 @@ describe('toChatAuthError', () => {
     ['another message', (error) => Object.assign(error, { message: token })],
     ['another stack', (error) => Object.assign(error, { stack: token })],
     ['another cause', (error) => Object.assign(error, { cause: token })],
+    ['another code', (error) => Object.assign(error, { code: 'constructor' })],
     ['another remedy', (error) => Object.assign(error, { remedy: token })],
     ['another class', (error) => Object.setPrototypeOf(error, { token }) as unknown],
     ['a getter', (error) => Object.defineProperty(error, 'message', { get: fail })],

@@ -53,7 +53,7 @@ export function kindOf(value: object): string {
  * The text that an error has under `key`, its own or inherited; empty if there is none. Calls getters of
  * the platform only: of `stack`, which is one in some engines, and of `DOMException`.
  */
-export function textOf(error: object, key: 'name' | 'message' | 'stack'): string {
+export function textOf(error: object, key: 'name' | 'message' | 'remedy' | 'stack'): string {
   for (const owner of [error, ...prototypesOf(error)]) {
     const descriptor = Object.getOwnPropertyDescriptor(owner, key)
     if (!descriptor) continue

@@ -51,7 +51,18 @@ export type { HttpTokenProviderOptions } from './connectors/http/httpTokenProvid
 export { devToken } from './core/token/token.js'
 export { ChatAuthError, chatAuthErrors, isChatAuthError } from './core/errors.js'
 export type { ChatAuthErrorCode } from './core/errors.js'
-export type { Environment } from './core/environment.js'
+export { RefusedError } from './core/connector.js'
+export type {
+  Connection,
+  ConnectionContext,
+  Connector,
+  Credential,
+  IgnoredFrame,
+  Refusal,
+  RefusalCode,
+  SendResult,
+} from './core/connector.js'
+export type { Environment, TabChannel, TabEnvironment } from './core/environment.js'
 export type { ChatAuthEvent } from './core/events.js'
 export type {
   ChatAuth,
@@ -69,7 +80,6 @@ export type {
   ChatIdentity,
   ChatUser,
   ChatUserInput,
-  Connector,
   TokenProvider,
   TokenReason,
   TokenRequest,

@@ -1,5 +1,6 @@
 import type { ChatAuthErrorCode } from './errors.js'
-import type { ChatIdentity, IgnoredFrame, RefusalCode, TokenReason } from './types.js'
+import type { IgnoredFrame, RefusalCode } from './connector.js'
+import type { ChatIdentity, TokenReason } from './types.js'
 
 /**
  * What happened and why, as it happens: for logs, metrics and the devtools. Holds no token, no user

@@ -7,7 +7,8 @@ import type { RenewalOptions } from './token/renewal.js'
 import type { RetryOptions } from './retry.js'
 import type { ChatAuthState } from './state.js'
 import { takeUser } from './tools/takeUser.js'
-import type { ChatIdentity, ChatUserInput, Connector, TokenProvider } from './types.js'
+import type { Connector } from './connector.js'
+import type { ChatIdentity, ChatUserInput, TokenProvider } from './types.js'
 
 /** How a `ChatAuth` is made. Only `connector` is needed; every default is right for most apps. */
 export interface ChatAuthOptions<Client = unknown> {

@@ -1,5 +1,5 @@
 import { attempt } from './tools/reading.js'
-import type { Refusal, RefusalCode } from './types.js'
+import type { Refusal, RefusalCode } from './connector.js'
 
 const codes: readonly unknown[] = [5, 40, 41, 42, 43] satisfies RefusalCode[]
 

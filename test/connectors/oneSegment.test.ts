@@ -9,7 +9,7 @@ import { createChatAuth } from '../../src/browser/createChatAuth.js'
 import type { WebSocketConstructor } from '../../src/connectors/protocol/chatSocket.js'
 import { httpConnector } from '../../src/connectors/http/httpConnector.js'
 import { streamChatConnector } from '../../src/connectors/streamChat/streamChatConnector.js'
-import type { Connector } from '../../src/core/types.js'
+import type { Connector } from '../../src/core/connector.js'
 import { devToken } from '../../src/core/token/token.js'
 
 const apiKey = 'key'

@@ -2,7 +2,7 @@
 import { inMemoryForStreamChat, through } from './contract/streamChatInMemory.js'
 import { expect, test, vi } from 'vitest'
 import { ChatAuthError } from '../../src/core/errors.js'
-import { RefusedError } from '../../src/core/types.js'
+import { RefusedError } from '../../src/core/connector.js'
 import { describeConnector } from './contract.js'
 import { inMemory } from './contract/hosts.js'
 
@@ -12,7 +12,7 @@ const { httpConnector } = await import('../../src/connectors/http/httpConnector.
 const { streamChatConnector } =
   await import('../../src/connectors/streamChat/streamChatConnector.js')
 const { ChatAuthError: OtherError } = await import('../../src/core/errors.js')
-const { RefusedError: OtherRefused } = await import('../../src/core/types.js')
+const { RefusedError: OtherRefused } = await import('../../src/core/connector.js')
 
 test('the second copy of the package is one: its classes are others', () => {
   expect(OtherError).not.toBe(ChatAuthError)

@@ -4,7 +4,7 @@ import { httpConnector } from '../../src/connectors/http/httpConnector.js'
 import { streamChatConnector } from '../../src/connectors/streamChat/streamChatConnector.js'
 import { createChatAuth } from '../../src/browser/createChatAuth.js'
 import type { ChatAuth } from '../../src/core/options.js'
-import type { Connector } from '../../src/core/types.js'
+import type { Connector } from '../../src/core/connector.js'
 import { overNetwork, type ConnectorTarget } from './contract/hosts.js'
 import { clientOf, listen, watchTeam, type Heard } from './contract/listen.js'
 

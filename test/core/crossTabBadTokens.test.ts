@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RefusalCode } from '../../src/core/types.js'
+import type { RefusalCode } from '../../src/core/connector.js'
 import { createFakeBrowser, type FakeTab } from '../support/fakeBrowser.js'
 import { connect, openAsJane, whoIs } from '../support/tabsOfJane.js'
 import { held, mint, rejection } from '../support/world.js'

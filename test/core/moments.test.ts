@@ -7,7 +7,7 @@ import {
   type ConnectionContext,
   type Connector,
   type Credential,
-} from '../../src/core/types.js'
+} from '../../src/core/connector.js'
 import { createFakeBrowser } from '../support/fakeBrowser.js'
 import { createWorld, held, rejection } from '../support/world.js'
 

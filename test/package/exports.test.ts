@@ -21,6 +21,7 @@ describe('the public names', () => {
       ChatAuthProvider
       ConnectionStatus
       LogoutSwitchUser
+      RefusedError
       chatAuthErrors
       createChatAuth
       devToken
@@ -44,6 +45,7 @@ describe('the public names', () => {
   test('of react-chat-auth/core', () => {
     expect(namesOf('react-chat-auth/core')).toMatchInlineSnapshot(`
       "ChatAuthError
+      RefusedError
       chatAuthErrors
       createChatAuth
       devToken

@@ -5,13 +5,12 @@ import type { ChatAuthEvent } from '../../src/core/events.js'
 import type { ChatAuthOptions } from '../../src/core/options.js'
 import {
   RefusedError,
-  type ChatUser,
   type ConnectionContext,
   type Connector,
   type Credential,
   type RefusalCode,
-  type TokenRequest,
-} from '../../src/core/types.js'
+} from '../../src/core/connector.js'
+import { type ChatUser, type TokenRequest } from '../../src/core/types.js'
 import {
   createManualClock,
   type ManualClock,

@@ -1,7 +1,7 @@
 import { callApp } from '../../core/tools/callApp.js'
 import { readCount, readDuration } from '../../core/tools/duration.js'
 import { ChatAuthError } from '../../core/errors.js'
-import type { Connection, ConnectionContext, Connector, Credential } from '../../core/types.js'
+import type { Connection, ConnectionContext, Connector, Credential } from '../../core/connector.js'
 import { readApiKey, readBaseUrl } from '../protocol/backendUrl.js'
 import { clientName, createChatHttp } from '../protocol/chatHttp.js'
 import { openChatSocket, type WebSocketConstructor } from '../protocol/chatSocket.js'

@@ -5,12 +5,12 @@ import { onAbort } from '../../core/tools/onAbort.js'
 import { backendMessage } from '../../core/tools/backendMessage.js'
 import {
   RefusedError,
-  type Attempt,
-  type ChatUser,
+  type SendResult,
   type ConnectionContext,
   type Connector,
   type Credential,
-} from '../../core/types.js'
+} from '../../core/connector.js'
+import { type ChatUser } from '../../core/types.js'
 import { resolveUrl } from './backendUrl.js'
 import { replayableBody } from './replayableBody.js'
 import { discard, readText } from './readText.js'
@@ -94,7 +94,7 @@ export function createChatHttp(options: ChatHttpOptions): ChatHttp {
       return request(url, { ...init, headers })
     }
 
-    async function judge(response: Response, signal: AbortSignal): Promise<Attempt<Response>> {
+    async function judge(response: Response, signal: AbortSignal): Promise<SendResult<Response>> {
       // Every error status is checked, because proxies turn a 401 into other statuses.
       const body = response.status >= 400 ? await peek(response, environment, signal) : null
       if (identity.type === 'anonymous' && isNotAllowed(body)) {

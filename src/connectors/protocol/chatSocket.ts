@@ -1,5 +1,5 @@
 import { ChatAuthError } from '../../core/errors.js'
-import type { ConnectionContext, IgnoredFrame } from '../../core/types.js'
+import type { ConnectionContext, IgnoredFrame } from '../../core/connector.js'
 import type { ChatEvent } from './frames.js'
 import type { StreamSeat } from './mergedStream.js'
 import { monitorSocket, type ChatSocket } from './monitorSocket.js'

@@ -1,5 +1,5 @@
 import type { ChatAuthError } from '../../core/errors.js'
-import { RefusedError, type IgnoredFrame } from '../../core/types.js'
+import { RefusedError, type IgnoredFrame } from '../../core/connector.js'
 import { isWireError, readWireError } from './wireError.js'
 
 /** An event from the backend, such as `message.new` or `health.check`. */

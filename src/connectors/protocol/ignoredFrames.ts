@@ -1,5 +1,5 @@
 import { elapsedSince, markNow, type Mark } from '../../core/environment.js'
-import type { ConnectionContext, IgnoredFrame } from '../../core/types.js'
+import type { ConnectionContext, IgnoredFrame } from '../../core/connector.js'
 
 /** Minimum milliseconds between two reports; the first ignored frame is reported at once. */
 const tellEveryMs = 60_000

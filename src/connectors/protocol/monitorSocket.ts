@@ -1,13 +1,8 @@
 import { createDeadline, within } from '../../core/tools/deadline.js'
 import { createDeferred } from '../../core/tools/deferred.js'
 import { ChatAuthError } from '../../core/errors.js'
-import type {
-  ChatIdentity,
-  ChatUser,
-  ConnectionContext,
-  IgnoredFrame,
-  RefusedError,
-} from '../../core/types.js'
+import type { ConnectionContext, IgnoredFrame, RefusedError } from '../../core/connector.js'
+import type { ChatIdentity, ChatUser } from '../../core/types.js'
 import { isOfConnection, readFirstFrame, readFrame, type ChatEvent } from './frames.js'
 import type { StreamSeat } from './mergedStream.js'
 import { createPings } from './pings.js'

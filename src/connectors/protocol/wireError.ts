@@ -1,7 +1,7 @@
 import { ChatAuthError, type ChatAuthErrorCode } from '../../core/errors.js'
 import { backendMessage } from '../../core/tools/backendMessage.js'
 import { isRefusalCode } from '../../core/refusedError.js'
-import { RefusedError, type Refusal } from '../../core/types.js'
+import { RefusedError, type Refusal } from '../../core/connector.js'
 
 /** Error codes for the protocol's codes other than refusals. */
 const errorCodes: Readonly<Record<number, ChatAuthErrorCode>> = {

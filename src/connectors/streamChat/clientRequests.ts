@@ -1,6 +1,6 @@
 import type { StreamChat } from 'stream-chat'
 import { ChatAuthError } from '../../core/errors.js'
-import type { Attempt, ConnectionContext } from '../../core/types.js'
+import type { SendResult, ConnectionContext } from '../../core/connector.js'
 import { createDelivery, said, type Answer, type Outcome, type Prepared } from './clientDelivery.js'
 import { replayableBody } from '../protocol/replayableBody.js'
 import { createRequestSignals } from '../protocol/requestSignals.js'
@@ -70,7 +70,7 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
     return outcome.answer as Answer
   }
 
-  async function read(outcome: Outcome): Promise<Attempt<Outcome>> {
+  async function read(outcome: Outcome): Promise<SendResult<Outcome>> {
     const status = outcome.answer?.status ?? null
     // Browsers hide a redirect that is not followed behind a 0.
     if (status === 0 || (status !== null && status >= 300 && status < 400)) {

@@ -1,6 +1,6 @@
 import { StreamChat, type StreamChatOptions } from 'stream-chat'
 import { readCount, readDuration } from '../../core/tools/duration.js'
-import type { Connector } from '../../core/types.js'
+import type { Connector } from '../../core/connector.js'
 import { readApiKey, readBaseUrl } from '../protocol/backendUrl.js'
 import { createChatHttp } from '../protocol/chatHttp.js'
 import { createClientConnection } from './clientConnection.js'

@@ -12,7 +12,7 @@ import type { ChatAuthAction } from '../state.js'
 import type { Successor } from './stays.js'
 import { createTabLink, type TabLink } from './tabLink.js'
 import { createTokenSource, type TokenSource } from '../token/tokenSource.js'
-import type { Connection, Connector, Credential } from '../types.js'
+import type { Connection, Connector, Credential } from '../connector.js'
 
 export interface AssembleOptions<Client> {
   /** Whose identity is certain: a guest has been made. */

@@ -9,7 +9,8 @@ import { refusalOf } from '../refusedError.js'
 import { retryDelayMs, wasToldToWait } from '../retry.js'
 import type { Attempts } from '../state.js'
 import type { TokenSource } from '../token/tokenSource.js'
-import type { ChatUser, Credential, RefusedError } from '../types.js'
+import type { Credential, RefusedError } from '../connector.js'
+import type { ChatUser } from '../types.js'
 
 export interface ConnectionLoopOptions {
   readonly life: Life

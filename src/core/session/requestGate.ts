@@ -6,7 +6,7 @@ import type { HeldToken } from '../token/heldToken.js'
 import { onAbort } from '../tools/onAbort.js'
 import type { Settings } from '../options.js'
 import { backendMessage } from '../tools/backendMessage.js'
-import type { Attempt, Refusal } from '../types.js'
+import type { SendResult, Refusal } from '../connector.js'
 
 export interface RequestGateOptions {
   readonly sessionId: string
@@ -20,7 +20,7 @@ export interface RequestGateOptions {
   readonly onHeldChange: (heldRequests: number) => void
 }
 
-type Send<T> = (token: HeldToken, requestId: string) => Promise<Attempt<T>>
+type Send<T> = (token: HeldToken, requestId: string) => Promise<SendResult<T>>
 
 /** Holds a session's requests while there is no good token, and replays a refused one once. */
 export interface RequestGate {
@@ -161,7 +161,7 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
         }
 
         /** Takes in an answer; the request may have been aborted, or rejected with its session. */
-        function conclude(token: HeldToken, attempt: Attempt<T>): void {
+        function conclude(token: HeldToken, attempt: SendResult<T>): void {
           if (!attempt.refusal) {
             options.accepted(token)
             if (!forget(entry)) return

@@ -13,7 +13,8 @@ import type { Outbox } from './outbox.js'
 import type { SessionIntent } from './sessionIntent.js'
 import type { ChatAuthAction } from '../state.js'
 import type { Successor } from './stays.js'
-import type { ChatIdentity, Connector, TokenProvider } from '../types.js'
+import type { Connector } from '../connector.js'
+import type { ChatIdentity, TokenProvider } from '../types.js'
 
 export interface SessionOptions<Client> extends SessionIntent {
   readonly guests: GuestStore

@@ -2,7 +2,7 @@ import { ChatAuthError, type ChatAuthErrorCode } from '../errors.js'
 import type { HeldToken } from './heldToken.js'
 import { backendMessage } from '../tools/backendMessage.js'
 import { isDevToken } from './token.js'
-import type { Refusal } from '../types.js'
+import type { Refusal } from '../connector.js'
 
 /** What a refusal of the held token calls for. */
 export type Verdict =

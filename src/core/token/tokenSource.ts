@@ -12,7 +12,8 @@ import type { TokenState } from '../state.js'
 import type { TokenSharing } from '../session/tabLink.js'
 import { createTokenFetch, type TokenFetch } from './tokenFetch.js'
 import { createTokenHolder } from './tokenHolder.js'
-import type { Refusal, TokenProvider, TokenReason } from '../types.js'
+import type { Refusal } from '../connector.js'
+import type { TokenProvider, TokenReason } from '../types.js'
 
 export interface TokenSourceOptions {
   readonly life: Life

@@ -5,7 +5,7 @@ import type { ChatAuthError } from '../../../src/core/errors.js'
 import type { ChatAuthEvent } from '../../../src/core/events.js'
 import type { ChatAuth, ChatAuthOptions } from '../../../src/core/options.js'
 import type { ChatAuthState } from '../../../src/core/state.js'
-import type { Connector } from '../../../src/core/types.js'
+import type { Connector } from '../../../src/core/connector.js'
 import type { BackendCounters } from '../../../src/testing/controls/counters.js'
 import { inMemory, overNetwork, type ConnectorTarget, type Host, type HostKind } from './hosts.js'
 

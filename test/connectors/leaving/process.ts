@@ -4,7 +4,7 @@ import { httpConnector } from '../../../src/connectors/http/httpConnector.js'
 import { httpTokenProvider } from '../../../src/connectors/http/httpTokenProvider.js'
 import { streamChatConnector } from '../../../src/connectors/streamChat/streamChatConnector.js'
 import { createChatAuth } from '../../../src/core.js'
-import type { Connector } from '../../../src/core/types.js'
+import type { Connector } from '../../../src/core/connector.js'
 
 // An app's process: it connects, asks for something, disposes of its handle, and has nothing else to do.
 // On its last line it says which timers it had to wait for after that, in milliseconds.

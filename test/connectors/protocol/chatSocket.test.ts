@@ -4,7 +4,8 @@ import { openChatSocket, type WebSocketLike } from '../../../src/connectors/prot
 import { createMergedStream } from '../../../src/connectors/protocol/mergedStream.js'
 import type { ChatSocket } from '../../../src/connectors/protocol/monitorSocket.js'
 import type { ChatAuthError } from '../../../src/core/errors.js'
-import type { ChatIdentity, IgnoredFrame, RefusedError } from '../../../src/core/types.js'
+import type { IgnoredFrame, RefusedError } from '../../../src/core/connector.js'
+import type { ChatIdentity } from '../../../src/core/types.js'
 import { createManualClock } from '../../../src/testing/controls/createManualClock.js'
 
 type Listener = (event: { data: unknown }) => void

@@ -1,13 +1,13 @@
 import { ChatAuthError } from '../../../src/core/errors.js'
 import {
   RefusedError,
-  type Attempt,
-  type ChatUser,
+  type SendResult,
   type ConnectionContext,
   type Connector,
   type Credential,
   type RefusalCode,
-} from '../../../src/core/types.js'
+} from '../../../src/core/connector.js'
+import { type ChatUser } from '../../../src/core/types.js'
 import type { Points } from './points.js'
 import type { Watch } from './watch.js'
 
@@ -122,8 +122,8 @@ export function createBackend(options: BackendOptions) {
           watch.worked('sends')
           watch.check(!context.signal.aborted, 'nothing is sent after the end of its session')
           assertWanted('send', userId)
-          const good = (): Attempt<Response> => ({ refusal: null, value: new Response() })
-          return points.add<Attempt<Response>>('answer', good)
+          const good = (): SendResult<Response> => ({ refusal: null, value: new Response() })
+          return points.add<SendResult<Response>>('answer', good)
         }, init?.signal)
       },
       close(): Promise<void> {

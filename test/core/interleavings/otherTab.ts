@@ -1,6 +1,6 @@
 import { createChatAuth } from '../../../src/core/createChatAuth.js'
 import type { Environment, TabEnvironment } from '../../../src/core/environment.js'
-import type { Connector } from '../../../src/core/types.js'
+import type { Connector } from '../../../src/core/connector.js'
 
 /** A second tab of the same app, in which all is well, and which does what the schedule says. */
 export function createOtherTab(

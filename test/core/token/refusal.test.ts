@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { notableSkew, receiveToken, type HeldToken } from '../../../src/core/token/heldToken.js'
 import { judgeRefusal } from '../../../src/core/token/refusal.js'
 import { devToken } from '../../../src/core/token/token.js'
-import type { RefusalCode } from '../../../src/core/types.js'
+import type { RefusalCode } from '../../../src/core/connector.js'
 import { mint } from '../../support/world.js'
 
 const at = (wallSeconds: number, monotonicSeconds = 0) => ({

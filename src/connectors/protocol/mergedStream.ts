@@ -1,26 +1,26 @@
-/** A socket's place in the stream of events. */
+/** One socket's place in the merged stream. */
 export interface StreamSeat {
-  /** Takes in what the socket said: `pass` is called now, later or never. */
+  /** Takes in a frame of this socket; calls `pass` now, later, or never for a duplicate. */
   say(text: string, pass: () => void): void
-  /** From now on this socket is the one that is heard, and those before it no longer are. */
+  /** Makes this socket the source of events and drops the older sockets from the stream. */
   lead(): void
-  /** All that was said before this socket led has come in: whatever it says is new. */
+  /** Ends deduplication. Call once every frame sent before `lead` has arrived; later ones are new. */
   settle(): void
-  /** The socket is gone. */
+  /** Removes the socket from the stream. Call when it is lost or closed. */
   leave(): void
-  /** Whether it had to lead before its turn, so that what only the socket before it said is lost. */
+  /** Whether the buffer overflowed and made this socket lead early; events may have been missed. */
   readonly wasRushed: boolean
 }
 
-/** Makes one stream of what comes through several sockets, each event once and in order. */
+/** Merges the events of several sockets into one stream, in order and without duplicates. */
 export interface MergedStream {
-  /** Call before the socket is opened. The first one leads; each other waits for its turn. */
+  /** Adds a socket. Call before opening it. The first socket leads; later ones buffer their frames. */
   join(): StreamSeat
-  /** Call when the session is over: nothing is passed on any more, nor what was kept until now. */
+  /** Drops all buffered frames and passes on no more. Call when the session ends. */
   close(): void
 }
 
-/** More frames than any chat has in the second that a handover takes; a flood must not fill the memory. */
+/** Maximum frames buffered during a handover. It takes about a second; the limit bounds memory. */
 const maxFrames = 5000
 
 interface Said {
@@ -29,9 +29,10 @@ interface Said {
 }
 
 /**
- * While one socket takes the place of another, the backend tells both of each event, in the same words.
- * The older one is heard until it has nothing left to say; what the newer one says is kept until then,
- * and passed on but for what was heard already. The same words said twice are two events.
+ * Creates the merged stream of one session. During a handover the backend sends each event to both
+ * sockets, as the same text. The old socket's frames are passed on until it is drained. The new socket's
+ * frames are buffered meanwhile, and deduplicated by text afterwards. Each copy cancels one other, so
+ * two events with the same text are both passed on.
  *
  *     old  1 2 3 4 | pong         passed on: 1 2 3 4
  *     new    2 3   | lead 4 5     passed on:          5
@@ -42,7 +43,7 @@ export function createMergedStream(limit = maxFrames): MergedStream {
   class Seat implements StreamSeat {
     wasRushed = false
     readonly #kept: Said[] = []
-    /** How often words were passed on that this socket has not said yet. */
+    /** Texts that older sockets passed on and this socket has not received yet, with their counts. */
     readonly #heard = new Map<string, number>()
 
     say(text: string, pass: () => void): void {
@@ -72,7 +73,7 @@ export function createMergedStream(limit = maxFrames): MergedStream {
       if (place === 0) seats[0]?.speak()
     }
 
-    /** Whoever hears an event may end the session: each is passed on only if this seat still leads. */
+    /** Passes on buffered frames while this seat leads; a listener may end the session in between. */
     speak(): void {
       while (seats[0] === this) {
         const said = this.#kept.shift()
@@ -86,12 +87,12 @@ export function createMergedStream(limit = maxFrames): MergedStream {
     hear(text: string): void {
       this.#heard.set(text, (this.#heard.get(text) ?? 0) + 1)
       if (this.#heard.size <= limit) return
-      // What was heard first is what the new socket is the least likely to say yet.
+      // The oldest text goes first, because the new socket is the least likely to repeat it.
       const [oldest = text] = this.#heard.keys()
       this.#heard.delete(oldest)
     }
 
-    /** Whether the words were heard already; each time counts once. */
+    /** Whether an older socket passed this text on; uses up one count of it. */
     #forget(text: string): boolean {
       const times = this.#heard.get(text)
       if (times === undefined) return false

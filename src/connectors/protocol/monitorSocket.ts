@@ -11,53 +11,53 @@ import { createPings } from './pings.js'
 export interface ChatSocket {
   readonly connectionId: string
   readonly user: ChatUser
-  /** Resolves when the socket is gone without `close` having been called, with the reason. */
+  /** Resolves with the reason when the socket ends without a call to `close`. */
   readonly lost: Promise<ChatAuthError | RefusedError>
-  /** What `lost` has resolved or is about to resolve with. */
+  /** The reason of `lost`, readable at once; null while the socket lives. */
   readonly lostWith: ChatAuthError | RefusedError | null
-  /** Resolves once all has come in that the backend said before this was called, as far as it answers. */
+  /** Resolves once every frame sent before this call has arrived, or after 2 s without a pong. */
   drained(): Promise<void>
-  /** Resolves when the socket is closed. */
+  /** Closes the socket; resolves when it is closed. */
   close(): Promise<void>
 }
 
 export interface SocketMonitorOptions {
   readonly context: Pick<ConnectionContext, 'environment' | 'identity' | 'signal'>
-  /** How long the backend may take to welcome the socket, in milliseconds. */
+  /** Milliseconds that the backend may take to welcome the socket. */
   readonly connectTimeoutMs: number
   readonly seat: StreamSeat
-  /** Whether nobody else pings the open socket regularly. */
+  /** Whether the monitor sends regular pings; false where the client sends its own. */
   readonly keepsAlive: boolean
-  /** Says something on the open socket, which the backend answers; `pinged` is to be called. */
+  /** Sends a ping, which the backend answers. Its sender must call `pinged`. */
   ping(): void
-  /** A frame after the welcome was no event. */
+  /** Called for every frame after the welcome that is not an event. */
   ignored(reason: IgnoredFrame): void
-  /** Ends the socket, whatever state it is in. Called once. */
+  /** Ends the socket in whatever state it is; called once. */
   close(): void
 }
 
-/** What an event is to the socket that it came through. */
+/** Role of an event for the socket that received it. */
 export type EventKind = 'welcome' | 'pong' | 'event'
 
-/** Makes out of what a socket receives whether it is welcome, alive, refused or gone. */
+/** Judges from a socket's frames whether it is welcomed, alive, refused or lost. */
 export interface SocketMonitor {
-  /** Rejects with why the socket was not welcomed. */
+  /** Resolves at the welcome; rejects with the reason if there is none. */
   readonly opened: Promise<ChatSocket>
-  /** Takes in a frame. `pass` is called with the event in it when that one's turn has come, or never. */
+  /** Takes in a frame. Calls `pass` with its event once the merged stream lets it through, if ever. */
   receive(data: unknown, pass: (event: ChatEvent, kind: EventKind) => void): void
-  /** A ping was sent. */
+  /** Call for every ping that was sent. */
   pinged(): void
-  /** The socket could not be made, or failed before it could say anything. */
+  /** Ends the socket with an error of the caller's, such as a platform without WebSocket. */
   fail(error: ChatAuthError): void
-  /** The socket is closed, with this code where there is one. */
+  /** Call when the socket is closed, with the close code if there is one. */
   closed(code?: number): void
 }
 
-/** The protocol: a ping every 25 s, and 35 s without a word mean that the line is dead. */
+/** Intervals of the protocol: a ping every 25 s; a line is dead after 35 s without a frame. */
 const pingEveryMs = 25_000
 const silenceMs = 35_000
 
-/** A backend that does not answer a ping has been waited for long enough. */
+/** Milliseconds to wait for a pong before a socket counts as drained. */
 const drainTimeoutMs = 2000
 
 export function monitorSocket(options: SocketMonitorOptions): SocketMonitor {
@@ -68,7 +68,7 @@ export function monitorSocket(options: SocketMonitorOptions): SocketMonitor {
   const over = createDeferred<void>()
   const closed = createDeferred<void>()
   const pings = createPings()
-  /** Set by the welcome, and by nothing that comes later. */
+  /** Set once, by the welcome; null until then. */
   let connectionId: string | null = null
   let lostWith: ChatAuthError | RefusedError | null = null
   let isOver = false
@@ -152,7 +152,7 @@ export function monitorSocket(options: SocketMonitorOptions): SocketMonitor {
     receive(data, pass) {
       if (isOver) return
       if (connectionId === null) return takeFirst(data, pass)
-      // Whatever it is: the line is alive.
+      // Any frame, even an ignored one, proves that the line is alive.
       silence.set(silenceMs)
       const frame = readFrame(data, connectionId)
       if ('end' in frame) return fail(frame.end)
@@ -183,7 +183,7 @@ export interface Handover {
   readonly closeOld: () => void
 }
 
-/** Has the younger of two sockets heard in place of the older one: each event once, and in order. */
+/** Moves the event stream from the old socket to the new one, in order and without duplicates. */
 export async function handOver({ from, to, seat, closeOld }: Handover): Promise<void> {
   await from.drained()
   seat.lead()
@@ -193,8 +193,8 @@ export async function handOver({ from, to, seat, closeOld }: Handover): Promise<
 }
 
 /**
- * Whether the backend closed this very socket: normally, or with a code of its own such as 4001. Others
- * tell of a network or a server in trouble, whom all its clients must not beset at once.
+ * Whether the backend closed this socket on purpose: normally (1000), or with a code of its own such as
+ * 4001. Other codes mean trouble in the network or the server, where clients must reconnect with jitter.
  * @see https://www.rfc-editor.org/rfc/rfc6455#section-7.4
  */
 function isDeliberate(code: number): boolean {
@@ -205,7 +205,7 @@ export function isUser(value: unknown): value is ChatUser {
   return typeof (value as { id?: unknown } | undefined)?.id === 'string'
 }
 
-/** Whether the user who was welcomed is the one whose session this is. */
+/** Whether the welcomed user is the session's own. */
 function isMe({ id, role }: ChatUser, identity: ChatIdentity): boolean {
   if (identity.type !== 'anonymous') return id === identity.user.id
   return id === '!anon' || role === 'anonymous'

@@ -1,10 +1,10 @@
 import { createDeferred, type Deferred } from '../../core/tools/deferred.js'
 
-/** Counts pings and their answers, which come in the order of the pings. */
+/** Counts pings and pongs; pongs arrive in the order of their pings. */
 export interface Pings {
   asked(): void
   answered(): void
-  /** Resolves when every ping so far is answered: all that the backend said before that has come in. */
+  /** Resolves once every ping so far is answered, and so every frame before its pong has arrived. */
   caughtUp(): Promise<void>
 }
 

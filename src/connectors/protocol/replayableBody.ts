@@ -9,17 +9,17 @@ import {
   type NodeStream,
 } from './bodyKinds.js'
 
-/** What can be read once. */
+/** A body that can be read only once. */
 interface Source {
-  /** Resolves at its end. What `add` throws ends the reading. */
+  /** Reads to the end. Rejects with the source's error, or with what `add` throws. */
   read(add: (chunk: unknown) => void): Promise<void>
   cancel(): unknown
 }
 
 /**
- * A body in a form that can be sent twice: what can be read once is read to its end, or until one of
- * the signals is aborted. Anything else stays what it is.
- * @throws ChatAuthError `body-not-replayable` for more than `maxBytes` of it, or if its beginning is gone
+ * Makes a body replayable. Streams and generators are read to their end, or until one of the signals
+ * aborts; any other body is returned as it is.
+ * @throws ChatAuthError `body-not-replayable` for a stream of more than `maxBytes`, or one already read from
  */
 export function replayableBody(
   body: unknown,
@@ -36,13 +36,13 @@ export function replayableBody(
   return body
 }
 
-/** Whether the beginning of a stream is gone, as the platform's own `fetch` would say. */
+/** Whether a stream was read from before, in which case the platform's `fetch` would refuse it too. */
 function wasReadFrom(body: unknown): boolean {
   if (isNodeStream(body)) return body.readableDidRead === true
   if (typeof ReadableStream !== 'function' || !(body instanceof ReadableStream)) return false
   if (body.locked) return false
   try {
-    // Nothing else tells of a stream whose reader has let go of it.
+    // `bodyUsed` is the only sign of a stream that was read and then unlocked.
     return new Response(body).bodyUsed
   } catch {
     return true
@@ -70,7 +70,7 @@ function readAll(
     function fail(error: unknown): void {
       for (const stop of stops) stop()
       reject(error as Error)
-      // The caller's own `cancel` may throw, reject, or take for ever.
+      // The caller's `cancel` may throw, reject or never settle, so it is neither awaited nor trusted.
       const cancel = async () => source.cancel()
       cancel().catch(() => {})
     }
@@ -109,7 +109,7 @@ function webSource(stream: ReadableStream<unknown>): Source {
   }
 }
 
-/** Generators, and the streams of today's Node. */
+/** Reads generators, and the streams of current Node versions. */
 function iterableSource(iterable: AsyncIterable<unknown>): Source {
   const iterator = iterable[Symbol.asyncIterator]()
   return {
@@ -120,7 +120,7 @@ function iterableSource(iterable: AsyncIterable<unknown>): Source {
         add(encoded(value))
       }
     },
-    // A generator that waits would hear of `return` only afterwards.
+    // `destroy` first: a pending read would delay `return` until it settles.
     cancel: () => (isDestroyable(iterable) ? iterable.destroy() : iterator.return?.()),
   }
 }
@@ -145,7 +145,7 @@ function nodeSource(stream: NodeStream): Source {
   }
 }
 
-/** Streams of Node and generators may speak in text. */
+/** Encodes text as UTF-8, because Node streams and generators may yield strings. */
 function encoded(chunk: unknown): unknown {
   return typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk
 }

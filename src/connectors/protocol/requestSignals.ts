@@ -1,16 +1,16 @@
 import type { Environment } from '../../core/environment.js'
 import { onAbort } from '../../core/tools/onAbort.js'
 
-/** The signal of one request: aborted with the session's, or with its caller's. */
+/** Abort signal of one request, aborted with the session's signal or the caller's. */
 export interface RequestSignal {
   readonly signal: AbortSignal
-  /** Call once the request is over, with its body: nothing is left that could be aborted. */
+  /** Stops following both signals. Call once the request and its body are over. */
   readonly release: () => void
-  /** Call once the headers are in: the body can be aborted for as long as one of these is in use. */
+  /** Keeps the body abortable for as long as one of `parts` is referenced. Call once the headers are in. */
   readonly goesOnIn: (...parts: readonly object[]) => void
 }
 
-/** Any signal with listeners: also what axios takes for one. */
+/** Any signal with listeners, including the looser type that axios accepts. */
 type CallerSignal =
   | {
       readonly aborted: boolean
@@ -21,8 +21,8 @@ type CallerSignal =
   | undefined
 
 /**
- * One listener on the session's signal for all its requests. Bodies are held weakly: one that nobody
- * reads any more is forgotten, and nothing tells when a body was read to its end.
+ * Makes the signals of a session's requests, with one listener on the session's signal for all of them.
+ * Bodies are referenced weakly, because no platform reports when a body was read to its end.
  */
 export function createRequestSignals(
   environment: Environment,
@@ -51,7 +51,7 @@ export function createRequestSignals(
   }
 }
 
-/** The controller's signal, aborted with the caller's as well. */
+/** Combines the controller's signal with the caller's. */
 function follow(
   controller: AbortController,
   caller: AbortSignal | null | undefined,
@@ -59,33 +59,34 @@ function follow(
   const own = controller.signal
   if (!caller) return { signal: own, unfollow: () => {} }
   if (isPlatforms(own) && isPlatforms(caller)) {
-    // Follows the caller's signal while the platform reads, and leaves no listener on it.
+    // `any` follows the caller's signal weakly and leaves no listener on it.
     return { signal: AbortSignal.any([own, caller]), unfollow: () => {} }
   }
-  // React Native, older browsers, and signals of others: a body is followed to the signal's own end.
+  // React Native, older browsers and foreign signals lack `any`. A body there keeps its listener until
+  // the caller's signal is collected.
   if (caller.aborted) controller.abort(caller.reason)
   const unfollow = onAbort(caller, () => controller.abort(caller.reason))
   return { signal: own, unfollow }
 }
 
-/** Whether the platform can combine it with others. */
+/** Whether `AbortSignal.any` exists and accepts this signal. */
 function isPlatforms(signal: AbortSignal): boolean {
   const { AbortSignal: Platforms } = globalThis as Partial<typeof globalThis>
   return typeof Platforms?.any === 'function' && signal instanceof Platforms
 }
 
-/** Holds each member for as long as one of its owners is in use. */
+/** Set that keeps each member for as long as one of its owners is referenced. */
 interface WeakMembers<T> extends Iterable<T> {
   add(member: T, owners: readonly object[]): void
 }
 
 function createWeakSet<T extends object>(): WeakMembers<T> {
   const references = new Set<WeakRef<T>>()
-  // `AbortSignal.any` would do, but in Node 20 each one leaves 75 bytes behind for ever.
+  // `AbortSignal.any` would be simpler, but leaks 75 bytes per signal in Node 20.
   const members = new WeakMap<object, T>()
   let sweepAtSize = 64
 
-  /** Drops what was collected, each time the number has doubled. No platform need tell when that is. */
+  /** Drops collected references whenever their number has doubled; needs no `FinalizationRegistry`. */
   function sweep(): void {
     if (references.size < sweepAtSize) return
     for (const reference of references) if (!reference.deref()) references.delete(reference)

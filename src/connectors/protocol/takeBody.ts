@@ -12,17 +12,17 @@ import {
 } from './bodyKinds.js'
 import { encodeForm } from './encodeForm.js'
 
-/** A body as it was when it was asked for. */
+/** Snapshot of a request body at the time of the call. */
 export interface TakenBody {
-  /** What can be sent twice, such as text, bytes or a Blob, or read once: `replayableBody` reads that. */
+  /** Replayable data such as text, bytes or a Blob, or a stream for `replayableBody` to read. */
   readonly body: unknown
-  /** What the platform would say of it, where it could not know any more. */
+  /** The body's content type where the platform can no longer derive it from `body`; null elsewhere. */
   readonly contentType: string | null
 }
 
 /**
- * Copies what the caller could still change, and leaves what can be read once unread.
- * @returns null for what is no kind of body
+ * Copies a body that the caller could still change; leaves streams unread.
+ * @returns null if `body` is no known kind of body
  */
 export function takeBody(body: unknown): TakenBody | null {
   if (body === null || body === undefined) return { body: null, contentType: null }
@@ -44,7 +44,7 @@ export function takeBody(body: unknown): TakenBody | null {
   return kept === null ? null : { body: kept, contentType: null }
 }
 
-/** The platform knows its own Blobs; another realm's it would send as the words "[object Blob]". */
+/** Joins parts to one Blob. Blobs of another realm are streamed: `fetch` would send "[object Blob]". */
 function takeParts(parts: readonly (string | BlobLike)[], contentType: string | null): TakenBody {
   const areForeign = parts.some((part) => can(part, 'arrayBuffer') && !(part instanceof Blob))
   if (areForeign) return { body: chunksOf(parts), contentType }

@@ -1,12 +1,12 @@
 import { takeBody } from './takeBody.js'
 
-/** A request as it was when it was asked for. */
+/** Snapshot of a request at the time of the call. */
 export interface TakenRequest {
   readonly input: string
   readonly init: RequestInit
 }
 
-/** Read by name as well: what the platform takes may be inherited, as from a `Request`. */
+/** Fields that `init` may inherit, as a `Request` does; a spread alone would miss them. */
 const inheritable = [
   'body',
   'cache',
@@ -23,9 +23,9 @@ const inheritable = [
 ] as const
 
 /**
- * Takes a request as it is now: what the caller changes afterwards (a URL, headers, `init`, a form) is
- * not in it. Bodies that can be read once are left unread. Taken twice, it stays the same.
- * @throws TypeError for an address that is neither text nor a URL
+ * Copies a request, so that later changes to its URL, headers, `init` or form have no effect. Streams
+ * are left unread. Taking a taken request again changes nothing.
+ * @throws TypeError if `input` is neither a string nor a URL
  */
 export function takeRequest(input: string | URL, init?: RequestInit | null): TakenRequest {
   const source = (init ?? {}) as Record<string, unknown>
@@ -41,12 +41,12 @@ export function takeRequest(input: string | URL, init?: RequestInit | null): Tak
   return { input: addressOf(input), init: { ...given, headers, body } as RequestInit }
 }
 
-/** A form's boundary is its own: no other type can be right. */
+/** Whether the caller's content type is kept. A multipart type never is, for lack of the right boundary. */
 function isSaid(headers: Headers, contentType: string): boolean {
   return headers.has('Content-Type') && !contentType.startsWith('multipart/')
 }
 
-/** Of any realm's URL. */
+/** Returns a string as it is, or the `href` of a URL of any realm. */
 function addressOf(input: unknown): string {
   if (typeof input === 'string') return input
   const { href } = (input ?? {}) as { href?: unknown }

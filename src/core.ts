@@ -19,7 +19,7 @@ export type {
   RefusalCode,
   SendResult,
 } from './core/connector.js'
-export type { Environment, TabChannel, TabEnvironment } from './core/environment.js'
+export type { Environment, GuestStorage, TabChannel, TabEnvironment } from './core/environment.js'
 export type { ChatAuthEvent } from './core/events.js'
 export type {
   ChatAuth,
@@ -29,7 +29,6 @@ export type {
   GuestUpgrade,
   SwitchOptions,
 } from './core/options.js'
-export type { GuestStorage } from './core/session/guestStore.js'
 export type { RenewalOptions } from './core/token/renewal.js'
 export type { RetryOptions } from './core/retry.js'
 export type { ChatAuthState, TokenState } from './core/state.js'

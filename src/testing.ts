@@ -1,14 +1,12 @@
-export {
-  createChatBackend,
-  type ChatBackend,
-  type ChatBackendOptions,
-} from './testing/createChatBackend.js'
+export type { ChatBackendOptions } from './testing/backendOptions.js'
+export { createChatBackend, type ChatBackend } from './testing/createChatBackend.js'
 export {
   createManualClock,
   type ManualClock,
   type ManualClockOptions,
 } from './testing/controls/createManualClock.js'
-export type { BackendChannel, ChannelType } from './testing/chat/channels.js'
+export type { ChannelType } from './testing/chat/channel.js'
+export type { BackendChannel } from './testing/chat/channels.js'
 export type { BackendCounters, RequestLogEntry } from './testing/controls/counters.js'
 export type { Faults } from './testing/controls/faults.js'
 export type { BackendMessage } from './testing/chat/messages.js'

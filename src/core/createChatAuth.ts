@@ -1,8 +1,8 @@
 import { createAskBeforeEnd } from './session/askBeforeEnd.js'
 import { createDepartures } from './session/departures.js'
-import type { Environment } from './environment.js'
+import type { Environment, GuestStorage } from './environment.js'
 import { ChatAuthError } from './errors.js'
-import { createGuestStore, type GuestStorage } from './session/guestStore.js'
+import { createGuestStore } from './session/guestStore.js'
 import { createIntents, type Intent } from './session/intents.js'
 import {
   assertTokenProvider,

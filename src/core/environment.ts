@@ -1,5 +1,3 @@
-import type { GuestStorage } from './session/guestStore.js'
-
 /**
  * What core needs of the platform: time, chance, timers, the network's word and the moments at which
  * a sleeping page comes back. Passed in, never taken from a global, so that one core runs in browsers,
@@ -26,6 +24,16 @@ export interface Environment {
   onWake(listener: () => void): () => void
   /** What the tabs of one browser share; left out where there are no tabs. */
   readonly tabs?: TabEnvironment
+}
+
+/**
+ * Where a guest is kept: the part of the Web Storage API that is needed, which may also be
+ * asynchronous. What it throws, or a value it does not have, means "not stored".
+ */
+export interface GuestStorage {
+  getItem(key: string): string | null | Promise<string | null>
+  setItem(key: string, value: string): void | Promise<void>
+  removeItem(key: string): void | Promise<void>
 }
 
 /**

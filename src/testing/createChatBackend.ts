@@ -1,4 +1,5 @@
 import type { ApiSecret } from '../server/secrets.js'
+import { checkBackendOptions, type ChatBackendOptions } from './backendOptions.js'
 import { createAudience } from './realtime/audience.js'
 import { createBackendFetch } from './api/backendFetch.js'
 import { createBackendWebSocket } from './realtime/backendWebSocket.js'
@@ -8,8 +9,7 @@ import { noFaults, type Faults } from './controls/faults.js'
 import { createHttpApi } from './api/httpApi.js'
 import { createInstants } from './controls/instants.js'
 import { backendMessage, type BackendMessage } from './chat/messages.js'
-import { checkBackendOptions } from './controls/checkBackendOptions.js'
-import { createPermissions, type GuestPermissions } from './chat/permissions.js'
+import { createPermissions } from './chat/permissions.js'
 import { unreadTotals } from './chat/reads.js'
 import { createRoutes } from './api/routes.js'
 import {
@@ -19,31 +19,12 @@ import {
   type SocketExpiry,
   type SocketPeer,
 } from './realtime/sockets.js'
-import { createTimers, type BackendClock } from './controls/timers.js'
+import { createTimers } from './controls/timers.js'
 import { createTokenEndpoint, type TokenEndpoint } from './tokens/tokenEndpoint.js'
 import { createTokens, type BackendTokenOptions } from './tokens/tokens.js'
 import { createUploads } from './api/uploads.js'
 import { createUsers, type BackendUser } from './chat/users.js'
 import { preflightResponse, UnreachableError } from './wire/wire.js'
-
-/** How a chat backend is made; every default is right for most tests. */
-export interface ChatBackendOptions {
-  /** @default 'test-key' */
-  apiKey?: string
-  /** What tokens are signed with; of several, the first signs and all are accepted. @default a fixed one */
-  secret?: ApiSecret
-  /** The origin of the in-memory and the in-browser host. @default 'https://chat.test' */
-  url?: string
-  /** Time and timers; pass a `createManualClock()` to hold time still. @default the real clock */
-  clock?: BackendClock
-  /** `false` believes every token, `devToken`s included, as a backend in development does. @default true */
-  authChecks?: boolean
-  /** @default Jane and Bob */
-  users?: readonly BackendUser[]
-  /** @default a livestream, `town-hall`, and a messaging channel open to all users, `team` */
-  channels?: readonly BackendChannel[]
-  guests?: GuestPermissions
-}
 
 /** An in-memory chat backend that speaks the protocol of `stream-chat`, for tests and stories. */
 export interface ChatBackend {

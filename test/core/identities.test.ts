@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { ChatAuthError } from '../../src/core/errors.js'
-import type { GuestStorage } from '../../src/core/session/guestStore.js'
+import type { GuestStorage } from '../../src/core/environment.js'
 import type { EndingSession } from '../../src/core/options.js'
 import type { ChatUser } from '../../src/core/types.js'
 import { createWorld, held, rejection, type World } from '../support/world.js'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createChatAuth } from '../../src/core/createChatAuth.js'
 import { ChatAuthError } from '../../src/core/errors.js'
-import type { GuestStorage } from '../../src/core/session/guestStore.js'
+import type { GuestStorage } from '../../src/core/environment.js'
 import {
   RefusedError,
   type ConnectionContext,

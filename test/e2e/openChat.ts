@@ -1,5 +1,5 @@
 import type { Browser, Locator, Route } from 'playwright'
-import type { ChatBackendOptions } from '../../src/testing/createChatBackend.js'
+import type { ChatBackendOptions } from '../../src/testing/backendOptions.js'
 import type { BuiltApp } from './buildApp.js'
 import './chatApp/chatPageApi.js'
 import { openPage, type OpenPage } from './openPage.js'

@@ -1,9 +1,6 @@
 import type { Browser, Page } from 'playwright'
-import {
-  createChatBackend,
-  type ChatBackend,
-  type ChatBackendOptions,
-} from '../../src/testing/createChatBackend.js'
+import type { ChatBackendOptions } from '../../src/testing/backendOptions.js'
+import { createChatBackend, type ChatBackend } from '../../src/testing/createChatBackend.js'
 import type { BackendCounters } from '../../src/testing/controls/counters.js'
 import { serveBackend } from '../support/serveBackend.js'
 import type { PageParameters } from './app/pageApi.js'

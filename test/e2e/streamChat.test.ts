@@ -1,6 +1,6 @@
 import { chromium, type Browser } from 'playwright'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import type { ChatBackendOptions } from '../../src/testing/createChatBackend.js'
+import type { ChatBackendOptions } from '../../src/testing/backendOptions.js'
 import { chromiumLaunchOptions } from '../support/chromium.js'
 import { buildApp, type BuiltApp } from './buildApp.js'
 import { openChat, team, townHall, type OpenChat } from './openChat.js'

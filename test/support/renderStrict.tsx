@@ -10,7 +10,8 @@ import { httpConnector } from '../../src/connectors/http/httpConnector.js'
 import type { ChatAuthOptions } from '../../src/core/options.js'
 import type { ChatUser, TokenRequest } from '../../src/core/types.js'
 import { ChatAuthProvider } from '../../src/react/ChatAuthProvider.js'
-import { createChatBackend, type ChatBackendOptions } from '../../src/testing/createChatBackend.js'
+import type { ChatBackendOptions } from '../../src/testing/backendOptions.js'
+import { createChatBackend } from '../../src/testing/createChatBackend.js'
 
 export const jane = { id: 'jane', name: 'Jane' }
 export const bob = { id: 'bob', name: 'Bob' }

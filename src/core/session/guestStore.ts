@@ -1,17 +1,7 @@
 import { within } from '../tools/deadline.js'
-import type { Environment } from '../environment.js'
+import type { Environment, GuestStorage } from '../environment.js'
 import { readToken } from '../token/token.js'
 import type { ChatUser } from '../types.js'
-
-/**
- * Where a guest is kept: the part of the Web Storage API that is needed, which may also be
- * asynchronous. What it throws, or a value it does not have, means "not stored".
- */
-export interface GuestStorage {
-  getItem(key: string): string | null | Promise<string | null>
-  setItem(key: string, value: string): void | Promise<void>
-  removeItem(key: string): void | Promise<void>
-}
 
 /** A guest as the backend made them, with the token that is theirs for good. */
 export interface StoredGuest {

@@ -5,7 +5,7 @@ import {
   channelState,
   memberResponse,
 } from '../chat/channelAnswers.js'
-import type { Channel } from '../chat/channels.js'
+import type { Channel } from '../chat/channel.js'
 import { matchesFilter, sortBy } from '../wire/filters.js'
 import { createEventRoutes } from './eventRoutes.js'
 import { asJson, type Json } from '../wire/json.js'

@@ -1,5 +1,5 @@
 import type { ApiCall, Backend } from './apiCall.js'
-import type { Channel } from '../chat/channels.js'
+import type { Channel } from '../chat/channel.js'
 import { asJson, without, type Json } from '../wire/json.js'
 import { notAllowed } from '../chat/permissions.js'
 import { ApiError } from '../wire/wire.js'

@@ -1,5 +1,5 @@
 import type { Answer, ApiCall, Backend } from './apiCall.js'
-import type { Channel } from '../chat/channels.js'
+import type { Channel } from '../chat/channel.js'
 import { asJson } from '../wire/json.js'
 import { markDelivered, markRead, markUnread, unreadCount, unreadTotals } from '../chat/reads.js'
 

@@ -1,4 +1,4 @@
-import type { Caller } from '../tokens/tokens.js'
+import type { Caller } from '../chat/caller.js'
 import { textResponse } from '../wire/wire.js'
 
 interface Upload {

@@ -1,10 +1,10 @@
-import type { Channel } from './channels.js'
+import type { Caller } from './caller.js'
+import type { Channel } from './channel.js'
 import type { Json } from '../wire/json.js'
 import { isInChannel, messageResponse } from './messages.js'
 import { pageOf } from '../wire/paging.js'
 import type { Permissions } from './permissions.js'
 import { readResponses, unreadCount } from './reads.js'
-import type { Caller } from '../tokens/tokens.js'
 import type { Users } from './users.js'
 
 const config = {

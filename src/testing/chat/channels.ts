@@ -1,12 +1,11 @@
 import type { Json } from '../wire/json.js'
-import { readContent, type Message } from './messages.js'
+import type { Caller } from './caller.js'
+import type { Channel, ChannelType, Message } from './channel.js'
+import { readContent } from './messages.js'
 import { notAllowed, type Permissions } from './permissions.js'
-import { markRead, type ReadState } from './reads.js'
-import type { Caller } from '../tokens/tokens.js'
-import type { Users, WireUser } from './users.js'
+import { markRead } from './reads.js'
+import type { Users } from './users.js'
 import { ApiError } from '../wire/wire.js'
-
-export type ChannelType = 'livestream' | 'messaging'
 
 /** A channel that the backend starts with. */
 export interface BackendChannel {
@@ -17,22 +16,6 @@ export interface BackendChannel {
   /** The ids of those who may read and post; left out, every user may. Ignored for a livestream. */
   members?: readonly string[]
   messages?: readonly { userId: string; text: string }[]
-}
-
-export interface Channel {
-  readonly type: ChannelType
-  readonly id: string
-  readonly cid: string
-  readonly data: Json
-  readonly createdBy: WireUser
-  readonly createdAt: string
-  /** `null` where everyone is welcome. */
-  readonly members: readonly string[] | null
-  /** Oldest first, those of threads among them. */
-  readonly messages: Message[]
-  readonly reads: Map<string, ReadState>
-  /** What members keep for themselves: when they pinned the channel, or archived it. */
-  readonly memberships: Map<string, Json>
 }
 
 export interface ChannelsOptions {

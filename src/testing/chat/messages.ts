@@ -1,24 +1,8 @@
-import type { Channel } from './channels.js'
+import type { Channel, Message } from './channel.js'
 import { asTexts, without, type Json } from '../wire/json.js'
-import { reactionFields, type Reaction } from './reactions.js'
+import { reactionFields } from './reactions.js'
 import type { Users } from './users.js'
 import { ApiError } from '../wire/wire.js'
-
-/** A message as it is stored. What the wire adds to it is worked out when someone asks. */
-export interface Message {
-  readonly id: string
-  readonly userId: string
-  /** The message that it replies to, in its thread. */
-  readonly parentId: string | null
-  readonly createdAt: string
-  /** What its author wrote: `text`, `attachments`, `mentioned_users` and fields of the app's own. */
-  content: Json
-  updatedAt: string
-  editedAt: string | null
-  deletedAt: string | null
-  pin: { readonly at: string; readonly by: string } | null
-  reactions: readonly Reaction[]
-}
 
 /** A message that the backend has, for tests to look at: `backend.messages('messaging:team')`. */
 export interface BackendMessage {

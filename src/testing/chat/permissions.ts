@@ -1,5 +1,5 @@
-import type { Channel, ChannelType } from './channels.js'
-import type { Caller } from '../tokens/tokens.js'
+import type { Caller } from './caller.js'
+import type { Channel, ChannelType } from './channel.js'
 import { ApiError } from '../wire/wire.js'
 
 /** Which types of channel guests may read and post to. */

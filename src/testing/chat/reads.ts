@@ -1,15 +1,7 @@
-import type { Channel } from './channels.js'
-import { isInChannel, type Message } from './messages.js'
+import type { Channel, Message, ReadState } from './channel.js'
+import { isInChannel } from './messages.js'
 import type { Users } from './users.js'
 import { ApiError } from '../wire/wire.js'
-
-/** How far a user has come in a channel. */
-export interface ReadState {
-  readonly lastRead: string
-  readonly lastReadMessageId?: string | undefined
-  readonly lastDelivered?: string | undefined
-  readonly lastDeliveredMessageId?: string | undefined
-}
 
 /** A member who read nothing yet has it all before them; whoever else may read starts at the first read. */
 const readOf = (channel: Channel, userId: string): ReadState | undefined =>

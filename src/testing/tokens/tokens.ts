@@ -5,6 +5,7 @@ import { UserTokenError } from '../../server/userTokenError.js'
 import { verifyUserToken } from '../../server/verifyUserToken.js'
 import type { Counters } from '../controls/counters.js'
 import type { Faults } from '../controls/faults.js'
+import type { Caller } from '../chat/caller.js'
 import { anonymousId, isGuestId } from '../chat/users.js'
 import { ApiError } from '../wire/wire.js'
 
@@ -24,15 +25,6 @@ export interface Credentials {
   readonly token: string | null
   /** Empty where the sender leaves it to the token. */
   readonly userId: string
-}
-
-/** Who is asking, proven. */
-export interface Caller {
-  readonly kind: 'user' | 'guest' | 'anonymous' | 'server'
-  /** Empty for the app's server. */
-  readonly userId: string
-  /** Epoch milliseconds at which the token expires; `Infinity` for never. */
-  readonly expiresAtMs: number
 }
 
 export interface TokensOptions {

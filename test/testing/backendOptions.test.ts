@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createChatBackend } from '../../../src/testing/createChatBackend.js'
+import { createChatBackend } from '../../src/testing/createChatBackend.js'
 
 test.each<[string, unknown, string]>([
   ['a key for options', 'test-key', 'the argument must be an object'],

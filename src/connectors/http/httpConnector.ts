@@ -12,43 +12,47 @@ import { handOver, type ChatSocket } from '../protocol/monitorSocket.js'
 import { takeRequest } from '../protocol/takeRequest.js'
 
 export interface HttpConnectorOptions {
-  /** The public key of the app. */
+  /** The chat app's public key. */
   apiKey: string
-  /** Where the chat backend lives, such as `https://chat.example.com`; its WebSocket is at `/connect` there. */
+  /** URL of the chat backend, such as `https://chat.example.com`. Its WebSocket is at `/connect` below it. */
   baseUrl: string
-  /** @default the global `fetch` */
+  /**
+   * Function for all HTTP requests.
+   * @default the global `fetch`
+   */
   fetch?: typeof globalThis.fetch | undefined
   /**
-   * Needed where the platform has none: `import { WebSocket } from 'ws'` in Node 20.
+   * WebSocket class for platforms without one: `import { WebSocket } from 'ws'` in Node 20.
    * @default the global `WebSocket`
    */
   WebSocket?: WebSocketConstructor | undefined
   /**
-   * How long the backend may take to answer a connection or to make a guest, in milliseconds.
-   * `Infinity` is no limit.
+   * Milliseconds that the backend may take to answer a connection or to create a guest. `Infinity`
+   * sets no limit.
    * @default 10000
    */
   connectTimeoutMs?: number | undefined
   /**
-   * How much of a stream or a generator is read to keep it replayable, in bytes; a larger one is refused unsent.
+   * Maximum bytes of a stream or a generator, which is buffered to be replayable. A larger body is
+   * rejected with `body-not-replayable` and never sent.
    * @default 1048576
    */
   maxBufferedBodyBytes?: number | undefined
 }
 
-/** What an app may use of a live session over HTTP and WebSocket. */
+/** The `client` of a session over HTTP and WebSocket, for the app to use. */
 export interface HttpChatClient {
-  /** The id of the live socket, by which the backend knows whom to send events; null while it is down. */
+  /** Id of the live socket, which the backend needs to address events; null while the socket is down. */
   readonly connectionId: string | null
-  /** As `auth.fetch`, of this session only. */
+  /** Works as `auth.fetch`, for this session only. */
   fetch(input: string | URL, init?: RequestInit): Promise<Response>
-  /** Calls back with every event that the backend sends; returns what unsubscribes. */
+  /** Calls `listener` with every event from the backend; returns a function that unsubscribes it. */
   subscribe(listener: (event: ChatEvent) => void): () => void
 }
 
 /**
- * Reaches a chat backend over plain HTTP and WebSocket, with nothing else installed.
- * @throws TypeError that names the option which is missing or wrong
+ * Creates a connector to a chat backend over plain HTTP and WebSocket, without further dependencies.
+ * @throws TypeError that names a missing or invalid option
  */
 export function httpConnector(options: HttpConnectorOptions): Connector<HttpChatClient> {
   const apiKey = readApiKey(options)

@@ -4,23 +4,26 @@ import { discard, maxAnswerBytes, readText } from '../protocol/readText.js'
 import { readRetryAfterMs } from '../protocol/wireError.js'
 
 export interface HttpTokenProviderOptions {
-  /** The app's own token endpoint; called as `GET {url}?user_id=…`. */
+  /** URL of the app's own token endpoint, called as `GET {url}?user_id=…`. */
   url: string | URL
-  /** Sent along, such as the app's own authorization; a function is asked at every call. */
+  /** Extra request headers, such as the app's own authorization. A function is called for every request. */
   headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>) | undefined
   /**
-   * Whether the app's cookies go along, as for `fetch`.
+   * Whether requests carry the app's cookies, as for `fetch`.
    * @default 'same-origin'
    */
   credentials?: RequestCredentials | undefined
-  /** @default the global `fetch` */
+  /**
+   * Function for the request.
+   * @default the global `fetch`
+   */
   fetch?: typeof globalThis.fetch | undefined
 }
 
 /**
- * A token provider that asks the app's own endpoint, which answers with the token as text, or as JSON
- * `{ "token": "…" }`. 401 and 403 mean that the user must sign in again; other failures are tried
- * again, after `Retry-After` where there is one.
+ * Creates a token provider for the app's own endpoint, which answers with the token as text or as JSON
+ * `{ "token": "…" }`. Status 401 or 403 means that the user must sign in again. Any other failure is
+ * retried, after `Retry-After` if the answer has one.
  * @throws TypeError without a `url`
  */
 export function httpTokenProvider(options: HttpTokenProviderOptions): TokenProvider {
@@ -32,7 +35,7 @@ export function httpTokenProvider(options: HttpTokenProviderOptions): TokenProvi
     const response = await send(withUserId(url, userId), {
       headers: new Headers(typeof headers === 'function' ? await headers() : headers),
       credentials,
-      // A token out of a cache is an old token.
+      // A cached response could hold an expired token.
       cache: 'no-store',
       signal,
     })
@@ -42,7 +45,7 @@ export function httpTokenProvider(options: HttpTokenProviderOptions): TokenProvi
   }
 }
 
-/** Kept relative where it is: a page's own `fetch` knows its base, and Node says that there is none. */
+/** Adds `user_id` to the query. A relative URL stays relative; `fetch` resolves it against the page. */
 function withUserId(url: string | URL, userId: string): string {
   const [address, fragment] = String(url).split('#')
   const separator = address?.includes('?') ? '&' : '?'
@@ -59,7 +62,7 @@ function refusedBy(response: Response): ChatAuthError {
   })
 }
 
-/** What is not a token is returned as it is: the token source names what is wrong with it. */
+/** Reads the token from an answer. Leaves its validation to the token source, which names the fault. */
 async function readToken(response: Response, signal: AbortSignal): Promise<string> {
   const text = await readText(response, signal)
   if (signal.aborted) throw signal.reason

@@ -17,31 +17,31 @@ export interface ClientConnectionOptions {
   readonly connectTimeoutMs: number
 }
 
-/** A client that has connected. */
+/** A client that has connected, and the requests that go through it. */
 interface Connected {
   readonly client: StreamChat
   readonly requests: ClientRequests
 }
 
-/** A socket with its place among those that are open at once. */
+/** A socket and its seat in the merged stream. */
 interface Seated {
   readonly socket: ChatSocket
   readonly seat: StreamSeat
 }
 
 /**
- * How long the client itself waits for a socket. How long it may take is watched here; the client's
- * own timer would go on after the welcome, and keep a Node process for 15 seconds.
+ * Milliseconds that the client itself waits for a socket, next to nothing: the monitor enforces
+ * the real timeout. The client's timer would outlive the welcome and keep a Node process alive for 15 s.
  */
 const clientTimeoutMs = 0
 
-/** As long as the client itself would wait before it tells its listeners that the user is offline. */
+/** Milliseconds until the client's listeners hear that the user is offline, as in the client itself. */
 const offlineAfterMs = 5000
 
-/** How the channels of a reopened connection are asked for again. */
+/** Retry policy for querying channels again on a reopened connection. */
 const recovery = { maxAttempts: 8, minDelayMs: 500, maxDelayMs: 30_000 }
 
-/** One session's life on one client of its own: its sockets, one after another, are opened here. */
+/** Creates a session's connection: one client of its own, and the sockets that it opens in turn. */
 export function createClientConnection(options: ClientConnectionOptions): Connection<StreamChat> {
   const { context, connectTimeoutMs } = options
   const { environment, identity, signal } = context
@@ -49,7 +49,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   const pause = createPause(environment)
   const stream = createMergedStream()
   const onIgnored = createIgnoredFrames(context)
-  /** Whether events were missed that `recoverState` has not made up for yet. */
+  /** Whether events were missed and the client's state is not recovered yet. */
   let isBehind = false
   let takingOver = Promise.resolve()
   let token = ''
@@ -57,7 +57,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   let live: ChatSocket | null = null
   let cancelOfflineNotice = (): void => {}
 
-  /** The client's token provider, also for a static token: what expires is ours to notice. */
+  /** Token provider for the client, even with a static token, because this library tracks expiry. */
   function currentToken(): Promise<string> {
     return signal.aborted ? new Promise(() => {}) : Promise.resolve(token)
   }
@@ -78,7 +78,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     return { socket, seat }
   }
 
-  /** A client that could not connect is thrown away: it would go on trying by itself. */
+  /** Connects a fresh client. Disconnects one that failed, because it would keep retrying by itself. */
   async function connect(): Promise<Seated> {
     const client = options.createClient()
     client.defaultWSTimeout = clientTimeoutMs
@@ -97,7 +97,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     }
   }
 
-  /** A second socket of the client's: the first one, if it still stands, goes on meanwhile. */
+  /** Opens another socket for the same client; a live first socket stays in use meanwhile. */
   async function reopen({ client }: Connected): Promise<Seated> {
     await client.tokenManager.loadToken()
     const connection = new StableWSConnection({ client })
@@ -110,16 +110,16 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     void socket.close().then(() => sockets.delete(socket))
   }
 
-  /** Moves everything over to the socket that is live now. */
+  /** Moves watched channels and the event stream to the socket that is live now. */
   async function takeOver(
     { client, requests }: Connected,
     { socket, seat }: Seated,
     previous: ChatSocket | null,
   ): Promise<void> {
-    // Else what they asked to watch would be known to the old socket only, and lost with it.
+    // query watches on the old socket → that socket closes: without this wait, the watch is lost.
     await requests.watchesSettled()
     if (previous && !isBehind) {
-      // The new socket hears all before the old one goes: nothing was missed, and nothing need change.
+      // No event is missed if the new socket watches every channel before the old one closes.
       isBehind = !(await persist(socket, () => watchAll(client)))
     }
     if (previous) {
@@ -129,7 +129,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     if (isBehind) isBehind = !(await persist(socket, () => recover(client)))
   }
 
-  /** Whether it was done in the end, before the socket was gone or the backend said no. */
+  /** Retries a task while the socket is live; false if the socket, the retries or the backend end it. */
   async function persist(socket: ChatSocket, task: () => Promise<unknown>): Promise<boolean> {
     for (let attempt = 1; live === socket && attempt <= recovery.maxAttempts; attempt++) {
       try {
@@ -146,7 +146,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   function onLost({ client }: Connected): void {
     live = null
     isBehind = true
-    // With the id of a socket that is gone, every query that watches would be refused.
+    // The backend refuses every watching query that names a lost socket.
     client.wsConnection = null
     cancelOfflineNotice = environment.setTimer(
       () => client.dispatchEvent({ type: 'connection.changed', online: false }),
@@ -196,7 +196,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   }
 }
 
-/** What the backend alone sets, and gives with a guest: the client itself never sends it back. */
+/** Fields that only the backend sets. It returns them with a guest, and the client never sends them. */
 const backendFields = new Set(['created_at', 'updated_at', 'last_active', 'online'])
 
 function withoutBackendFields(user: ChatUser): ChatUser {
@@ -205,10 +205,10 @@ function withoutBackendFields(user: ChatUser): ChatUser {
   ) as ChatUser
 }
 
-/** More than that the backend answers at once in no case. */
+/** Page size: the most channels that the backend returns for one query. */
 const channelsAtOnce = 30
 
-/** The channels that the client knows, by their ids, so many at once. */
+/** Yields filters for the client's active channels, one per page. */
 function* activeChannels(client: StreamChat) {
   const cids = Object.keys(client.activeChannels)
   for (let i = 0; i < cids.length; i += channelsAtOnce) {
@@ -216,7 +216,7 @@ function* activeChannels(client: StreamChat) {
   }
 }
 
-/** Has the socket that is live now told of all that the client watches; the client itself is told nothing. */
+/** Watches all the client's channels on the live socket, without any change to the client's state. */
 async function watchAll(client: StreamChat): Promise<void> {
   for (const filter_conditions of activeChannels(client)) {
     const query = { filter_conditions, sort: [], limit: channelsAtOnce }
@@ -224,7 +224,7 @@ async function watchAll(client: StreamChat): Promise<void> {
   }
 }
 
-/** As the client's `recoverState`, which asks for 30 channels and leaves the rest unheard. */
+/** Replaces the client's `recoverState`, which queries 30 channels and leaves the rest unwatched. */
 async function recover(client: StreamChat): Promise<void> {
   if (client.recoverStateOnReconnect) {
     for (const filter of activeChannels(client)) {
@@ -234,7 +234,7 @@ async function recover(client: StreamChat): Promise<void> {
   client.dispatchEvent({ type: 'connection.recovered' })
 }
 
-/** Whether the backend said no, and will again. */
+/** Whether an error is the backend's final answer, which a retry would not change. */
 function isFinal(error: unknown): boolean {
   const { status } = error as { status?: unknown }
   return typeof status === 'number' && status < 500 && status !== 429

@@ -3,41 +3,41 @@ import { copyBytes, isBlobLike, isNodeStream, isWebStream } from '../protocol/bo
 import type { RequestSignal } from '../protocol/requestSignals.js'
 import { answerOnly, isWatchedQuery } from './watchedQuery.js'
 
-/** The argument of the interceptors of one kind: the types of axios without a dependency on it. */
+/** Argument of axios's interceptors of one kind, typed without a dependency on axios. */
 export type Intercepted<Kind extends 'request' | 'response'> = Parameters<
   NonNullable<Parameters<StreamChat['axiosInstance']['interceptors'][Kind]['use']>[0]>
 >[0]
-/** A request as axios hands it to what sends it. */
+/** A request as axios hands it to its adapter. */
 export type Prepared = Intercepted<'request'>
 export type Answer = Intercepted<'response'>
 
-/** How a sending ended. An answer with a bad status is an error to axios, and has an answer. */
+/** Outcome of sending a request once. An error status sets both, because axios throws with the answer. */
 export interface Outcome {
   readonly answer: Answer | undefined
   readonly error: unknown
 }
 
-/** The protocol's code for a socket that a request names and that is not there. */
+/** The protocol's code for a request that names an unknown socket. */
 const unknownConnection = 46
 
-/** More than any answer of the service has, in bytes: axios reads an answer whole, of any status. */
+/** Maximum bytes of an answer (32 MiB, above any of the service's), because axios buffers it whole. */
 const maxAnswerBytes = 33_554_432
 
-/** Sends one request of the client's. Never rejects. */
+/** Sends a request of the client. Never rejects. */
 export type Deliver = (request: Prepared) => Promise<Outcome>
 
 export interface DeliveryOptions {
   readonly client: StreamChat
-  /** What sends: an axios of its own, for a replay must not pass the interceptors a second time. */
+  /** Separate axios instance, so that a replay passes the client's interceptors only once. */
   readonly transport: StreamChat['axiosInstance']
   readonly signalOf: (callerSignal: Prepared['signal']) => RequestSignal
-  /** What becomes of the request in answers and errors. */
+  /** Request to show in answers and errors in place of the sent one, which carries the token. */
   readonly shown: Prepared
 }
 
 /**
- * Sends a request for the socket that is live now, and once more, of all its sendings, if that socket
- * is gone when the request arrives: the backend knows first.
+ * Makes a function that sends one request for the live socket. It sends the request again, once in all,
+ * if the backend no longer knows that socket: the backend notices a lost socket first.
  */
 export function createDelivery(options: DeliveryOptions): Deliver {
   const { client } = options
@@ -74,14 +74,14 @@ async function exchange(
     const answer: Answer = await transport.request({
       ...sent,
       signal: sending.signal,
-      // Both are the outer request's to do.
+      // The outer request does both transformations.
       transformRequest: [],
       transformResponse: [],
       maxRedirects: 0,
       maxContentLength: limit < 0 ? maxAnswerBytes : limit,
     })
     Object.assign(answer, { config: shown, request: undefined })
-    // A stream, as apps in Node may ask for.
+    // Apps in Node may request a stream with `responseType`.
     if (isStream(answer.data)) sending.goesOnIn(answer.data)
     else sending.release()
     return { answer, error: null }
@@ -94,7 +94,7 @@ async function exchange(
   }
 }
 
-/** What an answer that is an error says; null where that is no JSON. */
+/** Reads the JSON of an error answer; null for a success or a body that is no JSON. */
 export async function said({ answer, error }: Outcome): Promise<unknown> {
   if (!error) return null
   const data: unknown = answer?.data

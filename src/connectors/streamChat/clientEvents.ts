@@ -2,13 +2,13 @@ import type { StreamChat } from 'stream-chat'
 import type { ChatEvent } from '../protocol/frames.js'
 
 /**
- * Types of events that the client believes to be its own word, or the connection's. No backend sends
- * the former, and the latter name their connection; another user may send events of any type. Told of
- * one, the client would show itself offline, load every list anew, or take another user for its own.
+ * Event types that the client reserves for itself or for the connection. Another user can send an event
+ * of any type. Given one of these, the client would show itself offline, reload every list, or take
+ * another user for its own.
  */
 export const reservedTypes: ReadonlySet<string> = new Set([
   'health.check',
-  // Under this name the client keeps the listeners of every type, who would hear it twice.
+  // The client files its catch-all listeners under this name and would call them twice.
   'all',
   'connection.changed',
   'connection.recovered',
@@ -22,8 +22,8 @@ export const reservedTypes: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Has the client pass on an event of type `constructor`, `toString` or the like, over which it would fail:
- * it looks up the listeners of a type in plain objects, which have something of that name already.
+ * Lets the client dispatch events of type `constructor`, `toString` and the like. The client looks up
+ * listeners in plain objects, where such a name finds a method of `Object.prototype`.
  */
 export function allowType(client: StreamChat, { type, cid }: ChatEvent): void {
   if (!(type in Object.prototype)) return

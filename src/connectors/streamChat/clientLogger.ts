@@ -4,7 +4,7 @@ import { redactCause } from '../../core/tools/redactCause.js'
 
 type Logger = NonNullable<StreamChatOptions['logger']>
 
-/** The app's logger, told what the client logs without the tokens in it: in URLs, headers, events. */
+/** Wraps the app's logger so that tokens in URLs, headers and events are redacted. */
 export function loggerWithoutTokens(logger: Logger): Logger {
   return (level, message, extraData) => {
     logger(level, redactTokens(message), redactCause(extraData) as typeof extraData)

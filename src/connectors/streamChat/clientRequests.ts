@@ -11,28 +11,28 @@ import { isNotAllowed, readRefusal } from '../protocol/wireError.js'
 
 type Adapter = NonNullable<Prepared['adapter']>
 
-/** What the chat service takes at most of an upload: 100 MB. */
+/** Maximum bytes of an upload: 100 MiB, the chat service's limit. */
 const maxUploadBytes = 104_857_600
 
 export interface ClientRequests {
-  /** Resolves when the client knows the answers to the watching queries that are under way now. */
+  /** Resolves once the client has processed the answers of all watching queries now in flight. */
   watchesSettled(): Promise<void>
 }
 
 /**
- * Sends the client's own requests through the session's gate: inside the call, so that the client's
- * retry never sees a refused token. What its callers get to see carries no token.
+ * Sends the client's own requests through the session's gate. The gate works inside the axios call, so
+ * the client's retry never sees a refused token. Answers and errors carry no token.
  */
 export function gateRequests(client: StreamChat, context: ConnectionContext): ClientRequests {
   const { environment, identity } = context
   const signalOf = createRequestSignals(environment, context.signal)
   const base = new URL(String(client.baseURL))
-  // Its own: a replay must not pass the interceptors a second time.
+  // A separate instance, so that a replay passes the client's interceptors only once.
   const transport = client.axiosInstance.create()
   const watches = new Set<Promise<Outcome>>()
 
   client.axiosInstance.interceptors.request.use((config) => {
-    // What axios itself would send with: it is always set, be it by axios's own defaults.
+    // The adapter is always set, at least by axios's defaults.
     const adapter = config.adapter as Adapter
     config.adapter = (prepared) =>
       send(prepared, adapter).catch((error: unknown) => orNothing(error, prepared))
@@ -46,7 +46,7 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
   }
 
   async function send(prepared: Prepared, adapter: Adapter): Promise<Answer> {
-    // What the client put there may be old, and is what errors would show.
+    // The client's own header may hold an old token, and errors would show it.
     prepared.headers.delete('Authorization')
     const { origin } = new URL(String(prepared.url), prepared.baseURL ?? base)
     if (origin !== base.origin) throw new ChatAuthError('foreign-origin')
@@ -72,11 +72,11 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
 
   async function read(outcome: Outcome): Promise<SendResult<Outcome>> {
     const status = outcome.answer?.status ?? null
-    // Browsers hide a redirect that is not followed behind a 0.
+    // Browsers report an unfollowed redirect as status 0.
     if (status === 0 || (status !== null && status >= 300 && status < 400)) {
       throw new ChatAuthError('redirect-refused')
     }
-    // Whatever its status: the client itself would send what is refused with a 40 again and again.
+    // Any status may carry a refusal. The client itself would resend after a code 40 without end.
     const body = await said(outcome)
     if (identity.type === 'anonymous' && isNotAllowed(body)) {
       throw new ChatAuthError('anonymous-not-allowed', { cause: outcome.error })
@@ -88,13 +88,13 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
   return {
     async watchesSettled() {
       await Promise.all(watches)
-      // By the next task the client has taken them in.
+      // The client processes answers in microtasks, so it is done by the next task.
       await new Promise<void>((resolve) => environment.setTimer(resolve, 0))
     },
   }
 }
 
-/** The body of a request so that it can be sent twice, and the headers that go with it. */
+/** Makes a request's body replayable; returns it with the headers that describe it. */
 async function keepUpload(
   { data, signal }: Prepared,
   sessionSignal: AbortSignal,

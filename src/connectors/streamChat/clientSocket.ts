@@ -8,24 +8,23 @@ import type { StreamSeat } from '../protocol/mergedStream.js'
 import { monitorSocket, type ChatSocket } from '../protocol/monitorSocket.js'
 
 export interface ClientSocketOptions {
-  /** A connection that the client has begun to open. */
+  /** Connection that the client has started to open. */
   readonly connection: StableWSConnection
-  /** The client's own promise of that. */
+  /** The client's own promise for that connection. */
   readonly connecting: Promise<unknown> | undefined
   readonly context: Pick<ConnectionContext, 'environment' | 'identity' | 'signal'>
   readonly connectTimeoutMs: number
   readonly seat: StreamSeat
-  /** Told of every frame after the welcome that the client was not given, or could not take. */
+  /** Called for every frame after the welcome that was kept from the client or made it throw. */
   readonly onIgnored: (reason: IgnoredFrame) => void
 }
 
-/** As long as the client itself would wait for the end of its socket, in milliseconds. */
+/** Milliseconds that the closing handshake may take, as in the client itself. */
 const closeTimeoutMs = 1000
 
 /**
- * Watches a socket of the client's in the client's place. The client gets the good frames and nothing
- * else: told of a refusal or a close it would start to reconnect by itself, seconds later, with a
- * token of its own choice.
+ * Monitors one of the client's sockets in the client's place. The client receives valid events only.
+ * After a refusal or a close it would reconnect by itself, seconds later, with a token of its own choice.
  */
 export async function openClientSocket(options: ClientSocketOptions): Promise<ChatSocket> {
   const { connection, context, connectTimeoutMs, seat, onIgnored } = options
@@ -36,19 +35,18 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Ch
   async function retire(): Promise<void> {
     const socket = await made
     stopWaking()
-    // Not for it to wait until the socket is closed: its timer would go on, and keep a Node process.
+    // Timeout 0, because the client's own timer would outlive the close and keep a Node process alive.
     void connection.disconnect(0)
-    // Whatever it still has planned (to reconnect, to say that the user is offline) it drops if it
-    // believes itself healthy.
+    // A healthy connection drops its pending reconnect and its pending "offline" notice.
     connection.isHealthy = true
     if (!socket || socket.readyState === socket.CLOSED) return
     const closed = createDeferred<void>()
     socket.onerror = () => {}
     socket.onclose = () => closed.resolve()
-    // `disconnect` leaves a socket that is still connecting to itself.
+    // `disconnect` does not close a socket that is still connecting.
     socket.close()
     await within(context.environment, closeTimeoutMs, closed.promise)
-    // Into a black hole, Node's waits for 30 seconds and keeps the process; browsers' has no such method.
+    // On a dead line `ws` waits 30 s for the closing handshake; browser sockets have no `terminate`.
     ;(socket as { terminate?(): void }).terminate?.()
   }
 
@@ -64,7 +62,7 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Ch
     ignored: onIgnored,
     close: () => void retire().then(() => watch.closed()),
   })
-  // The browser said "offline" meanwhile, and the client took its word for it.
+  // browser says "offline" → the client marks its connection unhealthy: after waking, end that socket.
   const stopWaking = context.environment.onWake(() => {
     if (connection.connectionID && !connection.isHealthy) {
       watch.fail(new ChatAuthError('connection-failed'))
@@ -75,7 +73,7 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Ch
   if (socket) {
     const { onmessage } = socket
     const send = socket.send.bind(socket)
-    // The client pings by itself, too, and nothing else is ever sent.
+    // The client sends its own pings as well, and sends nothing else.
     socket.send = (data: string) => {
       watch.pinged()
       send(data)
@@ -87,25 +85,25 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Ch
           allowType(connection.client, event)
           onmessage?.call(socket, message)
         } catch {
-          // The client trusts the fields of an event to be what they should be, and Node would die of it.
+          // A malformed event makes the client throw, which would crash a Node process.
           onIgnored('client-failed')
         }
       })
     }
     socket.onclose = ({ code }) => watch.closed(code)
-    // The close that follows says all.
+    // The close event that follows has all the information.
     socket.onerror = () => {}
   } else {
     watch.fail(new ChatAuthError('websocket-unavailable'))
   }
   const opened = await watch.opened
-  // Welcomed: what is left of it are the client's own next steps.
+  // After the welcome the client still has steps of its own to finish.
   await Promise.race([connecting, opened.lost])
   if (opened.lostWith) throw opened.lostWith
   return opened
 }
 
-/** The client makes its socket once its token is there, which takes a few microtasks with our provider. */
+/** Waits up to 50 microtasks for the client's socket, which it creates once it has loaded the token. */
 async function socketOf(connection: StableWSConnection): Promise<StableWSConnection['ws']> {
   for (let turn = 0; turn < 50 && !connection.ws; turn++) await Promise.resolve()
   return connection.ws

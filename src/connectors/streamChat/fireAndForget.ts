@@ -1,6 +1,6 @@
 /**
- * Whether a request is one that the client and stream-chat-react send without waiting for it: that
- * messages were read or delivered, that someone types.
+ * Whether a request is fire-and-forget: a read receipt, a delivery receipt or a typing event. The client
+ * and stream-chat-react never await these.
  */
 export function isFireAndForget(url: string | undefined, body: unknown): boolean {
   const path = url?.split(/[?#]/, 1)[0] ?? ''

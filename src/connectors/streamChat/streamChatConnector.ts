@@ -8,38 +8,41 @@ import { loggerWithoutTokens } from './clientLogger.js'
 import { takeRequest } from '../protocol/takeRequest.js'
 
 export interface StreamChatConnectorOptions {
-  /** The public key of the app. */
+  /** The chat app's public key. */
   apiKey: string
   /**
-   * As `new StreamChat(apiKey, options)` takes them. Insights, which would post tokens, the long-poll
-   * fallback and the warm-up request are always off; a logger is told no tokens.
+   * Options for `new StreamChat(apiKey, options)`. Insights (which would post tokens), the long-poll
+   * fallback and the warm-up request are always off. Tokens are redacted from what a logger receives.
    */
   options?: StreamChatOptions | undefined
-  /** What `auth.fetch` and the making of guests use. @default the global `fetch` */
+  /**
+   * Function for the requests of `auth.fetch` and for creating guests.
+   * @default the global `fetch`
+   */
   fetch?: typeof globalThis.fetch | undefined
   /**
-   * How long the backend may take to answer a connection or to make a guest, in milliseconds.
-   * `Infinity` is no limit.
+   * Milliseconds that the backend may take to answer a connection or to create a guest. `Infinity`
+   * sets no limit.
    * @default 10000
    */
   connectTimeoutMs?: number | undefined
   /**
-   * How much of a stream given to `auth.fetch` is read to keep it replayable, in bytes; a larger one is
-   * refused unsent.
+   * Maximum bytes of a stream given to `auth.fetch`, which is buffered to be replayable. A larger body
+   * is rejected with `body-not-replayable` and never sent.
    * @default 1048576
    */
   maxBufferedBodyBytes?: number | undefined
 }
 
-/** Where the client goes if it is told nothing else. */
+/** The client's own default for `baseURL`. */
 const defaultBaseUrl = 'https://chat.stream-io-api.com'
 
 /**
- * Runs every session on a fresh client of the real `stream-chat` package, which is the state's `client`
- * while the session lives: `useChatClient<StreamChat>()`. Who is connected stays this library's to
- * decide: `connectUser`, `disconnectUser`, `openConnection` and `closeConnection` of the client are not
- * for the app to call.
- * @throws TypeError that names the option which is missing or wrong
+ * Creates a connector that runs every session on a fresh client of the real `stream-chat` package. The
+ * client is the state's `client` while the session lives: `useChatClient<StreamChat>()`. The app must
+ * not call the client's `connectUser`, `disconnectUser`, `openConnection` or `closeConnection`, because
+ * this library decides who is connected.
+ * @throws TypeError that names a missing or invalid option
  */
 export function streamChatConnector(options: StreamChatConnectorOptions): Connector<StreamChat> {
   const apiKey = readApiKey(options)
@@ -61,7 +64,7 @@ export function streamChatConnector(options: StreamChatConnectorOptions): Connec
   function createClient(): StreamChat {
     const { logger, ...given } = options.options ?? {}
     return new StreamChat(apiKey, {
-      // Its warning is about bills, not about this: who connects on a server means to.
+      // Silences the client's warning, which is about billing; connecting on a server is intended here.
       allowServerSideConnect: true,
       ...given,
       ...(logger && { logger: loggerWithoutTokens(logger) }),

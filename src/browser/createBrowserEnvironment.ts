@@ -2,8 +2,8 @@ import type { Environment } from '../core/environment.js'
 import { createBrowserTabs } from './createBrowserTabs.js'
 
 /**
- * The platform as browsers have it, and Node, workers and React Native as far as they have it: what is
- * missing there (a document, `online` events) is left out.
+ * Creates the environment for browsers, and for Node, workers and React Native. Features that such a
+ * platform lacks, such as a document or `online` events, are left out.
  */
 export function createBrowserEnvironment(): Environment {
   const tabs = createBrowserTabs(() => storage('local'))
@@ -16,7 +16,7 @@ export function createBrowserEnvironment(): Environment {
     },
     random: () => Math.random(),
     createAbortController: () => new AbortController(),
-    // Node's navigator has no `onLine`: not knowing counts as online.
+    // Unknown counts as online, because Node's navigator has no `onLine`.
     isOnline: () => globalThis.navigator?.onLine !== false,
     onWake,
     storage,
@@ -27,7 +27,7 @@ export function createBrowserEnvironment(): Environment {
 function storage(kind: 'session' | 'local'): Storage | null {
   const { window } = globalThis as Partial<typeof globalThis>
   try {
-    // Looking is enough to throw where cookies are blocked.
+    // Even reading the property throws where cookies are blocked.
     return (kind === 'local' ? window?.localStorage : window?.sessionStorage) ?? null
   } catch {
     return null
@@ -39,7 +39,7 @@ function onWake(listener: () => void): () => void {
   const whenVisible = (): void => {
     if (document?.visibilityState === 'visible') listener()
   }
-  // `pageshow` comes after the back-forward cache, `resume` after a frozen tab.
+  // `pageshow` follows the back-forward cache, `resume` a frozen tab.
   window?.addEventListener?.('online', listener)
   window?.addEventListener?.('pageshow', listener)
   document?.addEventListener?.('resume', listener)

@@ -1,9 +1,9 @@
 import type { TabChannel, TabEnvironment } from '../core/environment.js'
 
 /**
- * What the tabs of this browser share, over Web Locks, BroadcastChannel and storage; undefined where
- * there are no tabs, as in Node, which has channels that would keep it from ending.
- * @param openStorage the local storage; null where it may not be used
+ * Connects the tabs of this browser by Web Locks, BroadcastChannel and storage.
+ * @param openStorage returns the local storage; null where it is blocked
+ * @returns undefined where there are no tabs; in Node an open channel would keep the process alive
  */
 export function createBrowserTabs(openStorage: () => Storage | null): TabEnvironment | undefined {
   if (typeof document === 'undefined') return undefined
@@ -17,7 +17,7 @@ export function createBrowserTabs(openStorage: () => Storage | null): TabEnviron
   }
 }
 
-/** All of these APIs may throw: in sandboxed frames, with site data blocked, when storage is full. */
+/** Runs an API call that may throw: in a sandboxed frame, with site data blocked, or with full storage. */
 function attempt<T>(act: () => T): T | undefined {
   try {
     return act()
@@ -31,7 +31,7 @@ function openChannel(name: string, onMessage: (message: unknown) => void): TabCh
     () => new BroadcastChannel(name),
   )
   channel?.addEventListener('message', ({ data }) => onMessage(data))
-  // Node's, where tests simulate a document, would keep the process from ending.
+  // Under a simulated document in Node, the channel would keep the process alive.
   channel?.unref?.()
   return {
     post(message) {
@@ -55,7 +55,7 @@ function holdLock(name: string, onHeld: () => void): () => void {
     return untilLetGo
   }
   const { signal } = controller
-  // Without channels, nobody would hear what came of the wait.
+  // Without a channel, no other tab could hear the result that the lock waits for.
   const request = attempt(() =>
     typeof BroadcastChannel === 'function'
       ? navigator.locks.request(name, { signal }, whileHeld)

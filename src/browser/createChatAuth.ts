@@ -3,8 +3,8 @@ import type { ChatAuth, ChatAuthOptions } from '../core/options.js'
 import { createBrowserEnvironment } from './createBrowserEnvironment.js'
 
 /**
- * Makes the one handle of an app's authentication. Does nothing until someone is connected.
- * @throws TypeError that names the option at fault
+ * Creates an app's authentication handle; an app needs one. The handle stays idle until a user connects.
+ * @throws TypeError that names a missing or invalid option
  */
 export function createChatAuth<Client>(options: ChatAuthOptions<Client>): ChatAuth<Client> {
   const environment = { ...createBrowserEnvironment(), ...options?.environment }

@@ -3,13 +3,13 @@ import type { ComponentPropsWithoutRef, MouseEvent, ReactElement } from 'react'
 
 interface ActionButtonProps extends Omit<ComponentPropsWithoutRef<'button'>, 'onClick' | 'type'> {
   isDisabled: boolean
-  /** The consumer's handler: called first, and the action not at all after its `preventDefault()`. */
+  /** The consumer's handler, called before the action; its `preventDefault()` cancels the action. */
   onBefore: ((event: MouseEvent<HTMLButtonElement>) => void) | undefined
   onAction: () => void
 }
 
 /**
- * A button that keeps the focus while it has nothing to do: `disabled` would drop a keyboard user at
+ * Button that stays focusable while it is inactive. With `disabled`, a keyboard user would lose focus to
  * the top of the page after every log-out.
  */
 export function ActionButton(props: ActionButtonProps): ReactElement {

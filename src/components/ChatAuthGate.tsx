@@ -7,23 +7,23 @@ import { useSelectedState } from '../react/useSelectedState.js'
 
 type LiveChatAuthState = Extract<ChatAuthState, { sessionId: string }>
 
-/** The state while there is no live session. */
+/** State without a live session. */
 export type ClosedChatAuthState = Exclude<ChatAuthState, LiveChatAuthState>
 
-/** The props of `ChatAuthGate`. */
+/** Props of `ChatAuthGate`. */
 export interface ChatAuthGateProps<Client = unknown> {
-  /** What needs a live session, or a function that makes it from one. */
+  /** Content that needs a live session, or a function that renders it from the session. */
   children?: ReactNode | ((session: ChatSession<Client>) => ReactNode)
   /**
-   * What is shown without one, or a function that makes it from the state, by its `status`.
+   * Content without a live session, or a function that renders it from the state.
    * @default nothing
    */
   fallback?: ReactNode | ((state: ClosedChatAuthState) => ReactNode)
 }
 
 /**
- * Renders its children in a live session only: through every renewal of the token and every reconnect,
- * and mounted afresh for every session, so that nothing of one user is kept for the next.
+ * Renders its children only in a live session. They stay mounted through token renewals and reconnects.
+ * They are remounted for every session, so that no component state passes from one user to the next.
  */
 export function ChatAuthGate<Client = unknown>(props: ChatAuthGateProps<Client>): ReactElement {
   const { children, fallback } = props
@@ -34,7 +34,7 @@ export function ChatAuthGate<Client = unknown>(props: ChatAuthGateProps<Client>)
     return <>{typeof fallback === 'function' ? fallback(state) : fallback}</>
   }
   const { user, sessionId } = state
-  // Only the app knows which connector it gave the provider.
+  // The context does not carry the client's type; the app names it for its own connector.
   const client = state.client as Client
   return (
     <Fragment key={sessionId}>

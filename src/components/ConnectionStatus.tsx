@@ -7,10 +7,10 @@ import { classNames } from './classNames.js'
 import { StatusIcon } from './StatusIcon.js'
 import { defaultStatusLabels, statusText, type ConnectionStatusLabels } from './statusLabels.js'
 
-/** The props of `ConnectionStatus`; those of a `<div>` go to its root. */
+/** Props of `ConnectionStatus`; the props of a `<div>` go to its root. */
 export interface ConnectionStatusProps extends Omit<ComponentPropsWithoutRef<'div'>, 'children'> {
   /**
-   * Whether to tell when the token expires, and that a new one is being fetched.
+   * Whether to show when the token expires and that a renewal is in flight.
    * @default false
    */
   showToken?: boolean | undefined
@@ -18,7 +18,7 @@ export interface ConnectionStatusProps extends Omit<ComponentPropsWithoutRef<'di
   labels?: Partial<ConnectionStatusLabels> | undefined
 }
 
-/** Who is connected and how, in a line that screen readers announce when it changes. */
+/** Shows the user and the connection status in one line, which screen readers announce on change. */
 export const ConnectionStatus = forwardRef<HTMLDivElement, ConnectionStatusProps>(
   function ConnectionStatus({ showToken = false, labels: given, className, ...rest }, ref) {
     const { auth } = useChatAuthContext('<ConnectionStatus>')
@@ -44,7 +44,7 @@ interface TokenTextProps {
   labels: ConnectionStatusLabels
 }
 
-/** Outside the live region: a renewal every few minutes is nothing to interrupt anyone with. */
+/** Renders the token line outside the live region, so that renewals do not interrupt screen readers. */
 function TokenText({ session, labels }: TokenTextProps): ReactElement | null {
   const { isRefreshing, tokenExpiresAt, sessionId, identity } = session
   if (sessionId === null || identity?.type === 'anonymous') return null

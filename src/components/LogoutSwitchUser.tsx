@@ -18,19 +18,22 @@ import { SwitchUserList, type SwitchableUser } from './SwitchUserList.js'
 type ClickHandler = (event: MouseEvent<HTMLButtonElement>) => void
 
 /**
- * The props of `LogoutSwitchUser`; those of a `<section>` go to its root. Every handler is called
- * before the component acts, which it does not after `event.preventDefault()`.
+ * Props of `LogoutSwitchUser`; the props of a `<section>` go to its root. Handlers are called before the
+ * component acts; `event.preventDefault()` cancels the action.
  */
 export interface LogoutSwitchUserProps extends Omit<
   ComponentPropsWithoutRef<'section'>,
   'children'
 > {
   /**
-   * Who can be switched to.
-   * @default nobody: no list is shown
+   * Users to switch to.
+   * @default none, which hides the list
    */
   users?: readonly SwitchableUser[] | undefined
-  /** Makes the content of a user's button. By default, the image and the name. */
+  /**
+   * Renders the content of a user's button.
+   * @default the image and the name
+   */
   renderUser?: ((user: ChatUser, isCurrent: boolean) => ReactNode) | undefined
   onSwitch?: ((event: MouseEvent<HTMLButtonElement>, user: ChatUser) => void) | undefined
   onLogout?: ClickHandler | undefined
@@ -41,8 +44,8 @@ export interface LogoutSwitchUserProps extends Omit<
 }
 
 /**
- * Who is connected and how, with buttons to refresh their token, log out, try again after a failure
- * and switch to another user.
+ * Shows the user and the connection status, with buttons to refresh the token, log out, retry after a
+ * failure and switch to another user.
  */
 export const LogoutSwitchUser = forwardRef<HTMLElement, LogoutSwitchUserProps>(
   function LogoutSwitchUser(props, ref) {
@@ -54,7 +57,7 @@ export const LogoutSwitchUser = forwardRef<HTMLElement, LogoutSwitchUserProps>(
     const { status, sessionId, switchUser, disconnectUser, refreshToken, retry, reset } = session
     const problem = session.error ?? session.actionError
 
-    // What went wrong under one session says nothing about the next.
+    // An error of one session does not apply to the next.
     useEffect(reset, [sessionId, reset])
 
     return (
@@ -123,7 +126,7 @@ function canRefresh({ status, identity, isRefreshing }: UseChatUserResult): bool
   return status === 'connected' && identity?.type === 'user' && !isRefreshing
 }
 
-/** A user who failed or is leaving can be chosen again. */
+/** Id of the current user; null after a failure or during a log-out, so that the user is selectable. */
 function currentUserId({ status, identity }: UseChatUserResult): string | null {
   if (status === 'failed' || status === 'disconnecting') return null
   return identity?.type === 'user' ? identity.user.id : null

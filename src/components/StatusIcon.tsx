@@ -2,8 +2,8 @@
 import type { ReactElement } from 'react'
 import type { ChatAuthState } from '../core/state.js'
 
-// One shape a status, so that colour only repeats what the shape says: a full disc with a tick, an
-// open ring that turns, an empty circle, a triangle with a mark.
+// Each status has its own shape, so that colour is never the only signal: a disc with a tick, a
+// rotating open ring, an empty circle, a triangle with an exclamation mark.
 const tick = <path className="chat-auth-tick" d="m5 8.2 2.1 2.1L11 6.2" fill="none" />
 const ring = <path d="M8 2a6 6 0 1 1-6 6" fill="none" />
 const shapes: Record<ChatAuthState['status'], ReactElement> = {
@@ -25,7 +25,7 @@ const shapes: Record<ChatAuthState['status'], ReactElement> = {
   ),
 }
 
-/** The shape that stands for a status. Decoration: the text beside it says the same. */
+/** Draws the shape of a status; decorative, because the text beside it says the same. */
 export function StatusIcon({ status }: { status: ChatAuthState['status'] }): ReactElement {
   return (
     <svg

@@ -4,23 +4,23 @@ import type { ChatUser, ChatUserInput, TokenProvider } from '../core/types.js'
 import { ActionButton } from './ActionButton.js'
 import { nameOf } from './statusLabels.js'
 
-/** Someone to switch to. */
+/** User to switch to. */
 export type SwitchableUser = ChatUserInput & {
-  /** Their own token or token provider, in place of the provider's. Not sent with the user. */
+  /** This user's own token or token provider, in place of the app's. Never sent as a user field. */
   tokenOrProvider?: string | TokenProvider | undefined
 }
 
 interface SwitchUserListProps {
   title: string
   users: readonly SwitchableUser[]
-  /** The id of who is connected or connecting, or null. */
+  /** Id of the connected or connecting user, or null. */
   currentId: string | null
   onBefore: ((event: MouseEvent<HTMLButtonElement>, user: ChatUser) => void) | undefined
   onSwitch: (user: ChatUser, tokenOrProvider: string | TokenProvider | undefined) => void
   renderUser: ((user: ChatUser, isCurrent: boolean) => ReactNode) | undefined
 }
 
-/** A list of buttons and not a menu: each name can be tabbed to, read and pressed like any other. */
+/** Lists the users as plain buttons, not as a menu, so that Tab reaches each name. */
 export function SwitchUserList(props: SwitchUserListProps): ReactElement {
   const { title, users, currentId, onBefore, onSwitch, renderUser = renderNameAndImage } = props
   const titleId = useId()
@@ -31,7 +31,7 @@ export function SwitchUserList(props: SwitchUserListProps): ReactElement {
       </p>
       <ul aria-labelledby={titleId} className="chat-auth-users">
         {users.map(({ tokenOrProvider, ...fields }) => {
-          // A field that is `undefined` reads as one that is not there.
+          // The types differ only in fields that may be `undefined`, which read as absent.
           const user = fields as ChatUser
           const isCurrent = user.id === currentId
           return (

@@ -1,4 +1,4 @@
-/** One `class` of ours and the consumer's, if any. */
+/** Joins class names, leaving out missing ones. */
 export function classNames(...names: (string | undefined)[]): string {
   return names.filter(Boolean).join(' ')
 }

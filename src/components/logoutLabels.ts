@@ -1,21 +1,21 @@
 import type { ChatAuthError } from '../core/errors.js'
 import type { ConnectionStatusLabels } from './statusLabels.js'
 
-/** Every text of `LogoutSwitchUser`. */
+/** All texts of `LogoutSwitchUser`. */
 export interface LogoutSwitchUserLabels {
-  /** What the section is called by screen readers. */
+  /** Accessible name of the section. */
   title: string
-  /** The texts of the `ConnectionStatus` in it. */
+  /** Texts of the `ConnectionStatus` inside. */
   status: Partial<ConnectionStatusLabels>
   refresh: string
   refreshing: string
   retry: string
   logout: string
-  /** Above the list of users. */
+  /** Heading of the list of users. */
   switchUser: string
-  /** What went wrong; `error.code` is what to translate by. */
+  /** Text of an error. Translate by `error.code`. */
   error: (error: ChatAuthError) => string
-  /** What to do about it. */
+  /** Text that says what to do about an error. */
   remedy: (error: ChatAuthError) => string
 }
 
@@ -27,7 +27,7 @@ export const defaultLogoutLabels: LogoutSwitchUserLabels = {
   retry: 'Try again',
   logout: 'Log out',
   switchUser: 'Switch user',
-  // A message ends with its remedy, which has a line of its own here.
+  // The remedy at the end of the message is removed, because it has a line of its own here.
   error: (error) => error.message.replace(error.remedy, '').trim(),
   remedy: (error) => error.remedy,
 }

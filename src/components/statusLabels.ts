@@ -1,7 +1,7 @@
 import type { ChatUser } from '../core/types.js'
 import type { SessionSlice } from '../react/selectSession.js'
 
-/** Every text of `ConnectionStatus`; `who` is what `user`, `guest` or `anonymous` made of the identity. */
+/** All texts of `ConnectionStatus`; `who` is the result of `user`, `guest` or `anonymous`. */
 export interface ConnectionStatusLabels {
   user: (name: string) => string
   guest: (name: string) => string
@@ -32,16 +32,16 @@ export const defaultStatusLabels: ConnectionStatusLabels = {
   tokenNeverExpires: 'Token never expires',
 }
 
-/** How a user is called: by their name, or where they have none, by their id. */
+/** Returns a user's display name: the name, or the id if there is none. */
 export function nameOf(user: ChatUser): string {
   return user.name || user.id
 }
 
-/** Who is connected and how, in one line. */
+/** Builds the status line: the user and the connection status. */
 export function statusText(session: SessionSlice, labels: ConnectionStatusLabels): string {
   const { status, identity, user } = session
   if (status === 'disconnected' || identity === null) return labels.disconnected
   if (identity.type === 'anonymous') return labels[status](labels.anonymous)
-  // The backend's word counts: it may have given a guest another id, or know a user by another name.
+  // The backend's user wins: its guest ids and its names may differ from the app's.
   return labels[status](labels[identity.type](nameOf(user ?? identity.user)))
 }

@@ -12,20 +12,19 @@ import { useSessionData } from './useSessionData.js'
 
 interface CommonProps {
   /**
-   * Who is to be connected. `{ id, … }` connects, another `id` switches, `null` logs out. Left out or
-   * `undefined`, nothing is declared and the hooks alone decide: pass `currentUser ?? null` if being
-   * signed out of the app means being logged out of the chat.
+   * User to connect. `{ id, … }` connects, another `id` switches, `null` logs out. With `undefined`, only
+   * the hooks decide. Pass `currentUser ?? null` if signing out of the app must log out of the chat.
    *
-   * Acted on when the `id` changes, and only then: what a hook does afterwards stands until the next
-   * change. Other fields are read when the user connects. The object is read at every render, and may be
-   * one that a store changes in place.
+   * The provider acts only when the `id` changes; an action of a hook stands until the next change. Other
+   * fields are read when the user connects. The object is read at every render, so a store may change it
+   * in place.
    */
   user?: ChatUserInput | null | undefined
   /**
-   * Where the actions of the hooks run as mutations, and whose defaults and global callbacks
-   * `useChatQuery` and `useChatMutation` take over when the provider is mounted. Their data is kept
-   * apart from it, in a client that `useChatQueryClient` returns.
-   * @default the nearest `QueryClientProvider`'s, or where there is none, one of the provider's own
+   * Query client for the actions of the hooks, which are mutations. `useChatQuery` and `useChatMutation`
+   * adopt its defaults and global callbacks when the provider mounts. Their data stays in a separate
+   * client, which `useChatQueryClient` returns.
+   * @default the client of the nearest `QueryClientProvider`, else one of the provider's own
    */
   queryClient?: QueryClient | undefined
   children?: ReactNode
@@ -34,21 +33,21 @@ interface CommonProps {
 type OptionProps<Client> = ChatAuthOptions<Client> & { auth?: undefined }
 
 type HandleProps<Client> = {
-  /** A handle made with `createChatAuth`: the provider neither configures nor disposes of it. */
+  /** Handle from `createChatAuth`, which the provider neither configures nor disposes. */
   auth: ChatAuth<Client>
 } & { [Option in keyof ChatAuthOptions]?: undefined }
 
-/** The props of `ChatAuthProvider`: those of `createChatAuth`, or the handle that it returned. */
+/** Props of `ChatAuthProvider`: the options of `createChatAuth`, or a handle that it returned. */
 export type ChatAuthProviderProps<Client = unknown> = CommonProps &
   (OptionProps<Client> | HandleProps<Client>)
 
 /**
- * Owns who is connected, for everything inside it: `connector`, `tokenProvider` and the other options
- * of `createChatAuth` as props, or `auth={auth}` with a handle made outside.
+ * Provides the session to the hooks and components inside. Takes the options of `createChatAuth` as
+ * props, or `auth={auth}` with a handle made outside.
  *
- * Inline props never reconnect: only the user's `id` and the connector's `id` are identity. The latest
- * `tokenProvider` and the latest callbacks (`onEvent`, `beforeSessionEnd`, `afterSessionEnd`) are called;
- * the other options are read when the connector's `id` first appears.
+ * Inline props never reconnect; only a new user `id` or connector `id` does. The latest `tokenProvider`
+ * and callbacks (`onEvent`, `beforeSessionEnd`, `afterSessionEnd`) are called. Other options are read
+ * when the connector's `id` first appears.
  */
 export function ChatAuthProvider<Client = unknown>(
   props: ChatAuthProviderProps<Client>,

@@ -6,14 +6,14 @@ import type { ChatUser } from '../core/types.js'
 
 interface DeclaredUserProps {
   auth: ChatAuth
-  /** A copy: what its store does to the app's object says nothing. */
+  /** Copy of the app's object, so that later changes to that object have no effect. */
   user: ChatUser | null | undefined
 }
 
 /**
- * Acts on the provider's `user` when its id changes, and only then: what a hook does afterwards stands.
- * A component and not a hook of the provider, because the effects of a first sibling run before those
- * of the children: what they do at mount comes after the declared user, who is connecting by then.
+ * Connects, switches or logs out when the id of the provider's `user` changes. This is a component, not a
+ * hook of the provider, because effects of a first sibling run before effects of the children. Actions
+ * that children take at mount therefore follow the declared user's.
  */
 export function DeclaredUser({ auth, user }: DeclaredUserProps): null {
   const acted = useRef<{ auth: ChatAuth; userId: string | null | undefined } | null>(null)
@@ -22,14 +22,14 @@ export function DeclaredUser({ auth, user }: DeclaredUserProps): null {
 
   useEffect(() => {
     const userId = user ? user.id : user
-    // StrictMode and fast refresh run this again, an inline `user` at every render.
+    // StrictMode and fast refresh repeat this effect, and an inline `user` repeats it at every render.
     if (acted.current?.auth === auth && acted.current.userId === userId) return
     acted.current = { auth, userId }
     if (user === undefined) return
     const acting = user ? auth.connectUser(user) : auth.disconnectUser()
     acting.catch((error: unknown) => {
-      // Every failure at run time is `status: 'failed'` by now: nothing is lost here, and nobody else
-      // could handle the rejection. A missing token provider is a mistake, and as loud as others.
+      // A runtime failure is already `status: 'failed'`, so its rejection is dropped. Misuse, such as a
+      // missing token provider, is thrown in render.
       if (!isChatAuthError(error)) setMisuse(error)
     })
   }, [auth, user])

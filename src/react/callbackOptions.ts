@@ -1,6 +1,6 @@
 import type { ChatAuthOptions } from '../core/options.js'
 
-/** The options that tell or ask the app something. A token provider may be an object, and is none of them. */
+/** Names of the callback options. `tokenProvider` is not one, because it may be an object. */
 type CallbackOption = {
   [Option in keyof ChatAuthOptions]-?: NonNullable<ChatAuthOptions[Option]> extends (
     ...args: never[]
@@ -11,7 +11,7 @@ type CallbackOption = {
 
 type Callbacks<Client> = { [Option in CallbackOption]: ChatAuthOptions<Client>[Option] }
 
-/** All callbacks of the options, whether given or not. The compiler asks for one that is new. */
+/** Picks all callbacks of the options, given or not; the compiler reports a missing name. */
 export function callbacksOf<Client>(options: ChatAuthOptions<Client>): Callbacks<Client> {
   return {
     onEvent: options.onEvent,

@@ -3,22 +3,22 @@ import type { ChatAuth } from '../core/options.js'
 import { isLive, type ChatAuthState } from '../core/state.js'
 import type { ChatUser } from '../core/types.js'
 
-// Components reach core through here: imports point inward one step at a time.
+// Re-exported for components, which may import `react` but not `core`.
 export { isLive }
 
 /** A live session. */
 export interface ChatSession<Client = unknown> {
   readonly client: Client
-  /** The user as the chat backend knows them. */
+  /** The user's record on the chat backend. */
   readonly user: ChatUser
   readonly sessionId: string
 }
 
-/** A live session, as queries and mutations are given it. */
+/** Live session, as passed to queries and mutations. */
 export interface ChatRequestContext<Client = unknown> extends ChatSession<Client> {
   /**
-   * As `useChatFetch`, in this session only: after it has ended, every call rejects with
-   * `session-ended`, and none is sent as whoever came next.
+   * Works as `useChatFetch`, in this session only. Once the session has ended, every call rejects with
+   * `session-ended` and is never sent as the next user.
    */
   readonly fetch: ChatAuth['fetch']
 }
@@ -28,7 +28,10 @@ export function sessionIdOf(state: ChatAuthState): string | null {
   return isLive(state) ? state.sessionId : null
 }
 
-/** @throws ChatAuthError if that session is not, or no longer, the live one */
+/**
+ * Builds the context of a request in one session.
+ * @throws ChatAuthError unless that session is the live one
+ */
 export function requestContextOf<Client>(
   auth: ChatAuth,
   sessionId: string | null,
@@ -37,12 +40,12 @@ export function requestContextOf<Client>(
   const state = auth.getState()
   if (!isLive(state) || state.sessionId !== sessionId) throw new ChatAuthError('session-ended')
   return {
-    // Only the app knows which connector it gave the provider.
+    // The context does not carry the client's type; the app names it for its own connector.
     client: state.client as Client,
     user: state.user,
     sessionId,
     async fetch(input, init) {
-      // Code between two requests of one query may outlive the session: it must not speak as the next.
+      // first request answered → switch → second request: without this, it goes out as the next user.
       if (sessionIdOf(auth.getState()) !== sessionId) throw new ChatAuthError('session-ended')
       return auth.fetch(input, init)
     },

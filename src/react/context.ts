@@ -4,18 +4,21 @@ import { createContext, useContext } from 'react'
 import type { ChatAuth } from '../core/options.js'
 import type { SessionData } from './sessionData.js'
 
-/** What `<ChatAuthProvider>` hands down. It changes only with the handle, so that nobody re-renders over it. */
+/** Context of `<ChatAuthProvider>`. Changes only with the handle, so it causes no other re-renders. */
 export interface ChatAuthContextValue {
   readonly auth: ChatAuth
-  /** Where the actions of the hooks run as mutations. */
+  /** Client in which the hooks' actions run as mutations. */
   readonly queryClient: QueryClient
-  /** Where the queries and mutations of the session are. */
+  /** Store of the session's queries and mutations. */
   readonly sessionData: SessionData
 }
 
 export const ChatAuthContext = createContext<ChatAuthContextValue | null>(null)
 
-/** @throws Error outside the provider, naming the hook that was called there and the fix */
+/**
+ * Reads the provider's context.
+ * @throws Error outside the provider, naming the hook and the fix
+ */
 export function useChatAuthContext(hook: string): ChatAuthContextValue {
   const context = useContext(ChatAuthContext)
   if (context) return context

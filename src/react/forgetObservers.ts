@@ -12,12 +12,11 @@ import { createWeakList } from './weakList.js'
 type AnyMutationObserver = MutationObserver<unknown, Error, unknown>
 
 /**
- * Follows who observes the queries and mutations of a client. Observers keep copies of what they have
- * shown, which emptying the caches does not reach; those of a tree that <Activity> hides are not even
- * in the caches.
+ * Tracks the observers of a client's queries and mutations. Observers keep copies of their results, which
+ * clearing the caches does not reach. Observers in a tree that <Activity> hides are not in the caches.
  */
 export function followObservers(queryClient: QueryClient): {
-  /** Has every observer drop what it holds, unless `isKept` says so of its key. */
+  /** Empties every observer, except those whose key passes `isKept`. */
   forget(isKept: (key: QueryKey | undefined) => boolean): void
 } {
   const ofQueries = createWeakList<QueryObserver>()
@@ -45,8 +44,8 @@ export function followObservers(queryClient: QueryClient): {
 }
 
 /**
- * An observer's copies are private. Watching another query overwrites them all: with data that is there
- * and selects to nothing, so that the last data, the selected data and the result are overwritten too.
+ * Empties an observer by pointing it at another query, because its copies are private. That query has
+ * data which selects to undefined, which overwrites the last data, the selected data and the result.
  */
 function emptyObserver(observer: QueryObserver): void {
   observer.setOptions({
@@ -68,7 +67,7 @@ const nothingKnown = {
   fetchStatus: 'idle',
 } as const
 
-/** For what still holds the query: nothing is to be found there, nor kept by the timer that would collect it. */
+/** Empties a query that something may still reference, and cancels its garbage-collection timer. */
 export function emptyQuery(query: Query): void {
   query.setOptions({ ...query.options, gcTime: Infinity })
   query.setState({ ...nothingKnown })

@@ -1,7 +1,6 @@
 /**
- * Lets the caller of an action not await it. Every failure also becomes state (`status: 'failed'`) and
- * the hook's error, so that an unhandled rejection would only report it again; whoever awaits the
- * promise still gets it.
+ * Marks an action's rejection as handled, so that callers need not await the action. Failures are already
+ * in the state and in the hook's error. Callers that await the promise still receive the rejection.
  */
 export function ignoreRejection<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {})

@@ -4,40 +4,39 @@ import type { ChatAuth, ChatAuthOptions } from '../core/options.js'
 import type { TokenProvider } from '../core/types.js'
 import { callbacksOf } from './callbackOptions.js'
 
-/** A handle that a provider made for itself, and so has to dispose of. */
+/** Handle that a provider created and must dispose. */
 export interface OwnedAuth<Client> {
   readonly auth: ChatAuth<Client>
   readonly connectorId: string
-  /** From now on the callbacks of these options are called. */
+  /** Replaces the callbacks with those of these options. */
   update(options: ChatAuthOptions<Client>): void
-  /** Keeps it alive until the returned function is called, and for the rest of that task. */
+  /** Keeps the handle alive until the returned function is called, and to the end of that task. */
   retain(): () => void
   isDisposed(): boolean
 }
 
 /**
- * Makes a handle that outlives the effects of its provider: StrictMode and fast refresh run those
- * twice, and must find the same session again. Making one is free of effects, as render requires: it
- * may be thrown away unused.
+ * Creates a handle that survives its provider's effects. StrictMode and fast refresh run these effects
+ * twice and must find the same session. Creating a handle has no side effects, as render requires.
  */
 export function createOwnedAuth<Client>(initial: ChatAuthOptions<Client>): OwnedAuth<Client> {
   let latest = initial
   let disposal: ReturnType<typeof setTimeout> | undefined
   let isDisposed = false
 
-  // An inline provider is another function at every render: core keeps this one instead.
+  // Stable for core, because an inline token provider is a new function at every render.
   const askLatest: TokenProvider = (request) => {
     const provider = latest.tokenProvider
     if (!provider) throw noTokenProvider()
     return typeof provider === 'function' ? provider(request) : provider.getToken(request)
   }
-  // Looked at when someone connects, not when the handle is made: the prop may come later.
+  // Read when a user connects, because the prop may be given after the handle was created.
   const fromProp = () => latest.tokenProvider && askLatest
 
-  // Core looks for a callback when there is something to tell: `update` puts the latest ones here.
+  // Core looks up a callback at each call, so `update` writes the latest ones here.
   const options: CoreOptions<Client> = {
     ...initial,
-    // For the user whom another tab switched to: they connect without a word from this one's app.
+    // For a user whom another tab switched to, who connects without a call from this tab's app.
     tokenProvider: initial.tokenProvider && askLatest,
     environment: { ...createBrowserEnvironment(), ...initial.environment },
   }
@@ -58,7 +57,7 @@ export function createOwnedAuth<Client>(initial: ChatAuthOptions<Client>): Owned
     retain() {
       clearTimeout(disposal)
       return () => {
-        // A remount, real or StrictMode's, comes within the same task; an unmount is for good after it.
+        // A remount, real or StrictMode's, follows within the same task; after it the unmount is final.
         disposal = setTimeout(() => {
           isDisposed = true
           auth.dispose()
@@ -69,7 +68,7 @@ export function createOwnedAuth<Client>(initial: ChatAuthOptions<Client>): Owned
   }
 }
 
-/** The prop went away under a live session. Asking again cannot help, so the error says that it is final. */
+/** Creates the error for a prop removed during a live session; permanent, because a retry cannot help. */
 function noTokenProvider(): Error {
   const error = new TypeError('<ChatAuthProvider> no longer has a `tokenProvider` to ask.')
   return Object.assign(error, { permanent: true })

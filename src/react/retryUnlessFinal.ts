@@ -2,7 +2,7 @@ import { isChatAuthError } from '../core/errors.js'
 
 type Retry<Failure> = boolean | number | ((failureCount: number, error: Failure) => boolean)
 
-/** The `retry` of TanStack Query as given, but for our own errors that say that trying again is in vain. */
+/** Wraps TanStack Query's `retry` so that `ChatAuthError`s that are not `retryable` are never retried. */
 export function retryUnlessFinal<Failure>(
   given: Retry<Failure>,
 ): (failureCount: number, error: Failure) => boolean {

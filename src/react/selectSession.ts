@@ -2,24 +2,24 @@ import type { ChatAuthError } from '../core/errors.js'
 import { isLive, type ChatAuthState } from '../core/state.js'
 import type { ChatIdentity, ChatUser } from '../core/types.js'
 
-/** What most of an app wants to know of the session, flat. */
+/** Flat view of the session, with the fields that most apps need. */
 export interface SessionSlice {
   readonly status: ChatAuthState['status']
-  /** Who is connected, connecting, disconnecting or could not connect; null while `disconnected`. */
+  /** Identity that is connected, connecting, disconnecting or failed; null while `disconnected`. */
   readonly identity: ChatIdentity | null
-  /** The user as the chat backend knows them; null unless a session is live. */
+  /** The user's record on the chat backend; null unless a session is live. */
   readonly user: ChatUser | null
-  /** Differs for every session; null unless one is live. A good `key` for what must not outlive it. */
+  /** Unique id of the live session, or null. Use it as a `key` for content that must not outlive it. */
   readonly sessionId: string | null
-  /** Why the session failed; null unless `status` is `failed`. Its `remedy` says what to do. */
+  /** Reason why the session failed, with a `remedy`; null unless `status` is `failed`. */
   readonly error: ChatAuthError | null
-  /** Whether a live session is getting a new token. Requests wait if they must; nothing need be hidden. */
+  /** Whether a live session is getting a new token. The UI can stay; requests are held if necessary. */
   readonly isRefreshing: boolean
-  /** When the token of the live session expires; null if it never does. */
+  /** Expiry of the live session's token; null if the token never expires. */
   readonly tokenExpiresAt: Date | null
 }
 
-/** Leaves out what changes with every request, such as how many are held. */
+/** Selects the flat view, without fields that change with every request, such as the held count. */
 export function selectSession(state: ChatAuthState): SessionSlice {
   const live = isLive(state) ? state : null
   return {

@@ -11,7 +11,7 @@ import { sessionIdOf } from './chatSession.js'
 import { emptyQuery, followObservers } from './forgetObservers.js'
 import { retryUnlessFinal } from './retryUnlessFinal.js'
 
-/** A query key as it is in the cache: behind it lies data of this session and of no other. */
+/** Query key as stored in the cache, prefixed with its session. */
 export type SessionKey<Key extends QueryKey = QueryKey> = readonly [
   'chat-auth',
   sessionId: string | null,
@@ -25,22 +25,21 @@ export function toSessionKey<const Key extends QueryKey>(
   return ['chat-auth', sessionId, ...key]
 }
 
-/** What the queries and mutations of a session know, for one session at a time. */
+/** Store of queries and mutations, for one session at a time. */
 export interface SessionData {
   readonly queryClient: QueryClient
-  /** Drops everything whenever the session of this handle is another one; returns what stops that. */
+  /** Clears the store whenever the handle's session changes; returns a function that stops this. */
   follow(auth: ChatAuth): () => void
-  /** Keeps the data until the returned function is called, and for the rest of that task. */
+  /** Keeps the data until the returned function is called, and to the end of that task. */
   retain(): () => void
-  /** Aborted when that session ends. */
+  /** Returns a signal that aborts when that session ends. */
   signalOf(sessionId: string | null): AbortSignal
 }
 
 /**
- * A query client of our own, with the app's defaults and callbacks: what is not in the app's client can
- * be neither dehydrated nor persisted with it, whatever filters that was given. The app's own `useQuery`
- * never leaves the client that it was mounted with, so it is one client for all sessions of a provider,
- * emptied between them, and every observer with it.
+ * Creates a separate query client with the app's defaults and callbacks. Data outside the app's client is
+ * never dehydrated or persisted with it. One client serves all sessions of a provider, because `useQuery`
+ * keeps the client it mounted with. The client and all observers are emptied between sessions.
  */
 export function createSessionData(app: QueryClient): SessionData {
   const queryCache = new QueryCache(app.getQueryCache().config)
@@ -49,18 +48,17 @@ export function createSessionData(app: QueryClient): SessionData {
   const queryClient = new QueryClient({ queryCache, mutationCache, defaultOptions })
   const observers = followObservers(queryClient)
   const controllers = new Map<string | null, AbortController>()
-  /** Set by `follow`; until then nothing is known of any session. */
+  /** Set by `follow`; null until then. */
   let handle: ChatAuth | null = null
-  /** The session whose data this is, as of the last notification. Written by `follow`. */
+  /** Session of the stored data, as of the last notification; written by `follow`. */
   let followed: string | null | undefined
   let clearing: ReturnType<typeof setTimeout> | undefined
 
-  // The handle itself is asked: between a transition and its notification `followed` is behind.
+  // Asks the handle, because `followed` lags between a transition and its notification.
   const isLiveKey = (key: QueryKey | undefined) =>
     handle !== null && key?.[1] === sessionIdOf(handle.getState())
 
-  // The rollback of an optimistic update comes after the switch that caused it, and would put the old
-  // session's data back.
+  // optimistic update → switch → rollback: without this, the rollback restores the old session's data.
   queryCache.subscribe(({ type, query }) => {
     if (type === 'added' && handle && !isLiveKey(query.queryKey)) queryCache.remove(query)
   })
@@ -105,29 +103,29 @@ export function createSessionData(app: QueryClient): SessionData {
       queryClient.mount()
       return () => {
         queryClient.unmount()
-        // As with the handle: a remount comes within the same task.
+        // A remount follows within the same task, as with the handle.
         clearing = setTimeout(() => clear(() => false))
       }
     },
     signalOf(sessionId) {
       const controller = controllers.get(sessionId) ?? new AbortController()
-      // Of a session that is over nothing begins, so that there is nothing to abort.
+      // An ended session starts no requests, so its controller need not be stored.
       if (isLiveKey(toSessionKey(sessionId, []))) controllers.set(sessionId, controller)
       return controller.signal
     },
   }
 }
 
-/** The app's defaults, without those that would write to a disk or mix one session with another. */
+/** Copies the app's defaults, without those that could persist data or mix sessions. */
 function forOneSession({ queries = {}, mutations = {} }: DefaultOptions): DefaultOptions {
   const { persister: _, structuralSharing, ...rest } = queries
   return {
-    // The numbers are TanStack Query's own.
+    // The default retry counts are TanStack Query's own.
     mutations: { ...mutations, retry: retryUnlessFinal(mutations.retry ?? 0) },
     queries: {
       ...rest,
       retry: retryUnlessFinal(queries.retry ?? 3),
-      // One of the app's own might leave the session out, or be told of the last session's data.
+      // A custom hash could ignore the session in the key.
       queryKeyHashFn: hashKey,
       structuralSharing: structuralSharing !== false,
     },

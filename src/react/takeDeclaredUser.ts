@@ -4,9 +4,9 @@ import type { ChatUser, ChatUserInput } from '../core/types.js'
 const taken = new WeakMap<ChatUserInput, ChatUser>()
 
 /**
- * A copy of the `user` prop as it is in this render. An object that cannot be read any more, as a draft
- * that its store has revoked, is who it was when it was last read.
- * @throws TypeError if it cannot be a user
+ * Copies the `user` prop in this render. An object that has become unreadable, such as a revoked draft,
+ * gives the last copy.
+ * @throws TypeError if the prop is no valid user
  */
 export function takeDeclaredUser(user: ChatUserInput): ChatUser {
   const before = taken.get(user)

@@ -6,21 +6,21 @@ import { useChatAuthContext } from './context.js'
 import { useSelectedState } from './useSelectedState.js'
 import { useSessionAction, type SessionActionCallbacks } from './useSessionAction.js'
 
-/** What `useAnonymous` returns. */
+/** Result of `useAnonymous`. */
 export interface UseAnonymousResult {
   /** Whether an anonymous session is connected. */
   readonly isAnonymous: boolean
-  /** Connects without a user: to read what everyone may read. Never an unhandled rejection. */
+  /** Connects anonymously, for public channels. A failure is never an unhandled rejection. */
   readonly connectAnonymousUser: () => Promise<void>
-  /** Whether a call of `connectAnonymousUser` from this hook is under way. */
+  /** Whether a call of `connectAnonymousUser` from this hook is in flight. */
   readonly isPending: boolean
-  /** Why the last call from this hook failed; null also if a later action took its place. */
+  /** Error of the last call from this hook; null if it succeeded or was superseded. */
   readonly error: ChatAuthError | null
-  /** Forgets how it fared: `error` is null again. */
+  /** Clears `error`. */
   readonly reset: () => void
 }
 
-/** Anonymous reading: no user, no token, and no token provider is asked. */
+/** Connects anonymous readers, without a user, a token or a token provider. */
 export function useAnonymous(callbacks?: SessionActionCallbacks): UseAnonymousResult {
   const { auth } = useChatAuthContext('useAnonymous')
   const isAnonymous = useSelectedState(auth, selectIsAnonymous)

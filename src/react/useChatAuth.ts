@@ -3,10 +3,10 @@ import type { ChatAuth } from '../core/options.js'
 import { useChatAuthContext } from './context.js'
 
 /**
- * The handle itself, as `createChatAuth` returns it: for code that is not rendering, such as a route
- * loader. It never re-renders.
+ * Returns the handle of `createChatAuth`, for code outside rendering such as a route loader. Causes no
+ * re-renders.
  */
 export function useChatAuth<Client = unknown>(): ChatAuth<Client> {
-  // Only the app knows which connector it gave the provider.
+  // The context does not carry the client's type; the app names it for its own connector.
   return useChatAuthContext('useChatAuth').auth as ChatAuth<Client>
 }

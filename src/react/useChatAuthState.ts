@@ -3,12 +3,12 @@ import type { ChatAuthState } from '../core/state.js'
 import { useChatAuthContext } from './context.js'
 import { useSelectedState } from './useSelectedState.js'
 
-/** The whole state: a union over `status`, to narrow. Re-renders at every change of it. */
+/** Returns the whole state, a union by `status`. Re-renders at every change. */
 export function useChatAuthState<Client = unknown>(): ChatAuthState<Client>
 /**
- * What `selector` makes of the state. Re-renders only when that changes, by `isEqual`; both may be
+ * Returns the result of `selector`. Re-renders only when the result changes by `isEqual`. Both may be
  * inline functions.
- * @param isEqual - by default `Object.is`: pass one that looks inside if the selector makes objects
+ * @param isEqual - `Object.is` by default; pass a deep or shallow one if the selector creates objects
  */
 export function useChatAuthState<Selected, Client = unknown>(
   selector: (state: ChatAuthState<Client>) => Selected,
@@ -19,7 +19,7 @@ export function useChatAuthState(
   isEqual?: (a: unknown, b: unknown) => boolean,
 ): unknown {
   const { auth } = useChatAuthContext('useChatAuthState')
-  // The app names the client's type, of which the context knows nothing.
+  // The context does not carry the client's type; the app names it for its own connector.
   return useSelectedState(auth, selector as (state: ChatAuthState) => unknown, isEqual)
 }
 

@@ -4,12 +4,12 @@ import { useChatAuthContext } from './context.js'
 import { useSelectedState } from './useSelectedState.js'
 
 /**
- * The connector's client of the live session, or null. Every session has its own: after a switch this
- * is another object, and the old one is closed.
+ * Returns the live session's client from the connector, or null. Every session has its own client; the
+ * old one is closed at a switch.
  */
 export function useChatClient<Client = unknown>(): Client | null {
   const { auth } = useChatAuthContext('useChatClient')
-  // Only the app knows which connector it gave the provider.
+  // The context does not carry the client's type; the app names it for its own connector.
   return useSelectedState(auth, selectClient) as Client | null
 }
 

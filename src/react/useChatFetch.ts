@@ -4,8 +4,8 @@ import type { ChatAuth } from '../core/options.js'
 import { useChatAuthContext } from './context.js'
 
 /**
- * `fetch` with the session's token: held while there is no good one, replayed once if it was refused.
- * The function stays the same from render to render.
+ * Returns `fetch` with the session's token. Requests are held while there is no good token, and replayed
+ * once after a refusal. The function is stable across renders.
  */
 export function useChatFetch(): ChatAuth['fetch'] {
   const { auth } = useChatAuthContext('useChatFetch')

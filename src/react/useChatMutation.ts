@@ -20,14 +20,14 @@ import { useForgetfulStore } from './useForgetfulStore.js'
 import { usePerSession } from './usePerSession.js'
 import { useSelectedState } from './useSelectedState.js'
 
-/** What the `mutationFn` of `useChatMutation` is called with, after the variables. */
+/** Second argument of the `mutationFn` of `useChatMutation`, after the variables. */
 export interface ChatMutationContext<Client = unknown> extends ChatRequestContext<Client> {
-  /** Aborted when the session ends. */
+  /** Signal that aborts when the session ends. */
   readonly signal: AbortSignal
   readonly meta: MutationMeta | undefined
 }
 
-/** The options of `useChatMutation`: those of TanStack's `useMutation`. */
+/** Options of `useChatMutation`: those of TanStack's `useMutation`. */
 export interface UseChatMutationOptions<
   Data = unknown,
   Failure = Error,
@@ -39,10 +39,10 @@ export interface UseChatMutationOptions<
 }
 
 /**
- * TanStack's `useMutation`, bound to the session in which it was rendered: `mutate` acts as that
- * session's user or not at all. When the session ends, what is under way fails with `session-ended`,
- * `onSuccess` is not called, and result and variables are forgotten before anyone sees the next one.
- * Before a session has connected it fails with `not-connected`.
+ * Binds TanStack's `useMutation` to the session in which it was rendered, so that `mutate` never acts as
+ * another user. When the session ends, a mutation in flight fails with `session-ended` and `onSuccess` is
+ * not called. Result and variables are cleared before the next session is visible. Without a connected
+ * session, `mutate` fails with `not-connected`.
  *
  * @example
  * const send = useChatMutation({
@@ -114,7 +114,7 @@ function bindToSession<Data, Failure, Variables, OnMutateResult, Client>(
     ...(retry !== undefined && { retry: retryUnlessFinal(retry) }),
     onMutate(...args) {
       context()
-      // As in TanStack Query, whose type says that `onMutateResult` is there if `onMutate` is.
+      // TanStack Query types the result as present whenever `onMutate` is.
       return onMutate?.(...args) as OnMutateResult
     },
     async mutationFn(variables, { meta }) {
@@ -122,7 +122,7 @@ function bindToSession<Data, Failure, Variables, OnMutateResult, Client>(
       const started = { ...context(), signal, meta }
       return unlessEnded(signal, async () => mutationFn(variables, started))
     },
-    // Throwing makes a failure of it: a session that was superseded in between has no success.
+    // answer arrives → switch → `onSuccess`: without this throw, the old session's success is reported.
     onSuccess(...args) {
       context()
       return onSuccess?.(...args)
@@ -134,7 +134,7 @@ function bindToSession<Data, Failure, Variables, OnMutateResult, Client>(
   }
 }
 
-/** What `start` promises, unless the session ends first: a paused mutation would never settle. */
+/** Settles as `start` does, or rejects when the session ends; a paused mutation would never settle. */
 function unlessEnded<Data>(signal: AbortSignal, start: () => Promise<Data>): Promise<Data> {
   return new Promise((resolve, reject) => {
     const end = () => reject(new ChatAuthError('session-ended'))

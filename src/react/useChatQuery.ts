@@ -17,22 +17,19 @@ import { toSessionKey, type SessionKey } from './sessionData.js'
 import { useSelectedState } from './useSelectedState.js'
 import { useSessionQuery } from './useSessionQuery.js'
 
-/** What the `queryFn` of `useChatQuery` is called with. */
+/** Argument of the `queryFn` of `useChatQuery`. */
 export interface ChatQueryContext<
   Client = unknown,
   Key extends QueryKey = QueryKey,
 > extends ChatRequestContext<Client> {
-  /** As it was given, without the session. */
+  /** Query key as given, without the session. */
   readonly queryKey: Key
-  /** Aborted when the session ends or, once it was read, when nobody wants the data any more. */
+  /** Signal that aborts when the session ends. Once read, it also aborts when the query has no observer. */
   readonly signal: AbortSignal
   readonly meta: QueryMeta | undefined
 }
 
-/**
- * The options of `useChatQuery`: those of TanStack's `useQuery`, without the ones that could take data
- * out of its session.
- */
+/** Options of `useChatQuery`: those of TanStack's `useQuery` that keep data inside its session. */
 export interface UseChatQueryOptions<
   Data = unknown,
   Failure = Error,
@@ -43,18 +40,20 @@ export interface UseChatQueryOptions<
   UseQueryOptions<Data, Failure, Selected, SessionKey<Key>>,
   'queryKey' | 'queryFn' | 'queryKeyHashFn' | 'persister' | 'structuralSharing'
 > {
-  /** What is asked for; the session is added to it. */
+  /** Key of the query; the session id is added. */
   queryKey: Key
   queryFn: ((context: ChatQueryContext<Client, Key>) => Data | Promise<Data>) | SkipToken
-  /** @default true */
+  /**
+   * Whether unchanged parts of the data keep their references.
+   * @default true
+   */
   structuralSharing?: boolean
 }
 
 /**
- * TanStack's `useQuery`, bound to the session: it waits until one has connected, asks as its user,
- * and forgets everything when that session ends, before anyone sees the next. A refresh of the token
- * is invisible to it. Errors of this library that are not `retryable` are not tried again; for all
- * others the app's own `retry` counts.
+ * Binds TanStack's `useQuery` to the session. The query waits until a session has connected, and its data
+ * is dropped before the next session is visible. Token renewals do not affect the query. A
+ * `ChatAuthError` that is not `retryable` is never retried; the app's `retry` decides about other errors.
  *
  * @example
  * const channels = useChatQuery({
@@ -70,7 +69,7 @@ export function useChatQuery<
   Client = unknown,
 >(
   options: UseChatQueryOptions<Data, Failure, Selected, Key, Client> & {
-    /** Data to begin with, in every session: `data` is never undefined then. */
+    /** Initial data for every session, with which `data` is never undefined. */
     initialData: NonUndefinedGuard<Data> | (() => NonUndefinedGuard<Data>)
   },
 ): DefinedUseQueryResult<Selected, Failure>
@@ -107,7 +106,7 @@ export function useChatQuery<Data, Failure, Selected, Key extends QueryKey, Clie
   )
 }
 
-/** Reading TanStack's `signal` asks for cancellation at unmount: whether to do so is the app's choice. */
+/** Adds the signal as a getter, because reading TanStack's `signal` opts in to cancellation at unmount. */
 function withSignal<Context extends object>(
   source: Pick<QueryFunctionContext, 'meta' | 'signal'>,
   context: Context,

@@ -6,17 +6,17 @@ import { useChatAuthContext } from './context.js'
 import { toSessionKey, type SessionKey } from './sessionData.js'
 import { useSelectedState } from './useSelectedState.js'
 
-/** What `useChatQueryClient` returns. */
+/** Result of `useChatQueryClient`. */
 export interface UseChatQueryClientResult {
-  /** Holds the data of the live session alone: what is written under another key is dropped at once. */
+  /** Client with the live session's data only; data written under another key is dropped at once. */
   readonly queryClient: QueryClient
-  /** The key under which the session has what `useChatQuery` asks for as `queryKey`. */
+  /** Converts a `queryKey` of `useChatQuery` to the key in this client. */
   readonly sessionKey: <const Key extends QueryKey>(queryKey: Key) => SessionKey<Key>
 }
 
 /**
- * The query client behind `useChatQuery` and `useChatMutation`: to invalidate, read and write the data
- * of the session.
+ * Returns the query client behind `useChatQuery` and `useChatMutation`, for reading, writing and
+ * invalidating the session's data.
  *
  * @example
  * const { queryClient, sessionKey } = useChatQueryClient()

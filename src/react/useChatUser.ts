@@ -16,21 +16,21 @@ type UserActions = Pick<
 >
 
 /**
- * What `useChatUser` returns: the session, what can be done to it, and how the last of that fared.
- * The actions stay the same functions from render to render. Await them or do not: a failure rejects
- * the promise and is shown as `actionError`, but is never an unhandled rejection.
+ * Result of `useChatUser`: the session, its actions, and the outcome of the last action. The actions are
+ * stable across renders. A failed action rejects its promise and sets `actionError`. The rejection is
+ * never unhandled, so awaiting an action is optional.
  */
 export interface UseChatUserResult extends SessionSlice, UserActions, SessionActionState {
   readonly isConnected: boolean
-  /** For the first time in this session; later it is `isReconnecting`. */
+  /** Whether a session connects for the first time; later reconnects set `isReconnecting`. */
   readonly isConnecting: boolean
-  /** The session lives and its requests go out, only its socket is coming back. */
+  /** Whether the live session's socket is being reopened; requests still go out. */
   readonly isReconnecting: boolean
 }
 
 /**
- * Who is connected, and the actions that change it. `isPending`, `actionError`, `reset` and the
- * callbacks are those of a TanStack mutation that every action called through this hook runs as.
+ * Returns the session and the actions that change it. Every action runs as a TanStack mutation, which
+ * gives `isPending`, `actionError`, `reset` and the callbacks.
  *
  * @example
  * const { user, isPending, actionError, connectUser } = useChatUser()

@@ -2,8 +2,8 @@
 import { useSyncExternalStore } from 'react'
 
 /**
- * As `useSyncExternalStore`, but React itself keeps no object that `read` returned: it would hold on to
- * the last one of a tree that <Activity> hides until the tree is shown again.
+ * Works as `useSyncExternalStore`, but React keeps no object that `read` returned. React would keep the
+ * last one of a tree that <Activity> hides until the tree is shown again.
  */
 export function useForgetfulStore<T>(
   subscribe: (listener: () => void) => () => void,
@@ -15,14 +15,14 @@ export function useForgetfulStore<T>(
   return Object.is(tokenOf(value), token) ? value : readAtHydration()
 }
 
-/** Outside of the hook, so that the function that React keeps closes over `read` and nothing else. */
+/** Creates the snapshot function; outside the hook, so that it closes over `read` alone. */
 function tokens(read: () => unknown): () => unknown {
   return () => tokenOf(read())
 }
 
 const known = new WeakMap<object, symbol>()
 
-/** The value itself, or what stands for it if it is an object: the same one for the same object. */
+/** Returns a primitive as it is, and for an object a token that is always the same for that object. */
 function tokenOf(value: unknown): unknown {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return value
   const token = known.get(value) ?? Symbol('token')

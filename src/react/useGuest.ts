@@ -8,31 +8,31 @@ import { useChatAuthContext } from './context.js'
 import { useSelectedState } from './useSelectedState.js'
 import { useSessionAction, type SessionActionCallbacks } from './useSessionAction.js'
 
-/** What `useGuest` returns. */
+/** Result of `useGuest`. */
 export interface UseGuestResult {
-  /** The guest as the chat backend made them, with the id that counts; null unless one is connected. */
+  /** The guest with the id that the chat backend chose; null unless a guest is connected. */
   readonly guest: ChatUser | null
   /** Whether a guest is connected. */
   readonly isGuest: boolean
-  /** Has the backend make a guest and connects as them. Never an unhandled rejection. */
+  /** Creates a guest on the backend and connects. A failure is never an unhandled rejection. */
   readonly setGuestUser: (user: ChatUserInput) => Promise<void>
   /**
-   * Makes the guest a member, and resolves with both ids, for the app's backend to merge. Goes back to
-   * the guest if the member cannot connect. Never an unhandled rejection.
+   * Switches from the guest to a member. Resolves with both ids, for the app's backend to merge. Returns
+   * to the guest if the member cannot connect. A failure is never an unhandled rejection.
    */
   readonly upgrade: (
     user: ChatUserInput,
     tokenOrProvider?: string | TokenProvider,
   ) => Promise<GuestUpgrade>
-  /** Whether a call of `setGuestUser` or `upgrade` from this hook is under way. */
+  /** Whether a call of `setGuestUser` or `upgrade` from this hook is in flight. */
   readonly isPending: boolean
-  /** Why the last call from this hook failed; null also if a later action took its place. */
+  /** Error of the last call from this hook; null if it succeeded or was superseded. */
   readonly error: ChatAuthError | null
-  /** Forgets how it fared: `error` is null again. */
+  /** Clears `error`. */
   readonly reset: () => void
 }
 
-/** Guests: people without an account, whom the chat backend itself makes. Needs no token provider. */
+/** Connects guests, whom the chat backend creates without an account or a token provider. */
 export function useGuest(callbacks?: SessionActionCallbacks): UseGuestResult {
   const { auth } = useChatAuthContext('useGuest')
   const guest = useSelectedState(auth, selectGuest)

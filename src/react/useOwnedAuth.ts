@@ -3,26 +3,25 @@ import { useEffect, useInsertionEffect, useState } from 'react'
 import { assertTokenProvider, type ChatAuth, type ChatAuthOptions } from '../core/options.js'
 import { createOwnedAuth } from './ownedAuth.js'
 
-/** The provider's own handle: one for each `connector.id`, whatever else of the props changes. */
+/** Returns the provider's own handle, one for each `connector.id`; other props do not replace it. */
 export function useOwnedAuth<Client>(options: ChatAuthOptions<Client>): ChatAuth<Client> {
   if (options.tokenProvider !== undefined) assertTokenProvider(options.tokenProvider)
   const [owned, setOwned] = useState(() => createOwnedAuth(options))
 
-  // Without a connector, making one throws and says so.
+  // Without a connector, `createOwnedAuth` throws and names the option.
   if (owned.connectorId !== options.connector?.id) setOwned(createOwnedAuth(options))
 
-  // An insertion effect runs before any layout or passive effect that could make core call back.
+  // An insertion effect runs before every effect that could make core call a callback.
   useInsertionEffect(() => owned.update(options))
 
   useEffect(() => {
-    // Hidden by <Activity> for longer than a task, then shown again: the state survived, the handle
-    // did not.
+    // <Activity> hides the tree for more than a task → shows it: the state survives, the handle does not.
     if (owned.isDisposed()) {
       setOwned(createOwnedAuth(options))
       return
     }
     return owned.retain()
-    // `options` is only for the rare case above; listing it would let go at every render.
+    // `options` is needed only in the case above; listing it would release the handle at every render.
     // eslint-disable-next-line react/exhaustive-deps
   }, [owned])
 

@@ -2,8 +2,8 @@
 import { useState } from 'react'
 
 /**
- * A value of the session's own, made in the very render that first sees the session. An effect would
- * replace it one frame too late, and a hook cannot be given a `key`.
+ * Creates a value per session, in the render that first sees the session. An effect would replace it one
+ * frame late, and a hook has no `key`.
  */
 export function usePerSession<T>(sessionId: string | null, create: () => T): T {
   const make = () => ({ sessionId, value: create() })

@@ -2,7 +2,7 @@
 import { QueryClient, QueryClientContext } from '@tanstack/react-query'
 import { useContext, useState } from 'react'
 
-/** The query client given, else the nearest one, else one of our own: no second provider is needed. */
+/** Returns the given query client, else the nearest one, else a new one, so no provider is required. */
 export function useProviderQueryClient(given: QueryClient | undefined): QueryClient {
   const nearest = useContext(QueryClientContext)
   const [getOwn] = useState(lazyQueryClient)

@@ -12,8 +12,8 @@ interface Selection<Selected> {
 }
 
 /**
- * What `selector` makes of the state. Re-renders only when that changes, by `isEqual`; both may be
- * inline. A selection equal to the last one rendered is given back as the same object.
+ * Returns the result of `selector`. Re-renders only when the result changes by `isEqual`. Both may be
+ * inline. A selection equal to the last rendered one is returned as the same object.
  */
 export function useSelectedState<Selected>(
   auth: ChatAuth,
@@ -23,7 +23,7 @@ export function useSelectedState<Selected>(
   const rendered = useRef<Selection<Selected> | null>(null)
   const subscribe = useCallback((listener: () => void) => auth.subscribe(listener), [auth])
   const select = useMemo(
-    // Reading the ref in render is safe here: what it holds only replaces an equal selection.
+    // Reading the ref in render is safe, because its value only replaces an equal selection.
     // eslint-disable-next-line react/refs
     () => rememberLast(selector, isEqual, () => rendered.current),
     [selector, isEqual],
@@ -32,11 +32,11 @@ export function useSelectedState<Selected>(
   const selected = useForgetfulStore(
     subscribe,
     useMemo(() => () => select(auth.getState()), [auth, select]),
-    // Server and hydration agree whatever has happened meanwhile: nobody is connected there.
+    // Server and hydration always render `disconnected`, so they agree.
     useMemo(() => () => select(disconnected), [select]),
   )
 
-  // Not an effect that <Activity> takes away: the last selection would stay with a hidden tree.
+  // <Activity> removes other effects, after which a hidden tree would keep the last selection.
   useInsertionEffect(() => {
     rendered.current = { selected }
   }, [selected])
@@ -51,7 +51,7 @@ export function useSelectedState<Selected>(
   return selected
 }
 
-/** React asks for the snapshot several times a render, and wants the same answer for the same state. */
+/** Memoizes a selection by state, because React reads the snapshot several times per render. */
 function rememberLast<Selected>(
   selector: Selector<Selected>,
   isEqual: IsEqual<Selected>,

@@ -5,7 +5,7 @@ import type { ChatAuthError } from '../core/errors.js'
 import { useChatAuthContext } from './context.js'
 import { ignoreRejection } from './ignoreRejection.js'
 
-/** What an action's mutation shows of itself, as its `variables`: never a token, nor a provider. */
+/** The `variables` of an action's mutation; never contains a token or a provider. */
 export interface SessionAction {
   readonly type:
     | 'connectUser'
@@ -16,38 +16,37 @@ export interface SessionAction {
     | 'refreshToken'
     | 'retry'
     | 'disconnectUser'
-  /** Whom to connect; null where that is not the question. */
+  /** Id of the user to connect; null for other actions. */
   readonly userId: string | null
 }
 
-/** TanStack Query's callbacks of a mutation, told of every action called through this hook. */
+/** TanStack Query's mutation callbacks, called for every action of this hook. */
 export type SessionActionCallbacks = Pick<
   UseMutationOptions<void, ChatAuthError, SessionAction>,
   'onMutate' | 'onSuccess' | 'onError' | 'onSettled'
 >
 
-/** How the last action called through this hook fares: a TanStack mutation. */
+/** State of the last action called through this hook, from its TanStack mutation. */
 export interface SessionActionState {
-  /** Whether it is still under way. */
+  /** Whether the action is in flight. */
   readonly isPending: boolean
-  /** Which one that is, or null. */
+  /** Type of the action in flight, or null. */
   readonly pendingAction: SessionAction['type'] | null
   /**
-   * Why it failed, or null. `superseded` is left out: a later action took its place, and there is
-   * nothing to tell the user. The promise and `onError` get it nevertheless.
+   * Error of the action, or null. A `superseded` action sets no error, because a later action replaced
+   * it. Its promise and `onError` still receive `superseded`.
    */
   readonly actionError: ChatAuthError | null
-  /** Forgets how it fared: `actionError` is null again. */
+  /** Clears `actionError`. */
   readonly reset: () => void
 }
 
 interface RunnableAction extends SessionActionState {
-  /** Makes a mutation of what has just been started. */
+  /** Wraps a started action in a mutation. */
   readonly track: <T>(started: Promise<T>, action: SessionAction) => Promise<T>
 }
 
-// The promises are kept beside the mutations and not in their variables, which stay in the cache: a
-// closure there would keep the token it was given.
+// Promises are kept outside the mutations' variables, because a closure in the cache would keep its token.
 const underway = new WeakMap<SessionAction, Promise<unknown>>()
 
 export function useSessionAction(
@@ -64,8 +63,8 @@ export function useSessionAction(
       ...callbacks,
       mutationKey: ['chat-auth'],
       mutationFn: resultOf,
-      // Set against an app's own defaults: core knows what to try again and when there is a network,
-      // and a log-out must work without one. Failures are state, not a reason to tear down the tree.
+      // Overrides the app's defaults. Core retries and tracks the network itself, and a log-out must work
+      // offline. Failures become state and must not reach an error boundary.
       retry: false,
       networkMode: 'always',
       throwOnError: false,
@@ -81,7 +80,7 @@ export function useSessionAction(
       underway.set(action, ignoreRejection(started))
       latest.current = action
       const done = mutateAsync(action).then(() => {
-        // A success shows nothing; its variables and what `onMutate` returned would outlive the session.
+        // Reset after a success, whose variables and `onMutate` result would outlive the session.
         if (latest.current === action) reset()
         return started
       })

@@ -4,12 +4,12 @@ import { useEffect, useInsertionEffect, useState } from 'react'
 import type { ChatAuth } from '../core/options.js'
 import { createSessionData, type SessionData } from './sessionData.js'
 
-/** The provider's own store of what its sessions know. */
+/** Returns the provider's own store of session data. */
 export function useSessionData(auth: ChatAuth, app: QueryClient): SessionData {
   const [sessionData] = useState(() => createSessionData(app))
 
-  // An insertion effect, because its subscription comes before that of any component: the old session's
-  // data is gone before one of them is told of the next. It also stays while <Activity> hides the rest.
+  // An insertion effect subscribes before any component does, so the old session's data is gone before a
+  // component sees the next session. It also stays while <Activity> hides the tree.
   useInsertionEffect(() => sessionData.follow(auth), [sessionData, auth])
   useEffect(() => sessionData.retain(), [sessionData])
 

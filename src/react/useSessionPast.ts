@@ -3,12 +3,12 @@ import { useEffect, useInsertionEffect, useLayoutEffect, useRef, version } from 
 import type { ChatAuth } from '../core/options.js'
 import { sessionIdOf } from './chatSession.js'
 
-// React 18 has no <Activity>, and complains of layout effects on a server.
+// React 18 has no <Activity>, and warns about layout effects on a server.
 const useEffectBeforePaint = version.startsWith('18.') ? useEffect : useLayoutEffect
 
 /**
- * Has a component render until nothing of an ended session is left in what React keeps of it.
- * @param isOutdated whether the state is no longer what was rendered
+ * Re-renders a component until React keeps no data of an ended session.
+ * @param isOutdated returns whether the state differs from the rendered one
  */
 export function useSessionPast(
   auth: ChatAuth,
@@ -20,15 +20,15 @@ export function useSessionPast(
 
   useEffectBeforePaint(() => {
     isShown.current = true
-    // A tree that <Activity> shows again is as it was when it was hidden. React looks whether that still
-    // holds only after it has painted, and would paint the last user's page for the next.
+    // user A → <Activity> hides the tree → user B → shows it: React paints before it compares the state,
+    // so without this render A's page appears to B.
     if (isOutdated()) renderAgain()
     return () => {
       isShown.current = false
     }
   }, [isOutdated, renderAgain])
 
-  // Insertion effects run and stay while <Activity> hides a tree, whose other subscriptions are gone.
+  // <Activity> removes all other subscriptions of a hidden tree; insertion effects stay.
   useInsertionEffect(
     () =>
       auth.subscribe(() => {
@@ -37,15 +37,14 @@ export function useSessionPast(
     [auth, isOutdated, renderAgain],
   )
 
-  // React keeps the render before the last one in reserve: one more takes the place of the last that
-  // showed the session.
+  // React keeps the previous render in reserve, so one more render replaces the last of the session.
   const isFirstAfter = () => {
     const [before, now] = [renderedIn.current, sessionIdOf(auth.getState())]
     renderedIn.current = now
     return before !== undefined && before !== now
   }
   useInsertionEffect(() => {
-    // Insertion effects may not render; and without effects nothing else would for a hidden tree.
+    // Queued, because insertion effects must not set state; nothing else renders a hidden tree.
     if (!isShown.current && isFirstAfter()) queueMicrotask(renderAgain)
   })
   useEffect(() => {

@@ -15,8 +15,8 @@ import { useForgetfulStore } from './useForgetfulStore.js'
 import { usePerSession } from './usePerSession.js'
 
 /**
- * TanStack's `useQuery`, with another observer in every session. An observer keeps copies of what it has
- * shown (placeholder, `select` result, previous result), and `useQuery` keeps its observer for good.
+ * Works as TanStack's `useQuery`, with a new observer for every session. An observer keeps copies of its
+ * placeholder, `select` result and previous result, and `useQuery` never replaces its observer.
  */
 export function useSessionQuery<Data, Failure, Selected, Key extends SessionKey>(
   options: UseQueryOptions<Data, Failure, Selected, Key>,
@@ -31,10 +31,10 @@ export function useSessionQuery<Data, Failure, Selected, Key extends SessionKey>
   const throws = (failure: Failure) =>
     query !== undefined && shouldThrowError(defaulted.throwOnError, [failure, query])
 
-  // The first render already says `fetching`, as it will be by the time of the first effect.
+  // Makes the first render report `fetching`, which is true by the first effect.
   if (isRestoring) defaulted._optimisticResults = 'isRestoring'
   else if (isSubscribed) defaulted._optimisticResults = 'optimistic'
-  // What failed before an error boundary is asked for again once that was reset.
+  // A failed query is not refetched until its error boundary is reset.
   if (query?.state.error && throws(query.state.error) && !errorBoundary.isReset()) {
     defaulted.retryOnMount = false
   }
@@ -62,7 +62,7 @@ function storeOf<Data, Failure, Selected, Key extends SessionKey>(
     subscribe: (listener: () => void) => {
       if (!isSubscribed) return () => {}
       const unsubscribe = observer.subscribe(notifyManager.batchCalls(listener))
-      // The cache may have changed between the render and this effect.
+      // The cache may change between the render and this effect.
       observer.updateResult()
       return unsubscribe
     },

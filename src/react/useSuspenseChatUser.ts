@@ -7,23 +7,22 @@ import type { ChatSession } from './chatSession.js'
 import { useChatAuthContext } from './context.js'
 import { useSelectedState } from './useSelectedState.js'
 
-/** Who is connected, as `useSuspenseChatUser` returns it. */
+/** Result of `useSuspenseChatUser`. */
 export interface SuspenseChatUser<Client = unknown> extends ChatSession<Client> {
   readonly identity: ChatIdentity
 }
 
 /**
- * The live session, for apps that want Suspense: suspends while one is connecting, and while one is
- * logged out, whom another may follow; throws the `ChatAuthError` of one that failed, for the nearest
- * error boundary. Returns null while nobody is connected or about to be, as on the server and in the
- * first render of the client: there is nothing to wait for.
+ * Returns the live session and suspends while one is connecting or disconnecting. Throws the
+ * `ChatAuthError` of a failed session to the nearest error boundary. Returns null while disconnected,
+ * which includes the server and the client's first render.
  */
 export function useSuspenseChatUser<Client = unknown>(): SuspenseChatUser<Client> | null {
   const { auth } = useChatAuthContext('useSuspenseChatUser')
   const { isPending, error, session } = useSelectedState(auth, read, isSameReading)
   if (isPending) throw untilDecided(auth)
   if (error) throw error
-  // Only the app knows which connector it gave the provider.
+  // The context does not carry the client's type; the app names it for its own connector.
   return session as SuspenseChatUser<Client> | null
 }
 
@@ -58,7 +57,7 @@ function isUndecided({ status }: ChatAuthState): boolean {
   return status === 'connecting' || status === 'disconnecting'
 }
 
-/** One promise for all that wait: React, which throws a suspended render away, has to find it again. */
+/** Promises by handle, shared because React discards suspended renders and must find the same promise. */
 const decisions = new WeakMap<ChatAuth, Promise<void>>()
 
 function untilDecided(auth: ChatAuth): Promise<void> {

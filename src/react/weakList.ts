@@ -1,4 +1,4 @@
-/** Objects that are listed for as long as somebody else holds them. */
+/** List that references its objects weakly. */
 export interface WeakList<T extends object> {
   add(value: T): void
   all(): T[]
@@ -18,7 +18,7 @@ export function createWeakList<T extends object>(): WeakList<T> {
       known.add(value)
       refs.push(new WeakRef(value))
       if (refs.length < sweepAt) return
-      // Doubling keeps the cost of sweeping in proportion to what is added.
+      // Sweeping at doubled size keeps the cost proportional to the number of additions.
       refs = refs.filter((ref) => ref.deref())
       sweepAt = Math.max(64, refs.length * 2)
     },

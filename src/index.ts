@@ -64,14 +64,8 @@ export type {
 } from './core/connector.js'
 export type { Environment, GuestStorage, TabChannel, TabEnvironment } from './core/environment.js'
 export type { ChatAuthEvent } from './core/events.js'
-export type {
-  ChatAuth,
-  ChatAuthOptions,
-  EndedSession,
-  EndingSession,
-  GuestUpgrade,
-  SwitchOptions,
-} from './core/options.js'
+export type { ChatAuthOptions, EndedSession, EndingSession } from './core/options.js'
+export type { ChatAuth, GuestUpgrade, SwitchOptions } from './core/chatAuth.js'
 export type { RenewalOptions } from './core/token/renewal.js'
 export type { RetryOptions } from './core/retry.js'
 export type { ChatAuthState, TokenState } from './core/state.js'

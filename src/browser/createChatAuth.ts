@@ -1,5 +1,6 @@
 import { createChatAuth as createCoreChatAuth } from '../core/createChatAuth.js'
-import type { ChatAuth, ChatAuthOptions } from '../core/options.js'
+import type { ChatAuthOptions } from '../core/options.js'
+import type { ChatAuth } from '../core/chatAuth.js'
 import { createBrowserEnvironment } from './createBrowserEnvironment.js'
 
 /**

@@ -1,7 +1,7 @@
 'use client'
 import { useEffect, useRef, useState } from 'react'
 import { isChatAuthError } from '../core/errors.js'
-import type { ChatAuth } from '../core/options.js'
+import type { ChatAuth } from '../core/chatAuth.js'
 import type { ChatUser } from '../core/types.js'
 
 interface DeclaredUserProps {

@@ -1,5 +1,5 @@
 import { ChatAuthError } from '../core/errors.js'
-import type { ChatAuth } from '../core/options.js'
+import type { ChatAuth } from '../core/chatAuth.js'
 import { isLive, type ChatAuthState } from '../core/state.js'
 import type { ChatUser } from '../core/types.js'
 

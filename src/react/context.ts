@@ -1,7 +1,7 @@
 'use client'
 import type { QueryClient } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
-import type { ChatAuth } from '../core/options.js'
+import type { ChatAuth } from '../core/chatAuth.js'
 import type { SessionData } from './sessionData.js'
 
 /** Context of `<ChatAuthProvider>`. Changes only with the handle, so it causes no other re-renders. */

@@ -1,6 +1,7 @@
 import { createBrowserEnvironment } from '../browser/createBrowserEnvironment.js'
 import { createChatAuth, type CoreOptions } from '../core/createChatAuth.js'
-import type { ChatAuth, ChatAuthOptions } from '../core/options.js'
+import type { ChatAuthOptions } from '../core/options.js'
+import type { ChatAuth } from '../core/chatAuth.js'
 import type { TokenProvider } from '../core/types.js'
 import { callbacksOf } from './callbackOptions.js'
 

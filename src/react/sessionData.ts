@@ -6,7 +6,7 @@ import {
   type DefaultOptions,
   type QueryKey,
 } from '@tanstack/react-query'
-import type { ChatAuth } from '../core/options.js'
+import type { ChatAuth } from '../core/chatAuth.js'
 import { sessionIdOf } from './chatSession.js'
 import { emptyQuery, followObservers } from './forgetObservers.js'
 import { retryUnlessFinal } from './retryUnlessFinal.js'

@@ -1,5 +1,5 @@
 'use client'
-import type { ChatAuth } from '../core/options.js'
+import type { ChatAuth } from '../core/chatAuth.js'
 import { useChatAuthContext } from './context.js'
 
 /**

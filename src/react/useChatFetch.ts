@@ -1,6 +1,6 @@
 'use client'
 import { useCallback } from 'react'
-import type { ChatAuth } from '../core/options.js'
+import type { ChatAuth } from '../core/chatAuth.js'
 import { useChatAuthContext } from './context.js'
 
 /**

@@ -10,7 +10,7 @@ import {
 } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
 import { ChatAuthError } from '../core/errors.js'
-import type { ChatAuth } from '../core/options.js'
+import type { ChatAuth } from '../core/chatAuth.js'
 import { requestContextOf, sessionIdOf, type ChatRequestContext } from './chatSession.js'
 import { useChatAuthContext } from './context.js'
 import { ignoreRejection } from './ignoreRejection.js'

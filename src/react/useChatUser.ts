@@ -1,6 +1,7 @@
 'use client'
 import { useMemo } from 'react'
-import { assertUser, type ChatAuth } from '../core/options.js'
+import { assertUser } from '../core/options.js'
+import type { ChatAuth } from '../core/chatAuth.js'
 import { useChatAuthContext } from './context.js'
 import { selectSession, type SessionSlice } from './selectSession.js'
 import { shallowEqual, useSelectedState } from './useSelectedState.js'

@@ -1,6 +1,7 @@
 'use client'
 import { useEffect, useInsertionEffect, useState } from 'react'
-import { assertTokenProvider, type ChatAuth, type ChatAuthOptions } from '../core/options.js'
+import { assertTokenProvider, type ChatAuthOptions } from '../core/options.js'
+import type { ChatAuth } from '../core/chatAuth.js'
 import { createOwnedAuth } from './ownedAuth.js'
 
 /** Returns the provider's own handle, one for each `connector.id`; other props do not replace it. */

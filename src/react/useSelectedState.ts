@@ -1,6 +1,6 @@
 'use client'
 import { useCallback, useInsertionEffect, useMemo, useReducer, useRef } from 'react'
-import type { ChatAuth } from '../core/options.js'
+import type { ChatAuth } from '../core/chatAuth.js'
 import { disconnected, type ChatAuthState } from '../core/state.js'
 import { useForgetfulStore } from './useForgetfulStore.js'
 import { useSessionPast } from './useSessionPast.js'

@@ -1,7 +1,7 @@
 'use client'
 import type { QueryClient } from '@tanstack/react-query'
 import { useEffect, useInsertionEffect, useState } from 'react'
-import type { ChatAuth } from '../core/options.js'
+import type { ChatAuth } from '../core/chatAuth.js'
 import { createSessionData, type SessionData } from './sessionData.js'
 
 /** Returns the provider's own store of session data. */

@@ -1,6 +1,6 @@
 'use client'
 import { useEffect, useInsertionEffect, useLayoutEffect, useRef, version } from 'react'
-import type { ChatAuth } from '../core/options.js'
+import type { ChatAuth } from '../core/chatAuth.js'
 import { sessionIdOf } from './chatSession.js'
 
 // React 18 has no <Activity>, and warns about layout effects on a server.

@@ -1,6 +1,6 @@
 'use client'
 import type { ChatAuthError } from '../core/errors.js'
-import type { ChatAuth } from '../core/options.js'
+import type { ChatAuth } from '../core/chatAuth.js'
 import { isLive, type ChatAuthState } from '../core/state.js'
 import type { ChatIdentity } from '../core/types.js'
 import type { ChatSession } from './chatSession.js'

@@ -1,6 +1,6 @@
 import type { StreamChat } from 'stream-chat'
 import type { HttpChatClient } from '../../../src/connectors/http/httpConnector.js'
-import type { ChatAuth } from '../../../src/core/options.js'
+import type { ChatAuth } from '../../../src/core/chatAuth.js'
 import { isLive } from '../../../src/core/state.js'
 
 /** An event as an app hears it, from whichever client. */

@@ -2,7 +2,7 @@ import { inMemoryForStreamChat, through } from '../contract/streamChatInMemory.j
 import type { StreamChat } from 'stream-chat'
 import { expect, test } from 'vitest'
 import { streamChatConnector } from '../../../src/connectors/streamChat/streamChatConnector.js'
-import type { ChatAuth } from '../../../src/core/options.js'
+import type { ChatAuth } from '../../../src/core/chatAuth.js'
 import { isLive } from '../../../src/core/state.js'
 import { contractsOf, later, nothing, whatIsLeft } from '../contract/stage.js'
 

@@ -1,5 +1,5 @@
 import { isChatAuthError } from '../../../src/core/errors.js'
-import type { ChatAuth } from '../../../src/core/options.js'
+import type { ChatAuth } from '../../../src/core/chatAuth.js'
 import type { ChatAuthState } from '../../../src/core/state.js'
 import type { TokenProvider } from '../../../src/core/types.js'
 import { AppError, type Watch } from './watch.js'

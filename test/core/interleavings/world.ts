@@ -1,7 +1,7 @@
 import { createChatAuth } from '../../../src/core/createChatAuth.js'
 import type { Environment } from '../../../src/core/environment.js'
 import type { GuestStorage } from '../../../src/core/environment.js'
-import type { ChatAuth } from '../../../src/core/options.js'
+import type { ChatAuth } from '../../../src/core/chatAuth.js'
 import type { ChatAuthState } from '../../../src/core/state.js'
 import type { TokenRequest } from '../../../src/core/types.js'
 import { mint as mintToken } from '../../support/world.js'

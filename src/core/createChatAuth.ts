@@ -31,7 +31,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   const guests = createGuestStore(findGuestStorage(options), connector.id, environment)
   const slot = createSessionSlot()
   const departures = createDepartures()
-  const { begin, logOut, end } = createSuccession<Client>({
+  const succession = createSuccession<Client>({
     // By reference: the React layer puts the latest callbacks in.
     callbacks: options,
     connector,
@@ -50,7 +50,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     const occupant = slot.occupant()
     const hasFailed = store.getState().status === 'failed'
     if (!occupant || hasFailed || !isSameIdentity(occupant.asked, intent.identity)) {
-      return begin(intent, intent.identity, isTrial)
+      return succession.begin(intent, intent.identity, isTrial)
     }
     // Nothing new but the provider; and whatever would have ended this session gives way.
     intents.begin()
@@ -90,7 +90,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   async function comeBack({ session, asked }: Occupant): Promise<void> {
     // A veto, or a veto's kind: nobody has left.
     if (store.getState().status !== 'failed') return
-    const goingBack = begin(session.intent(), asked, true)
+    const goingBack = succession.begin(session.intent(), asked, true)
     // Neither has left: not who is back, nor who never came, and may be there in other tabs.
     departures.withdraw()
     return goingBack.catch(() => {})
@@ -135,21 +135,21 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     disconnectUser: () =>
       act(async () => {
         intents.ensureOpen()
-        return logOut()
+        return succession.logOut()
       }),
     refreshToken: () => act(async () => currentSession().refreshToken()),
     retry: () =>
       act(async () => {
         const occupant = slot.occupant()
         if (occupant && store.getState().status === 'failed') {
-          return begin(occupant.session.intent(), occupant.asked)
+          return succession.begin(occupant.session.intent(), occupant.asked)
         }
         return currentSession().retry()
       }),
     fetch: (input, init) => act(async () => currentSession().fetch(input, init)),
     dispose() {
       intents.close()
-      end(new ChatAuthError('disposed'))
+      succession.end(new ChatAuthError('disposed'))
       store.dispatch({ type: 'disconnected' })
       store.close()
       outbox.flush()

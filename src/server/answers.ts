@@ -1,7 +1,7 @@
-/** What the token endpoint can be asked with. */
+/** Methods that the token endpoint accepts. */
 export const methods = ['GET', 'HEAD', 'POST', 'OPTIONS']
 
-/** Why there is no token, as `error` in the answer's JSON; its status, and a sentence for people. */
+/** Refusals of the token endpoint: `error` in the answer's JSON, its status, and a readable sentence. */
 const refusals = {
   'foreign-origin': [403, 'Pages of this origin may not ask for tokens.'],
   'method-not-allowed': [405, 'Ask with GET or POST.'],
@@ -18,15 +18,15 @@ const refusals = {
   failed: [500, 'The token could not be made.'],
 } as const satisfies Record<string, readonly [number, string]>
 
-/** Why the token endpoint gave no token. */
+/** Reason why the token endpoint gave no token. */
 export type TokenRefusal = keyof typeof refusals
 
-/** What comes of a request. */
+/** Outcome of a request. */
 export interface Outcome {
-  /** null: a token, or the answer to a preflight. */
+  /** Reason of a refusal; null for a token or a preflight. */
   readonly refusal: TokenRefusal | null
   readonly token?: string
-  /** When the client may come back. */
+  /** Seconds until the client may retry. */
   readonly retryAfterSeconds?: number | undefined
 }
 
@@ -35,7 +35,7 @@ export function statusOf({ refusal, token }: Outcome): number {
   return token === undefined ? 204 : 200
 }
 
-/** The answer as JSON, or as text where `Accept` prefers that; without headers of where it goes. */
+/** Builds the answer as JSON, or as text if `Accept` prefers that; adds no CORS headers. */
 export function answerTo(request: Request, outcome: Outcome): Response {
   const { refusal, token, retryAfterSeconds } = outcome
   const status = statusOf(outcome)
@@ -54,7 +54,7 @@ export function answerTo(request: Request, outcome: Outcome): Response {
 }
 
 /**
- * Whether `Accept` would rather have plain text than JSON; where it does not care, JSON it is.
+ * Whether `Accept` prefers plain text to JSON. JSON wins a tie.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
  */
 function wantsText(accept: string): boolean {

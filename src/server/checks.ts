@@ -1,46 +1,46 @@
-/** Who is misused: a message begins with its name. */
+/** Function that was misused; its name begins the message. */
 type Caller = 'createUserToken' | 'verifyUserToken' | 'createTokenHandler' | 'createChatBackend'
 
-/** Instants in seconds stay below this until the year 5138; in milliseconds they passed it in 1973. */
+/** Bound between units: epoch seconds stay below it until 5138; epoch milliseconds passed it in 1973. */
 export const firstImplausibleSecond = 1e11
 
-/** Tokens travel in URLs and headers; servers cut both off not far above this, and clients refuse more. */
+/** Maximum characters of a token. Servers limit URLs and headers not far above; clients refuse more. */
 export const maxTokenLength = 8192
 
-/** A lifetime of an hour in milliseconds would be 41 days. */
+/** Maximum lifetime in seconds (31 days). An hour given in milliseconds would be 41 days. */
 const longestSeconds = 31 * 86_400
 
-/** The error of an option that cannot work, or of an answer of the app's hook that cannot. */
+/** Creates the error for an invalid option, or an invalid result of an app's hook. */
 export function misuse(caller: Caller, fault: string): TypeError {
   return new TypeError(`${caller}: ${fault}`)
 }
 
-/** Takes `null` for an option that was left out, as JSON and databases have it. */
+/** Maps `null` to undefined, because JSON and databases use `null` for a missing option. */
 export function isAbsent(value: unknown): value is null | undefined {
   return value === undefined || value === null
 }
 
-/** @throws TypeError for anything but an object with named members */
+/** @throws TypeError unless the value is an object with named members */
 export function checkObject(value: unknown, name: string, caller: Caller): void {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   if (!isObject || isInstant(value)) throw misuse(caller, `${name} must be an object.`)
 }
 
-/** @throws TypeError for what is neither a function nor left out */
+/** @throws TypeError unless the value is a function or undefined */
 export function checkFunction(value: unknown, option: string, caller: Caller): void {
   if (isAbsent(value) || typeof value === 'function') return
   throw misuse(caller, `\`${option}\` must be a function.`)
 }
 
-/** @throws TypeError for anything but a text with characters */
+/** @throws TypeError unless the value is a non-empty string */
 export function checkText(value: unknown, option: string, caller: Caller): void {
   if (typeof value === 'string' && value !== '') return
   throw misuse(caller, `\`${option}\` must be a non-empty string.`)
 }
 
 /**
- * An instant, or undefined where it was left out.
- * @throws TypeError for what is no valid Date
+ * Reads an instant; undefined if left out.
+ * @throws TypeError unless the value is a valid Date
  */
 export function readInstant(value: unknown, option: string, caller: Caller): Date | undefined {
   if (isAbsent(value)) return undefined
@@ -49,8 +49,8 @@ export function readInstant(value: unknown, option: string, caller: Caller): Dat
 }
 
 /**
- * A token's lifetime in seconds, or undefined where it is to last for ever.
- * @throws TypeError if it is none, or likely to be in milliseconds
+ * Reads a token's lifetime in seconds; undefined for a token that never expires.
+ * @throws TypeError if the value is invalid, or likely in milliseconds
  */
 export function readLifetime(seconds: unknown, caller: Caller): number | undefined {
   if (isAbsent(seconds)) return undefined
@@ -70,8 +70,8 @@ export function readLifetime(seconds: unknown, caller: Caller): number | undefin
 }
 
 /**
- * How far clocks may differ, in seconds; 0 where it was left out.
- * @throws TypeError if it is no number, negative, or likely to be in milliseconds
+ * Reads the tolerance for clock differences in seconds; 0 if left out.
+ * @throws TypeError if the value is no number, negative, or likely in milliseconds
  */
 export function readTolerance(seconds: unknown, caller: Caller): number {
   if (isAbsent(seconds)) return 0
@@ -83,8 +83,8 @@ export function readTolerance(seconds: unknown, caller: Caller): number {
 }
 
 /**
- * A time limit in milliseconds; `Infinity` is none.
- * @throws TypeError if it is no number, or not above 0
+ * Reads a time limit in milliseconds; `Infinity` sets no limit.
+ * @throws TypeError unless the value is a number above 0
  */
 export function readTimeout(ms: unknown, option: string): number {
   if (typeof ms === 'number' && ms > 0) return ms
@@ -94,7 +94,7 @@ export function readTimeout(ms: unknown, option: string): number {
   )
 }
 
-/** Whether it is a Date, of this realm or of another. */
+/** Whether the value is a Date of any realm. */
 function isInstant(value: unknown): value is Date {
   return Object.prototype.toString.call(value) === '[object Date]'
 }

@@ -13,10 +13,10 @@ import { readThrown } from './thrown.js'
 import type { TokenHandler, TokenHandlerOptions } from './tokenHandlerOptions.js'
 import { withHeaders } from './withHeaders.js'
 
-/** When a client may come back after a hook that did not answer, in seconds. */
+/** Seconds in `Retry-After` when a hook timed out. */
 const hookRetrySeconds = 5
 
-/** One request, and what has come to light about it. */
+/** A request and the facts gathered about it so far. */
 interface Visit<Context> {
   readonly request: Request
   readonly context: Context
@@ -27,10 +27,10 @@ interface Visit<Context> {
 }
 
 /**
- * The app's token endpoint: `GET …?user_id=jane` or a POST, answered with `{ "token": "…" }`, or with the
- * token as text where `Accept` prefers that. The token is for whom `authenticate` names, and the user id
- * in the request is only compared.
- * @throws TypeError for options that cannot work; it names the remedy
+ * Creates the app's token endpoint. It takes `GET …?user_id=jane` or a POST, and answers `{ "token": "…" }`,
+ * or the token as text if `Accept` prefers that. The token is for the user that `authenticate` names; the
+ * user id in the request is only compared.
+ * @throws TypeError for an invalid option, with its remedy
  */
 export function createTokenHandler<Context = unknown>(
   options: TokenHandlerOptions<Context>,
@@ -73,7 +73,7 @@ async function decide<Context>(
   if (request.method === 'OPTIONS') return { refusal: null }
   if (!methods.includes(request.method)) return { refusal: 'method-not-allowed' }
 
-  // Before anything is asked: what is revoked from here on must not be outrun by this token.
+  // Read before the hooks run, so that a revocation during a hook also covers this token.
   const issuedAt = readInstant(settings.now(), 'now', 'createTokenHandler') ?? new Date()
   const held = await hold(visit)
   const { userId, signedInAt } = await askWho(settings, visit, held)
@@ -99,8 +99,8 @@ async function decide<Context>(
     issuedAt,
     now: issuedAt,
     expiresInSeconds,
-    // Instants are whole seconds: two tokens of one second would be one string, and a client that
-    // asks again after a refusal would be given what was refused.
+    // `iat` counts whole seconds. Without a `jti`, a client that asks again within the second of a refusal
+    // would get the refused string.
     claims: { jti: crypto.randomUUID(), ...further },
   })
   return { refusal: null, token }
@@ -124,7 +124,7 @@ async function hold<Context>({ request, limit }: Visit<Context>): Promise<HeldRe
 
 const theBody = 'the body'
 
-/** Whoever is signed in. What goes out with the answer is noted, whatever that will be. */
+/** Asks who is signed in, and records the session's headers for the answer, whatever its status. */
 async function askWho<Context>(
   { authenticate }: TokenHandlerSettings<Context>,
   visit: Visit<Context>,
@@ -146,10 +146,10 @@ async function askWho<Context>(
   }
 }
 
-/** Thrown where `authenticate` failed over a body that is too large. */
+/** Thrown when `authenticate` fails because the body is too large. */
 class TooLarge extends Error {}
 
-/** What comes of a request where something was thrown: a fault of the app's is no reason not to answer. */
+/** Maps a thrown value to an outcome, so that a fault of the app still gets an answer. */
 function outcomeOf<Context>(
   error: unknown,
   { onError }: TokenHandlerSettings<Context>,
@@ -169,7 +169,7 @@ function outcomeOf<Context>(
     : { refusal: 'failed' }
 }
 
-/** Calls a listener of the app's, which neither delays an answer nor changes it. */
+/** Calls a listener of the app without waiting; its failure does not change the answer. */
 function tell(listener: () => unknown): void {
   Promise.resolve()
     .then(listener)

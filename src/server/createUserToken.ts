@@ -11,34 +11,39 @@ import {
 import { secretKey } from './secretKey.js'
 import { readSecrets, type ApiSecret } from './secrets.js'
 
-/** What `createUserToken` signs with, and what it writes beside the user id. */
+/** Options of `createUserToken`: the secret and the claims beside the user id. */
 export interface CreateUserTokenOptions {
-  /** The API secret of the app; of several, the first signs. Never leaves the server. */
+  /** The app's API secret, which never leaves the server. Of several, the first signs. */
   secret: ApiSecret
   /**
-   * Lifetime in seconds from `issuedAt`; at least 1 and at most 31 days, beyond which milliseconds are
-   * suspected: use `expiresAt` there. @default the token never expires
+   * Lifetime in seconds from `issuedAt`, from 1 s to 31 days. More is taken for milliseconds; use
+   * `expiresAt` for longer lifetimes.
+   * @default the token never expires
    */
   expiresInSeconds?: number | null | undefined
-  /** The instant of expiry, cut to whole seconds. Not together with `expiresInSeconds`. */
+  /** Instant of expiry, truncated to whole seconds. Excludes `expiresInSeconds`. */
   expiresAt?: Date | null | undefined
   /**
-   * The instant written as `iat`, cut to whole seconds. Without an `iat`, a token is refused once its
-   * user's tokens were revoked. @default now if `expiresInSeconds` is given, otherwise none
+   * Instant of issue (`iat`), truncated to whole seconds. A token without `iat` is refused after any
+   * revocation of its user's tokens.
+   * @default now if `expiresInSeconds` is given, otherwise none
    */
   issuedAt?: Date | null | undefined
-  /** Further claims; not `user_id`, `exp` or `iat`. The token has at most 8192 characters. */
+  /** Further claims, except `user_id`, `exp` and `iat`. The token has at most 8192 characters. */
   claims?: Readonly<Record<string, unknown>> | null | undefined
-  /** What counts as the present. @default the present */
+  /**
+   * Current time, for tests.
+   * @default the system clock
+   */
   now?: Date | null | undefined
 }
 
 const ownClaims = ['user_id', 'exp', 'iat']
 
 /**
- * Signs the token that lets `userId` into the chat: an HS256 JWT, valid for ever unless told otherwise,
- * and the very string that `stream-chat`'s `createToken(userId, exp, iat)` makes of the same.
- * @throws TypeError for input of which no good token can be made; it names the remedy
+ * Signs a user token: an HS256 JWT that never expires by default. The string is identical to that of
+ * `stream-chat`'s `createToken(userId, exp, iat)`.
+ * @throws TypeError for invalid input, with its remedy
  */
 export async function createUserToken(
   userId: string,
@@ -62,7 +67,7 @@ export async function createUserToken(
   }
   const { exp, iat } = readExpiry(options)
 
-  // In this order, and with this header, the bytes are those of the service's own server libraries.
+  // This order and this header give the same bytes as the service's own server libraries.
   const token = await new SignJWT({
     user_id: userId,
     ...(exp === undefined ? {} : { exp }),
@@ -100,7 +105,7 @@ function readExpiry({ expiresInSeconds, expiresAt, issuedAt, now }: CreateUserTo
   return { exp, iat }
 }
 
-/** RFC 7519 has its dates in seconds since the epoch. */
+/** Converts an instant to epoch seconds, the unit of RFC 7519. */
 function toSeconds(value: unknown, option: string): number | undefined {
   const instant = readInstant(value, option, 'createUserToken')
   if (!instant) return undefined

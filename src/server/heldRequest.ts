@@ -1,19 +1,19 @@
-/** No token request needs more than this, in bytes of its body. */
+/** Maximum bytes of a request's body (64 KB), far above any token request. */
 const longestBody = 65_536
 
-/** A request that may be read again and again: by every hook of the app, and for the ids in it. */
+/** Request whose body can be read repeatedly: by each hook of the app and for its user ids. */
 export interface HeldRequest {
-  /** The same request with its body unread, and the signal that it was held with. */
+  /** Returns a copy of the request with its body unread and the signal of `holdRequest`. */
   fresh(): Request
-  /** Its body as text; null if that is larger than 64 KB. */
+  /** Returns the body as text; null if it is larger than 64 KB. */
   readonly text: string | null
 }
 
 /**
- * Reads a request's body, so that each reader can have it whole. A body that is too large is read no
- * further, and is an error to whoever reads it.
- * @param signal ends the reading, and is that of every copy
- * @throws whatever the body's stream fails with, such as a client that is gone
+ * Buffers a request's body, so that every reader gets all of it. Reading stops at 64 KB; a copy's body
+ * then fails with an error.
+ * @param signal aborts the reading, and becomes the signal of every copy
+ * @throws the error of the body's stream, for example when the client disconnects
  */
 export async function holdRequest(request: Request, signal: AbortSignal): Promise<HeldRequest> {
   const { body } = request
@@ -25,18 +25,18 @@ export async function holdRequest(request: Request, signal: AbortSignal): Promis
   }
 }
 
-/** Whether somebody else has read the body, or is about to. */
+/** Whether other code has read or locked the body. */
 export function isTaken({ body, bodyUsed }: Request): boolean {
   return bodyUsed || body?.locked === true
 }
 
-/** null once there are too many; the rest is then not read. */
+/** Reads the bytes; null above the limit, with the rest left unread. */
 async function readBytes(
   body: ReadableStream<Uint8Array>,
   signal: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   const reader = body.getReader()
-  // A body that never ends would be held open for as long as its client likes.
+  // Cancelled on abort, because a client could otherwise keep an endless body open.
   signal.addEventListener('abort', () => void reader.cancel().catch(() => {}))
   const chunks: Uint8Array[] = []
   let length = 0
@@ -68,8 +68,8 @@ function failingBody(): ReadableStream<Uint8Array> {
 }
 
 /**
- * Made by the request's own class, and with what was added to the request, for frameworks do both: Next
- * has `cookies`, Auth.js adds `auth`.
+ * Copies a request with its own class and its added properties. Frameworks use both: Next subclasses
+ * `Request` with `cookies`, Auth.js adds `auth`.
  */
 function copyOf(request: Request, init: RequestInit & { duplex?: 'half' }): Request {
   const copy = construct(request, init)
@@ -84,7 +84,7 @@ function construct(request: Request, init: RequestInit): Request {
   try {
     return new OwnRequest(request, init)
   } catch {
-    // A class of a framework's own may be made in another way.
+    // A framework's class may have another constructor.
     const { url, method, headers } = request
     return new Request(url, { method, headers, ...init })
   }

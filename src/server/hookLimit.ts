@@ -1,12 +1,12 @@
-/** Timers of every platform fire at once for more than this: a signed 32-bit integer. */
+/** Longest delay of a timer in milliseconds (2³¹−1). Timers fire at once above it. */
 const longestTimerMs = 2_147_483_647
 
-/** Thrown where an answer can no longer be waited for. */
+/** Thrown when the time limit is over or the client has disconnected. */
 export class LimitError extends Error {
   override readonly name = 'LimitError'
 
   constructor(
-    /** The hook that did not answer; null where the client broke off. */
+    /** Name of the hook that timed out; null if the client disconnected. */
     readonly hook: string | null,
     message: string,
   ) {
@@ -14,26 +14,26 @@ export class LimitError extends Error {
   }
 }
 
-/** How long the hooks of one request may take, all together. */
+/** Time limit for all hooks of one request together. */
 export interface HookLimit {
-  /** Aborted once the time is over or the client is gone: what a hook started may end with it. */
+  /** Aborts at the time limit or when the client disconnects, so that hooks can stop their work. */
   readonly signal: AbortSignal
   /**
-   * Asks a hook, and waits for it no longer than the limit.
-   * @throws LimitError once the time is over or the client is gone
+   * Calls a hook and waits for it until the limit.
+   * @throws LimitError at the limit, or when the client disconnects
    */
   ask<T>(hook: string, call: () => T | Promise<T>): Promise<T>
-  /** Stops the clock: there is an answer. */
+  /** Clears the timer. Call once there is an answer. */
   end(): void
 }
 
 export function createHookLimit(client: AbortSignal, timeoutMs: number): HookLimit {
   const controller = new AbortController()
-  /** Set by `ask`, for the message. */
+  /** Name of the hook in flight, for the message; set by `ask`. */
   let asked = ''
   let reject: (error: LimitError) => void = () => {}
   const stopped = new Promise<never>((_, rejectStopped) => (reject = rejectStopped))
-  // Nobody may be waiting when it happens.
+  // Marked as handled, because no `ask` may be waiting when it rejects.
   stopped.catch(() => {})
 
   const stop = (error: LimitError) => {
@@ -62,7 +62,7 @@ export function createHookLimit(client: AbortSignal, timeoutMs: number): HookLim
     async ask(hook, call) {
       asked = hook
       if (controller.signal.aborted) return stopped
-      // A hook that answers too late, or throws then, is heard by nobody.
+      // A result or an error after the limit is dropped.
       return Promise.race([(async () => call())(), stopped])
     },
   }

@@ -1,10 +1,10 @@
-/** As much of a request of Node's http as is read; Express's is one too. */
+/** The part of a Node http request that is read; Express requests have it too. */
 export interface NodeRequest {
   readonly method?: string | undefined
   readonly url?: string | undefined
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly socket?: object | undefined
-  /** What a body parser left behind, if one ran. */
+  /** Body as parsed by a body parser, if one ran. */
   readonly body?: unknown
   readonly readableEnded?: boolean | undefined
   readonly destroyed?: boolean | undefined
@@ -14,11 +14,11 @@ export interface NodeRequest {
   resume(): unknown
 }
 
-/** As much of Fastify's request as is read. */
+/** The part of a Fastify request that is read. */
 export interface WrappedNodeRequest {
   readonly raw: NodeRequest
   readonly body?: unknown
 }
 
-/** What Node's http, Express or Fastify call their handlers with. */
+/** Request that Node's http, Express or Fastify passes to a handler. */
 export type IncomingRequest = NodeRequest | WrappedNodeRequest

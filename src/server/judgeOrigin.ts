@@ -1,24 +1,24 @@
 import { isAbsent, misuse } from './checks.js'
 
-/** Whether a request may come from where it comes from. */
+/** Verdict on a request's origin. */
 export interface OriginVerdict {
   readonly isAllowed: boolean
-  /** The foreign origin whose pages may read the answer; null for a request of the app's own. */
+  /** Foreign origin that may read the answer; null for a request from the app's own origin. */
   readonly corsOrigin: string | null
 }
 
-/** Origins by name, or a function that is asked about each foreign one. */
+/** List of origins, or a function that decides about each foreign origin. */
 export type AllowedOrigins = readonly string[] | ((origin: string) => boolean | Promise<boolean>)
 
-/** Schemes whose pages all have one origin, or none: it would let in everybody's. */
+/** Schemes whose pages share one origin or have none; allowing one would allow every page. */
 const sharedOrigins = /^(?:null|file:|data:|blob:|about:)/i
 
-/** How browsers write the origin of a scheme that is not the Web's, such as that of a native shell. */
+/** Matches a browser's spelling of a custom-scheme origin, such as a native shell's. */
 const originOfShell = /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@\\*]+$/
 
 /**
- * Whom else than the app's own pages may ask, as a function of `Origin`.
- * @throws TypeError for what is no origin, in words that say what to write
+ * Builds the test for foreign origins.
+ * @throws TypeError for an entry that is no origin, with the right spelling
  */
 export function readOrigins(
   allowed: AllowedOrigins | null | undefined,
@@ -37,8 +37,8 @@ export function readOrigins(
 }
 
 /**
- * Tells the app's own pages from those of others, which would send its cookies along. Browsers say so
- * themselves in `Sec-Fetch-Site`; older ones say `Origin`. What sends neither is no page.
+ * Tells the app's own pages from foreign pages, whose requests may carry the app's cookies. Browsers send
+ * `Sec-Fetch-Site`, older ones `Origin`. A request with neither does not come from a page.
  * @see https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
  */
 export async function judgeOrigin(
@@ -51,15 +51,15 @@ export async function judgeOrigin(
     site !== null
       ? site === 'same-origin' || site === 'none'
       : origin === null || isSameOrigin(origin, new URL(request.url))
-  // "null" is the origin of every sandboxed page, whoever made it: not even a function may let it in.
+  // Every sandboxed page has the origin "null", so no function may allow it.
   if (isOwn || origin === null || origin === 'null') return { isAllowed: isOwn, corsOrigin: null }
   const isAllowed = await isFriend(origin)
   return { isAllowed, corsOrigin: isAllowed ? origin : null }
 }
 
 /**
- * A server that is reached by plain HTTP may have a proxy before it that speaks HTTPS: the page's scheme
- * cannot be compared then, and a header that claims to know it could come from anyone.
+ * Compares origins. Over plain HTTP only the host is compared, because a proxy in front may use HTTPS.
+ * `X-Forwarded-Proto` is ignored, because any client can send it.
  */
 function isSameOrigin(origin: string, { protocol, origin: own, host }: URL): boolean {
   return protocol === 'https:' ? origin === own : origin.replace(/^https?:\/\//, '') === host
@@ -70,7 +70,7 @@ function readAnswer(answer: unknown): boolean {
   throw fault('is a function that answered neither true nor false.')
 }
 
-/** What to write instead; null for an origin as browsers write it. */
+/** Names the correct spelling; null if the origin is already spelled as in browsers. */
 function problemOf(origin: unknown): string | null {
   if (typeof origin !== 'string') return 'name it as text, or pass one function for all.'
   if (origin === '*') return 'there is no "*": any page could fetch its visitor\'s token.'
@@ -87,11 +87,11 @@ function problemOf(origin: unknown): string | null {
     : `browsers write it as "${spelling}".`
 }
 
-/** As browsers write it; null for what has no origin. */
+/** Spells an origin as browsers do; null if there is none. */
 function spellingOf(address: string): string | null {
   try {
     const { origin, protocol, host } = new URL(address)
-    // The origin of other schemes than the Web's is opaque to URL, but not to the browsers that have them.
+    // `URL` gives "null" for a custom scheme, but browsers that support the scheme send its origin.
     const spelling = origin === 'null' ? `${protocol}//${host}` : origin
     return originOfShell.test(spelling) ? spelling : null
   } catch {

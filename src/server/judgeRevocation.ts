@@ -1,16 +1,15 @@
 import type { TokenRefusal } from './answers.js'
 import { readInstant } from './checks.js'
 
-/** Clients wait for no longer than this, in seconds: five minutes. */
+/** Longest `Retry-After` that clients obey, in seconds (5 minutes). */
 const longestWait = 300
 
 /**
- * What a revocation means for who asks for a new token; null if nothing.
+ * Judges what a revocation means for a new token; null if nothing.
  *
- * A token is refused wherever it is shown if its `iat`, in whole seconds, lies before the revocation. In
- * the second of the revocation itself no token is made, which costs the client that second: a token of
- * that second would be refused where fractions count, and could not be told from a revoked one where
- * they do not.
+ * A token is refused if its `iat`, in whole seconds, lies before the revocation. No token is issued in
+ * the second of the revocation itself. Where fractions count, such a token would be refused. Elsewhere it
+ * could not be told from a revoked one.
  */
 export function judgeRevocation(
   revokedBefore: Date | null | undefined,

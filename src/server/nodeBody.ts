@@ -1,20 +1,19 @@
 import type { NodeRequest } from './incomingRequest.js'
 
-/** The body of a request of Node's http. */
+/** Body of a Node http request. */
 export interface NodeBody {
-  /** Touches the request only when it is read, and then holds one piece of it at a time. */
+  /** Stream that touches the request only when read, and buffers one chunk at a time. */
   readonly stream: ReadableStream<Uint8Array>
   /**
-   * Gives what was not read back to Node, which discards it. Left half read, it would stay on the
-   * connection, before the next request of whoever uses that, such as a proxy. Resolves once it has
-   * been discarded, or was more than should be waited for.
+   * Lets Node discard the unread rest. An unread rest would block the next request on the connection,
+   * such as one from a proxy. Resolves once it is discarded, or after 1 s.
    */
   release(): Promise<void>
 }
 
-/** Reads the body of a request of Node's http as a stream of the Web. */
+/** Wraps the body of a Node http request in a web stream. */
 export function nodeBody(raw: NodeRequest): NodeBody {
-  /** Set by each pull, called by whatever ends it. */
+  /** Removes the listeners of the current pull; set by each pull. */
   let stopListening = () => {}
 
   function release(): Promise<void> {
@@ -33,7 +32,7 @@ export function nodeBody(raw: NodeRequest): NodeBody {
       const breakOff = () =>
         settle(() => controller.error(new TypeError('The client broke off in its body.')))
       const take = (chunk: Uint8Array) => {
-        // Before the next chunk can come: no more is held than was asked for.
+        // Paused before the next chunk arrives, so that no more than one is buffered.
         raw.pause()
         settle(() => controller.enqueue(chunk))
       }
@@ -48,12 +47,12 @@ export function nodeBody(raw: NodeRequest): NodeBody {
       else raw.resume()
     })
 
-  // Nothing is read ahead.
+  // A high-water mark of 0 reads nothing ahead.
   const stream = new ReadableStream({ pull, cancel: release }, { highWaterMark: 0 })
   return { stream, release }
 }
 
-/** A client that is slower than this, in milliseconds, gets its answer while it still sends. */
+/** Milliseconds to wait for the rest of a body; a slower client gets its answer while it still sends. */
 const longestDiscardMs = 1000
 
 async function discard(raw: NodeRequest): Promise<void> {

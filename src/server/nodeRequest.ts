@@ -1,24 +1,24 @@
 import type { IncomingRequest, NodeRequest } from './incomingRequest.js'
 import { nodeBody, type NodeBody } from './nodeBody.js'
 
-/** A request of Node's http as one of the Web. */
+/** Node http request as a web `Request`. */
 export interface FromNode {
   readonly request: Request
-  /** Gives what was not read of the body back to Node; resolves once it has been discarded. */
+  /** Lets Node discard the unread rest of the body; resolves once that is done, or after 1 s. */
   readonly release: () => Promise<void>
 }
 
 /**
- * The same request as a Web `Request`. Its scheme is that of the socket: what `X-Forwarded-Proto` says
- * could come from anyone.
- * @throws TypeError if it is none, such as one with a broken `Host`
+ * Converts a Node request to a web `Request`. Its scheme is the socket's, because any client can send
+ * `X-Forwarded-Proto`.
+ * @throws TypeError for a request that `Request` does not allow, such as one with an invalid `Host`
  */
 export function toRequest(incoming: IncomingRequest, signal: AbortSignal): FromNode {
   const raw = 'raw' in incoming ? incoming.raw : incoming
   const { method = 'GET' } = raw
   const headers = new Headers()
   for (const [name, value] of Object.entries(raw.headers)) {
-    // HTTP/2 has its first line among the headers.
+    // HTTP/2 puts the request line into pseudo-headers.
     if (value !== undefined && !name.startsWith(':')) headers.set(name, String(value))
   }
   const unread = nodeBody(raw)
@@ -31,7 +31,7 @@ export function toRequest(incoming: IncomingRequest, signal: AbortSignal): FromN
 function urlOf({ url = '/', headers, socket = {} }: NodeRequest): string {
   const scheme = 'encrypted' in socket && socket.encrypted ? 'https' : 'http'
   const host = headers['host'] ?? headers[':authority'] ?? 'localhost'
-  // Joined as text: resolved against the host, `//elsewhere/…` would lead to another one.
+  // Concatenated, because resolving `//elsewhere/…` against the host would lead to another host.
   return `${scheme}://${String(host)}${url.startsWith('/') ? url : '/'}`
 }
 

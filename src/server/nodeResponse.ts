@@ -1,8 +1,8 @@
-/** As much of a response of Node's http as is written; Express's is one too. */
+/** The part of a Node http response that is written; Express responses have it too. */
 export interface NodeResponse {
   statusCode: number
   readonly writableEnded: boolean
-  /** Whether the connection outlives the answer. */
+  /** Whether the connection stays open after the answer. */
   readonly shouldKeepAlive?: boolean | undefined
   setHeader(name: string, value: string | string[]): unknown
   end(): unknown
@@ -10,7 +10,7 @@ export interface NodeResponse {
   on(event: 'close', listener: () => void): unknown
 }
 
-/** As much of Fastify's reply as is written. Through it, so that the app's hooks see the answer. */
+/** The part of a Fastify reply that is written. Using the reply lets the app's hooks see the answer. */
 export interface WrappedNodeResponse {
   readonly raw: NodeResponse
   code(status: number): unknown
@@ -18,10 +18,10 @@ export interface WrappedNodeResponse {
   send(body?: Uint8Array): unknown
 }
 
-/** What Node's http, Express or Fastify want the answer written to. */
+/** Response object of Node's http, Express or Fastify. */
 export type OutgoingResponse = NodeResponse | WrappedNodeResponse
 
-/** Writes a Web `Response`, once its body is there; `beforeHead` is waited for in between. */
+/** Writes a web `Response`: reads its body, awaits `beforeHead`, then sends head and body. */
 export async function writeResponse(
   response: Response,
   outgoing: OutgoingResponse,
@@ -30,7 +30,7 @@ export async function writeResponse(
   const body = response.body ? new Uint8Array(await response.arrayBuffer()) : undefined
   await beforeHead()
   const headers = new Map<string, string | string[]>(response.headers)
-  // Cookies must not be joined by commas as other headers are.
+  // Cookies, unlike other headers, must not be joined by commas.
   const cookies = response.headers.getSetCookie()
   if (cookies.length > 0) headers.set('set-cookie', cookies)
   if ('raw' in outgoing) {

@@ -1,8 +1,8 @@
 import { browserMessage } from './browserMessage.js'
 
 /**
- * What the package's `browser` condition has in place of `react-chat-auth/server`: none of its names, so
- * that a bundler fails, and names this file. A page that loads it anyway is told why.
+ * Replaces `react-chat-auth/server` under the package's `browser` condition. It exports none of the names,
+ * so that a bundler fails and names this file. A page that loads it anyway gets an error.
  */
 export const notForBrowsers: never = refuse()
 

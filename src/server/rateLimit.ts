@@ -1,11 +1,11 @@
 import { isAbsent, misuse } from './checks.js'
 
-/** Clients wait for five minutes at most. A minute in milliseconds would be 16 hours. */
+/** Maximum wait in seconds (1 hour). A minute given in milliseconds would be 16 hours. */
 const longestSeconds = 3600
 
 /**
- * What the app's rate limit answered: how many seconds to wait; 0 lets pass.
- * @throws TypeError for what is no such number, or likely to be in milliseconds
+ * Reads the result of the app's rate limit, in seconds to wait; 0 admits the request.
+ * @throws TypeError if the result is no valid number, or likely in milliseconds
  */
 export function readWait(seconds: unknown): number {
   if (isAbsent(seconds)) return 0

@@ -1,11 +1,11 @@
 import type { HeldRequest } from './heldRequest.js'
 
-/** What a request says about whose token it wants; null if its body cannot be read. */
+/** User ids that a request names; null if its body cannot be read. */
 export type NamedUsers = readonly unknown[] | null
 
 /**
- * Every user id in the query, or in the body of a POST, as `user_id` or `userId`; JSON or a form. They
- * are there to be compared, never to be believed.
+ * Reads every `user_id` or `userId` in the query and in a POST's body, JSON or a form. The ids are only
+ * compared, never trusted.
  */
 export async function readNamedUsers(held: HeldRequest, text: string): Promise<NamedUsers> {
   const { url, headers } = held.fresh()

@@ -13,16 +13,16 @@ const hooks = [
   'now',
 ] as const
 
-/** The default lifetime of a token: an hour. */
+/** Default lifetime of a token in seconds (1 hour). */
 const defaultSeconds = 3600
 
-/** Half of what clients wait for by default: they hear when to come back before they give up. */
+/** Default time limit in milliseconds: half of a client's default, so that it receives `Retry-After`. */
 const defaultTimeoutMs = 5000
 
 export type TokenHandlerSettings<Context> = ReturnType<typeof readTokenHandlerOptions<Context>>
 
 /**
- * Checks the options of a token handler, once, before anything is asked.
+ * Checks the options of a token handler, once, before the first request.
  * @throws TypeError that names the option and the remedy
  */
 export function readTokenHandlerOptions<Context>(options: TokenHandlerOptions<Context>) {

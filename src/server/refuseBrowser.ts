@@ -1,6 +1,6 @@
 import { browserMessage } from './browserMessage.js'
 
-/** A page, or a worker of one: not Node under jsdom, where apps test, and not an edge runtime. */
+/** Whether this is a page or its worker; false for Node under jsdom and for edge runtimes. */
 function isBrowser(): boolean {
   const { document, importScripts, process } = globalThis as {
     document?: unknown
@@ -10,5 +10,5 @@ function isBrowser(): boolean {
   return Boolean(document ?? importScripts) && process?.versions?.node === undefined
 }
 
-// For pages that come by the module past the `browser` condition: from a CDN, or by an alias.
+// Catches pages that bypass the `browser` condition, by a CDN or an alias.
 if (isBrowser()) throw new Error(browserMessage)

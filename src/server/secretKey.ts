@@ -1,14 +1,13 @@
 import { base64url } from 'jose'
 
-/** Enough for an app that rotates its secrets, or a few apps; more are imported anew each time. */
+/** Maximum cached keys, enough to rotate secrets or serve a few apps; the oldest key is evicted. */
 const mostKeys = 16
 
 const keys = new Map<string, Promise<CryptoKey>>()
 
 /**
- * The API secret as a key for HS256, imported once. As a JWK and not as bytes: Web Crypto and jose know
- * bytes only as their own realm's `Uint8Array`, and in jsdom, where apps test, the global one is
- * another.
+ * Imports the API secret as an HS256 key, once. Uses a JWK, because Web Crypto and jose accept only
+ * their own realm's `Uint8Array`. Under jsdom the global one belongs to another realm.
  */
 export function secretKey(secret: string): Promise<CryptoKey> {
   const known = keys.get(secret)

@@ -1,16 +1,16 @@
 /**
- * The API secret of the app; several while secrets are rotated: the first signs, all verify. Each at
- * least 32 bytes of UTF-8, as RFC 7518 asks of a key for HS256.
+ * The app's API secret, or several during a rotation: the first signs, all verify. Each has at least
+ * 32 bytes of UTF-8, the minimum of RFC 7518 for HS256.
  * @see https://www.rfc-editor.org/rfc/rfc7518#section-3.2
  */
 export type ApiSecret = string | readonly string[]
 
-/** 256 bits. The service's own secrets have 64 characters, its public API keys about 12. */
+/** Minimum bytes of a secret (256 bits). The service's secrets have 64 characters, its API keys about 12. */
 const leastBytes = 32
 
 /**
- * The secrets, the one that signs first.
- * @throws TypeError that names what is wrong with them, and never shows them
+ * Reads the secrets; the first signs.
+ * @throws TypeError that names the fault and never quotes a secret
  */
 export function readSecrets(
   secret: ApiSecret,
@@ -24,7 +24,7 @@ export function readSecrets(
   return [String(first), ...others]
 }
 
-/** What is no list, such as the `undefined` of an unset variable, is a list of one bad secret. */
+/** Wraps a single value in a list, even the `undefined` of an unset variable, so that it is checked. */
 function asList(secret: unknown): readonly string[] {
   return Array.isArray(secret) ? secret : []
 }

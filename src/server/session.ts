@@ -2,18 +2,18 @@ import { isAbsent, misuse } from './checks.js'
 import { copyHeaders } from './copyHeaders.js'
 import type { Authenticated } from './tokenHandlerOptions.js'
 
-/** What the app's session says of a request. */
+/** The app's session of a request. */
 export interface Session {
-  /** null: nobody is signed in. */
+  /** Id of the signed-in user, or null. */
   readonly userId: string | null
   readonly signedInAt: Date | null | undefined
-  /** What goes out with the answer, such as the cookie of a session that rolls. */
+  /** Headers for the answer, such as the cookie of a rolling session. */
   readonly headers: Headers
 }
 
 /**
- * Reads what `authenticate` answered.
- * @throws TypeError for anything but a user id, `{ userId }` or nothing
+ * Reads the result of `authenticate`.
+ * @throws TypeError unless the result is a user id, `{ userId }`, null or undefined
  */
 export function readSession(answer: Authenticated): Session {
   const { userId, signedInAt, headers } =

@@ -1,17 +1,16 @@
 import type { Outcome } from './answers.js'
 import { copyHeaders } from './copyHeaders.js'
 
-/** A `Response` that a hook threw, as guards do where a thrown one is an answer. */
+/** A `Response` thrown by a hook, as guards of some frameworks do. */
 export interface ThrownResponse {
   readonly outcome: Outcome
-  /** Cookies and the like, such as the one that ends a session. */
+  /** Headers to send along, such as a cookie that ends a session. */
   readonly headers: Headers
 }
 
 /**
- * What a thrown `Response` means: 429 and 503 tell the client to wait, and are passed on; 401, 403 and a
- * redirect mean that nobody is signed in, if it was `authenticate` that threw them. null for every
- * other fault.
+ * Reads a thrown `Response`; null for any other thrown value. 429 and 503 are passed on. 401, 403 and a
+ * redirect mean that no user is signed in, if `authenticate` threw them.
  */
 export function readThrown(thrown: unknown, isGuard: boolean): ThrownResponse | null {
   if (!isResponse(thrown)) return null
@@ -25,13 +24,13 @@ export function readThrown(thrown: unknown, isGuard: boolean): ThrownResponse | 
   return { outcome: { refusal, retryAfterSeconds }, headers }
 }
 
-/** By its shape: a framework may bring a class of its own. */
+/** Whether a value has the shape of a `Response`, because a framework may use its own class. */
 function isResponse(thrown: unknown): thrown is Response {
   const { status, headers } = (thrown ?? {}) as Partial<Response>
   return typeof status === 'number' && typeof headers?.get === 'function'
 }
 
-/** Seconds, from either of the header's two forms. */
+/** Reads `Retry-After` as seconds, from a number or a date. */
 function readRetryAfter(value: string | null): number | undefined {
   if (value === null) return undefined
   const seconds = /^\d+$/.test(value.trim())

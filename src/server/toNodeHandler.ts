@@ -2,7 +2,7 @@ import type { IncomingRequest } from './incomingRequest.js'
 import { toRequest, type FromNode } from './nodeRequest.js'
 import { writeResponse, type OutgoingResponse } from './nodeResponse.js'
 
-/** Answers requests of Node's http, Express or Fastify. */
+/** Handler for Node's http, Express or Fastify. */
 export type NodeHandler<Incoming extends IncomingRequest = IncomingRequest> = (
   incoming: Incoming,
   outgoing: OutgoingResponse,
@@ -10,9 +10,9 @@ export type NodeHandler<Incoming extends IncomingRequest = IncomingRequest> = (
 ) => Promise<void>
 
 /**
- * A handler of Web requests, such as `createTokenHandler` makes, as one for Node's http, Express and
- * Fastify. It is called with the Web `Request` and the framework's own, whose session `authenticate` can
- * thus read. A body that was parsed already is handed on.
+ * Adapts a handler of web requests, such as that of `createTokenHandler`, to Node's http, Express and
+ * Fastify. The handler receives the web `Request` and the framework's request, whose session
+ * `authenticate` can read. A body that was already parsed is passed on.
  */
 export function toNodeHandler<Incoming extends IncomingRequest = IncomingRequest>(
   handler: (request: Request, incoming: Incoming) => Promise<Response>,
@@ -28,8 +28,8 @@ export function toNodeHandler<Incoming extends IncomingRequest = IncomingRequest
     const { request } = converted
     const giveBack = async () => {
       const isDiscarded = converted.release()
-      // Where the connection closes with the answer, as with HTTP/1.0: what is still unread then makes
-      // the system reset it, and a proxy that was sending loses the answer, and gives up on the server.
+      // A connection that closes with unread data is reset by the system, as after an HTTP/1.0 answer. A
+      // proxy that is still sending then loses the answer and marks the server as down.
       if (raw.shouldKeepAlive === false) await isDiscarded
     }
     try {
@@ -42,7 +42,7 @@ export function toNodeHandler<Incoming extends IncomingRequest = IncomingRequest
   }
 }
 
-/** null for what Node lets through and the Web does not, such as TRACE, or a host that is none. */
+/** Converts the request; null if `Request` does not allow it, such as TRACE or an invalid host. */
 function tryToRequest(incoming: IncomingRequest, signal: AbortSignal): FromNode | null {
   try {
     return toRequest(incoming, signal)

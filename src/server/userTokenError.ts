@@ -6,10 +6,10 @@ const messages = {
   43: 'JWTAuth error: signature is invalid',
 } as const
 
-/** The protocol's numbers for a refused token: invalid, expired or revoked, `nbf`, `iat`, signature. */
+/** The protocol's codes for a refused token: invalid, expired or revoked, `nbf`, `iat`, signature. */
 export type UserTokenErrorCode = keyof typeof messages
 
-/** A token was refused; `code` says why, in the chat protocol's numbers. Never holds the token. */
+/** Error for a refused token, with the protocol's `code`. Never contains the token. */
 export class UserTokenError extends Error {
   override readonly name = 'UserTokenError'
   readonly code: UserTokenErrorCode

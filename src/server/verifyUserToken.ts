@@ -12,19 +12,25 @@ import { secretKey } from './secretKey.js'
 import { readSecrets, type ApiSecret } from './secrets.js'
 import { UserTokenError } from './userTokenError.js'
 
-/** What `verifyUserToken` checks a token against. */
+/** Options of `verifyUserToken`. */
 export interface VerifyUserTokenOptions {
-  /** The API secret of the app; of several, any may have signed. */
+  /** The app's API secret; of several, any may have signed the token. */
   secret: ApiSecret
-  /** How far clocks may differ, in seconds. @default 0 */
+  /**
+   * Tolerance for clock differences, in seconds.
+   * @default 0
+   */
   clockToleranceSeconds?: number | null | undefined
-  /** Refuses tokens issued before this instant (in whole seconds), and tokens without `iat`. */
+  /** Instant of revocation, in whole seconds: earlier tokens and tokens without `iat` are refused. */
   revokedBefore?: Date | null | undefined
-  /** @default the present */
+  /**
+   * Current time, for tests.
+   * @default the system clock
+   */
   now?: Date | null | undefined
 }
 
-/** A token that holds: whose it is, and all that it says. */
+/** Verified token: its user and its claims. */
 export interface VerifiedUserToken {
   readonly userId: string
   readonly claims: JWTPayload
@@ -32,24 +38,24 @@ export interface VerifiedUserToken {
 
 const invalid = 'JWTAuth error: token is not valid'
 
-/** The real client writes its development tokens in standard base64, with padding. */
+/** Matches a development token; the real client encodes them in padded standard base64. */
 const developmentToken = /^[\w+/=-]+\.[\w+/=-]+\.devtoken$/
 
 const threeParts = /^([\w-]+)\.([\w-]+)\.([\w-]*)$/
 
 /**
- * 32 bytes are 43 characters of base64url, the last of which has two bits to spare. A decoder that
- * ignores them would take four strings for one signature.
+ * Matches the canonical base64url of 32 bytes: 43 characters, the last with two unused bits. Ignoring
+ * these bits would accept four strings for one signature.
  */
 const signatureOf32Bytes = /^[\w-]{42}[AEIMQUYcgkosw048]$/
 
 /**
- * Reads a user token and proves it: HS256 and nothing else, no other type than `JWT`, no member twice, a
- * `user_id`, and within its time. Tokens of the service's libraries in other languages may leave the
- * type out. What is accepted is, to the letter, a string that a holder of the secret signed.
+ * Verifies a user token. It must be HS256, of type `JWT` or none, without duplicate members, with a
+ * `user_id`, and within its time. Some of the service's libraries omit the type. An accepted token is
+ * exactly the string that a holder of the secret signed.
  * @throws UserTokenError with the protocol's code: 5, 40, 41, 42 or 43
- * @throws TypeError for bad options
- * @see https://www.rfc-editor.org/rfc/rfc8725 for what is checked, and why
+ * @throws TypeError for invalid options
+ * @see https://www.rfc-editor.org/rfc/rfc8725 for the checks and their reasons
  */
 export async function verifyUserToken(
   token: string,
@@ -66,7 +72,7 @@ export async function verifyUserToken(
   if (typeof userId !== 'string' || userId === '') {
     throw new UserTokenError(5, 'JWTAuth error: token has no user_id')
   }
-  // jose looks at `iat` only beside a maximal age.
+  // jose checks `iat` only together with a maximum age.
   if (claims.iat !== undefined && claims.iat > now.getTime() / 1000 + tolerance) {
     throw new UserTokenError(42)
   }
@@ -132,7 +138,7 @@ function refusalFor(error: unknown, type: unknown): UserTokenError {
   if (error instanceof errors.JWTExpired) return new UserTokenError(40)
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.claim === 'nbf' && error.reason === 'check_failed') return new UserTokenError(41)
-    // Safe to quote: the signature holds, so it was written by a holder of the secret.
+    // Safe to quote, because the valid signature proves that a holder of the secret wrote it.
     const found = error.claim === 'typ' ? `: its type is ${nameOf(type)}, not JWT` : ''
     return new UserTokenError(5, `${invalid}${found}`)
   }

@@ -1,7 +1,7 @@
 import { methods } from './answers.js'
 import type { OriginVerdict } from './judgeOrigin.js'
 
-/** Adds to an answer what every one of the token endpoint has, and what the app's session sends along. */
+/** Adds the token endpoint's common headers and the session's own headers to an answer. */
 export function withHeaders(
   response: Response,
   request: Request,
@@ -16,12 +16,12 @@ export function withHeaders(
   if (corsOrigin === null) return response
   headers.set('Access-Control-Allow-Origin', corsOrigin)
   headers.set('Access-Control-Allow-Credentials', 'true')
-  // Not among those that a page may read unasked, and what tells its client when to come back.
+  // Exposed, because pages may not read `Retry-After` by default and clients need it.
   headers.set('Access-Control-Expose-Headers', 'Retry-After')
   if (request.method === 'OPTIONS') {
     headers.set('Access-Control-Allow-Methods', methods.join(', '))
     const wanted = request.headers.get('Access-Control-Request-Headers')
-    // An origin that may ask at all may send what the app's session needs.
+    // An allowed origin may send any header that the app's session needs.
     if (wanted) headers.set('Access-Control-Allow-Headers', wanted)
     headers.set('Access-Control-Max-Age', '600')
   }

@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'n
 import { dirname, join, posix, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { packageOf, readModule } from './readModule.js'
+import { roomOf, ruleOf } from './rooms.js'
 
 /**
- * The rules of DESIGN.md, section 4. A layer may always import itself.
+ * The rules of DESIGN.md, section 4. A layer may import itself, where its rooms have no rule.
  * @typedef {object} Layer
  * @property {string} rule what a problem's message says
  * @property {string[]} [layers] whose values and types it may import
@@ -15,12 +16,11 @@ import { packageOf, readModule } from './readModule.js'
 
 /** @type {Record<string, Layer>} */
 const folders = {
-  core: { rule: 'core imports nothing outside itself but jose', packages: ['jose'] },
+  core: { rule: 'core imports nothing outside itself but, in token, jose' },
   browser: { rule: 'browser imports core', layers: ['core'] },
   connectors: {
-    rule: 'connectors import core, and the client they connect',
+    rule: 'connectors import core, and streamChat the client that it connects',
     layers: ['core'],
-    packages: ['stream-chat'],
   },
   server: {
     rule: 'server imports jose, and from core only types and the error table',
@@ -106,22 +106,44 @@ export function checkImports(src) {
  */
 function importProblems(src, file, imports, problem) {
   const from = layerOf(file)
+  const room = isEntry(file) ? null : ruleOf(roomOf(nameOf(file)))
   return imports.flatMap(({ specifier, isType, start }) => {
     if (!specifier.startsWith('.')) {
-      if (from.packages?.includes(packageOf(specifier))) return []
+      const packages = [...(from.packages ?? []), ...(room?.packages ?? [])]
+      if (packages.includes(packageOf(specifier))) return []
       return [problem(start, `imports the package '${packageOf(specifier)}', but ${from.rule}`)]
     }
     const target = targetOf(src, file, specifier)
     if (target === null) return [problem(start, `imports '${specifier}', which is no file of src`)]
     const layer = target.includes('/') ? (target.split('/')[0] ?? '') : ''
-    const isAllowed =
-      (!isEntry(file) && layer === file.split('/')[0]) ||
-      from.layers?.includes(layer) ||
-      from.modules?.includes(target) ||
-      (isType && from.types?.includes(layer))
+    const isInside = !isEntry(file) && layer === file.split('/')[0]
+    const isAllowed = isInside
+      ? mayImport(room, roomOf(nameOf(file)), target, isType)
+      : from.layers?.includes(layer) ||
+        from.modules?.includes(target) ||
+        (isType && from.types?.includes(layer))
     if (isAllowed) return []
-    return [problem(start, `imports ${isType ? 'types from ' : ''}${target}, but ${from.rule}`)]
+    const { rule } = (isInside && room) || from
+    return [problem(start, `imports ${isType ? 'types from ' : ''}${target}, but ${rule}`)]
   })
+}
+
+/**
+ * Whether a module of a room may import this one, of the same layer.
+ * @param {import('./rooms.js').Room | null} room
+ * @param {string} name
+ * @param {string} target
+ * @param {boolean} isType
+ */
+function mayImport(room, name, target, isType) {
+  const other = roomOf(target)
+  return (
+    room === null ||
+    other === name ||
+    room.rooms?.includes(other) ||
+    room.modules?.includes(target) ||
+    (isType && room.types?.includes(other))
+  )
 }
 
 /**

@@ -17,16 +17,33 @@ const modules = {
   'core/errors.ts': 'export const table = {}',
   'core/state.ts': 'export type State = string; export const start = 1',
   'browser/clock.ts': 'export const clock = 1',
-  'connectors/httpConnector.ts': 'export const httpConnector = 1',
+  'connectors/http/httpConnector.ts': 'export const httpConnector = 1',
   'server/tokens.ts': 'export const tokens = 1',
   'testing/backend.ts': 'export const backend = 1',
   'react/context.ts': 'export type Value = string; export const value = 1',
   'components/Gate.ts': 'export const gate = 1',
 }
 
+/** One small module a room. */
+const rooms = {
+  'core/createChatAuth.ts': 'export const chatAuth = 1',
+  'core/environment.ts': 'export const now = 1',
+  'core/tools/deadline.ts': 'export const deadline = 1',
+  'core/token/renewal.ts': 'export type Options = string; export const renewal = 1',
+  'core/session/gate.ts': 'export type Gate = string; export const gate = 1',
+  'connectors/protocol/frames.ts': 'export type Frame = string; export const frames = 1',
+  'connectors/streamChat/client.ts': 'export type Client = string; export const client = 1',
+  'testing/wire/json.ts': 'export type Json = string; export const json = 1',
+  'testing/controls/faults.ts': 'export const faults = 1',
+  'testing/chat/users.ts': 'export type User = string; export const users = 1',
+  'testing/tokens/tokens.ts': 'export type Caller = string; export const tokens = 1',
+  'testing/realtime/sockets.ts': 'export const sockets = 1',
+  'testing/api/routes.ts': 'export const routes = 1',
+}
+
 /** What the check says of these files, among the modules above. */
 function check(files: Record<string, string>) {
-  for (const [file, text] of Object.entries({ ...modules, ...files })) {
+  for (const [file, text] of Object.entries({ ...modules, ...rooms, ...files })) {
     mkdirSync(dirname(join(src, file)), { recursive: true })
     writeFileSync(join(src, file), text)
   }
@@ -35,10 +52,10 @@ function check(files: Record<string, string>) {
 
 describe('a layer imports what it may', () => {
   test.each([
-    ['core/a.ts', "import { decodeJwt } from 'jose'"],
+    ['core/token/a.ts', "import { decodeJwt } from 'jose'"],
     ['core/a.ts', "import { start } from './state.js'"],
     ['browser/a.ts', "import { start } from '../core/state.js'"],
-    ['connectors/a.ts', "import { StreamChat } from 'stream-chat'"],
+    ['connectors/streamChat/a.ts', "import { StreamChat } from 'stream-chat'"],
     ['server/a.ts', "import { table } from '../core/errors.js'"],
     ['server/a.ts', "import type { State } from '../core/state.js'"],
     ['server/a.ts', "import { type State } from '../core/state.js'"],
@@ -64,11 +81,11 @@ describe('a layer imports nothing else', () => {
     ['core/a.ts', "type A = import('../react/context.js').Value", 'core imports nothing'],
     ['core/a.ts', "import late = require('react')", "the package 'react'"],
     ['core/a.ts', "import 'react-chat-auth/testing'", "the package 'react-chat-auth'"],
-    ['browser/a.ts', "import '../connectors/httpConnector.js'", 'browser imports core'],
-    ['connectors/a.ts', "import '../browser/clock.js'", 'connectors import core'],
+    ['browser/a.ts', "import '../connectors/http/httpConnector.js'", 'browser imports core'],
+    ['connectors/http/a.ts', "import '../../browser/clock.js'", 'connectors import core'],
     ['server/a.ts', "import { start } from '../core/state.js'", 'only types and the error table'],
     ['server/a.ts', "import { start, type State } from '../core/state.js'", 'only types'],
-    ['testing/a.ts', "import '../connectors/httpConnector.js'", 'testing imports core'],
+    ['testing/a.ts', "import '../connectors/http/httpConnector.js'", 'testing imports core'],
     ['react/a.ts', "import '../components/Gate.js'", 'react imports core'],
     ['components/a.ts', "import { start } from '../core/state.js'", 'only types'],
     ['components/a.ts', "import '../browser/clock.js'", 'imports browser/clock, but components'],
@@ -81,7 +98,7 @@ describe('a layer imports nothing else', () => {
   test('a problem names its file and line', () => {
     const text = "import { table } from './errors.js'\n\nimport '../browser/clock.js'\n"
     expect(check({ 'core/a.ts': text })).toEqual([
-      'src/core/a.ts:3: imports browser/clock, but core imports nothing outside itself but jose',
+      'src/core/a.ts:3: imports browser/clock, but core imports nothing outside itself but, in token, jose',
     ])
   })
 
@@ -93,6 +110,60 @@ describe('a layer imports nothing else', () => {
     const text = "// import 'react'\nexport const a = `import 'react'`\n"
     expect(check({ 'core/a.ts': text })).toEqual([])
   })
+})
+
+describe('a room imports the rooms that it may know', () => {
+  test.each([
+    ['core/tools/a.ts', "import { now } from '../environment.js'"],
+    ['core/tools/a.ts', "import type { State } from '../state.js'"],
+    ['core/a.ts', "import { deadline } from './tools/deadline.js'"],
+    ['core/a.ts', "import type { Options } from './token/renewal.js'"],
+    ['core/token/a.ts', "import { start } from '../state.js'"],
+    ['core/session/a.ts', "import { renewal } from '../token/renewal.js'"],
+    ['core/createChatAuth.ts', "import { gate } from './session/gate.js'"],
+    ['connectors/http/a.ts', "import { frames } from '../protocol/frames.js'"],
+    ['connectors/streamChat/a.ts', "import { frames } from '../protocol/frames.js'"],
+    ['testing/api/a.ts', "import { sockets } from '../realtime/sockets.js'"],
+    ['testing/chat/a.ts', "import { json } from '../wire/json.js'"],
+    ['testing/a.ts', "import { routes } from './api/routes.js'"],
+  ])('%s: %s', (file, text) => {
+    expect(check({ [file]: text })).toEqual([])
+  })
+})
+
+describe('a room imports no other room, not even a type', () => {
+  const protocol = 'the protocol knows no connector'
+  test.each([
+    ['core/tools/a.ts', "import { start } from '../state.js'", 'only types and the environment'],
+    ['core/tools/a.ts', "import type { Options } from '../token/renewal.js'", 'no other room'],
+    ['core/a.ts', "import { renewal } from './token/renewal.js'", 'from token only types'],
+    ['core/a.ts', "import type { Gate } from './session/gate.js'", 'the floor of core imports'],
+    ['core/a.ts', "import './createChatAuth.js'", 'the floor of core imports'],
+    ['core/token/a.ts', "import type { Gate } from '../session/gate.js'", 'token imports'],
+    ['core/session/a.ts', "import '../createChatAuth.js'", 'session imports token'],
+    ['core/session/a.ts', "import { decodeJwt } from 'jose'", "the package 'jose'"],
+    ['connectors/protocol/a.ts', "import '../http/httpConnector.js'", protocol],
+    ['connectors/protocol/a.ts', "import type { Client } from '../streamChat/client.js'", protocol],
+    ['connectors/http/a.ts', "import type { Client } from '../streamChat/client.js'", 'no other'],
+    ['connectors/streamChat/a.ts', "import '../http/httpConnector.js'", 'no other connector'],
+    ['connectors/http/a.ts', "import type { Event } from 'stream-chat'", "'stream-chat'"],
+    ['connectors/protocol/a.ts', "import { StreamChat } from 'stream-chat'", "'stream-chat'"],
+    ['testing/wire/a.ts', "import '../controls/faults.js'", 'testing/wire imports no other room'],
+    ['testing/controls/a.ts', "import type { User } from '../chat/users.js'", 'imports wire'],
+    ['testing/chat/a.ts', "import type { Caller } from '../tokens/tokens.js'", 'wire, controls'],
+    ['testing/tokens/a.ts', "import '../realtime/sockets.js'", 'wire, controls, chat'],
+    ['testing/realtime/a.ts', "import '../api/routes.js'", 'wire, controls, chat, tokens'],
+    ['testing/api/a.ts', "import '../backend.js'", 'wire, controls, chat, tokens, realtime'],
+  ])('%s: %s', (file, text, message) => {
+    expect(check({ [file]: text })).toEqual([expect.stringContaining(message)])
+  })
+
+  test.each(['core/rest/a.ts', 'connectors/a.ts', 'react/hooks/a.ts'])(
+    '%s, in a room without a rule, is an error, so that none is forgotten',
+    (file) => {
+      expect(() => check({ [file]: '' })).toThrow('give this room its rule')
+    },
+  )
 })
 
 describe('an entry', () => {
@@ -140,7 +211,7 @@ describe('"use client"', () => {
     expect(check({ 'react/a.ts': text })).toEqual([expect.stringContaining('lacks')])
   })
 
-  test.each(['core/a.ts', 'browser/a.ts', 'connectors/a.ts', 'server/a.ts', 'testing/a.ts'])(
+  test.each(['core/a.ts', 'browser/a.ts', 'connectors/http/a.ts', 'server/a.ts', 'testing/a.ts'])(
     'is refused in %s, which a server runs too',
     (file) => {
       expect(check({ [file]: "'use client'" })).toEqual([

@@ -3,7 +3,7 @@ import { within } from '../tools/deadline.js'
 import { createDeferred } from '../tools/deferred.js'
 import type { Environment } from '../environment.js'
 import type { ChatAuthOptions, EndingSession } from '../options.js'
-import type { Outbox } from './outbox.js'
+import type { Outbox } from '../outbox.js'
 
 /** Asks the app whether a live session may end; once, however many intents would end it. */
 export type AskBeforeEnd<Client> = (ending: EndingSession<Client>) => Promise<boolean>

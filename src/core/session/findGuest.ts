@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.js'
 import { ChatAuthError, isChatAuthError, type ChatAuthErrorCode } from '../errors.js'
 import type { GuestStore, StoredGuest } from './guestStore.js'
-import type { Life } from './life.js'
+import type { Life } from '../life.js'
 import type { Connector } from '../connector.js'
 import type { ChatUser } from '../types.js'
 

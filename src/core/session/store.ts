@@ -1,4 +1,4 @@
-import type { Outbox } from './outbox.js'
+import type { Outbox } from '../outbox.js'
 import { disconnected, transition, type ChatAuthAction, type ChatAuthState } from '../state.js'
 
 /** Holds the state, and tells subscribers of its changes after the transition. */

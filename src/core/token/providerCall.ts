@@ -2,7 +2,7 @@ import { setLongTimer } from '../tools/deadline.js'
 import { createDeferred } from '../tools/deferred.js'
 import type { Environment } from '../environment.js'
 import { ChatAuthError, isChatAuthError } from '../errors.js'
-import type { Outbox } from '../session/outbox.js'
+import type { Outbox } from '../outbox.js'
 import { attempt, isObject } from '../tools/reading.js'
 import type { TokenProvider, TokenRequest } from '../types.js'
 

@@ -1,6 +1,6 @@
-import { createDeferred } from '../tools/deferred.js'
-import type { Environment } from '../environment.js'
-import type { ChatAuthError } from '../errors.js'
+import { createDeferred } from './tools/deferred.js'
+import type { Environment } from './environment.js'
+import type { ChatAuthError } from './errors.js'
 import type { Outbox } from './outbox.js'
 
 /** Whether a session goes on. Shared by all of its parts. */

@@ -1,5 +1,5 @@
-import { callApp } from '../tools/callApp.js'
-import type { Environment } from '../environment.js'
+import { callApp } from './tools/callApp.js'
+import type { Environment } from './environment.js'
 
 /**
  * Calls the app's code after the transition that it is told of: in order, one call at a time, and never

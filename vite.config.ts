@@ -45,8 +45,17 @@ const browser = () => ({
  */
 const forTestingLibrary = { globals: true }
 
-/** Projects run one after another: side by side they starve each other on two slow cores. */
-const inTurn = (groupOrder: number) => ({ sequence: { groupOrder } })
+let groups = 0
+
+/** Projects run one after another, as listed: side by side they starve each other on two slow cores. */
+const inTurn = () => ({ sequence: { groupOrder: groups++ } })
+
+const testsIn = (rooms: string) => [`test/${rooms}/**/*.test.{ts,tsx}`]
+
+const inNode = (name: string, rooms: string) => ({
+  extends: true as const,
+  test: { name, environment: 'node' as const, include: testsIn(rooms), ...inTurn() },
+})
 
 export default defineConfig({
   plugins: [react(), copyStyles],
@@ -72,25 +81,21 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
-      {
-        extends: true,
-        test: {
-          name: 'core',
-          environment: 'node',
-          include: [
-            'test/{core,connectors,server,testing,ssr,package,support,types}/**/*.test.{ts,tsx}',
-          ],
-          ...inTurn(0),
-        },
-      },
+      // The quick one, which needs neither a server nor a build.
+      inNode('core', 'core'),
+      inNode('connectors', 'connectors'),
+      inNode('testing', 'testing'),
+      inNode('server', '{server,bench}'),
+      inNode('ssr', 'ssr'),
+      inNode('package', '{package,support,types}'),
       {
         extends: true,
         test: {
           name: 'react',
           environment: 'jsdom',
-          include: ['test/{react,components}/**/*.test.{ts,tsx}'],
+          include: testsIn('{react,components}'),
           ...forTestingLibrary,
-          ...inTurn(1),
+          ...inTurn(),
         },
       },
       {
@@ -99,7 +104,7 @@ export default defineConfig({
         test: {
           name: 'react18',
           environment: 'jsdom',
-          include: ['test/{react,components,ssr}/**/*.test.{ts,tsx}'],
+          include: testsIn('{react,components,ssr}'),
           // stream-chat-react comes as it is installed, with the React beside it.
           exclude: ['test/react/migration.test.tsx'],
           setupFiles: ['test/support/useReact18.ts'],
@@ -107,23 +112,23 @@ export default defineConfig({
           // As a module it would get its own React from Node, past the alias.
           server: { deps: { inline: [/@tanstack\/react-query/] } },
           ...forTestingLibrary,
-          ...inTurn(2),
+          ...inTurn(),
         },
       },
       {
         extends: true,
         test: {
           name: 'browser',
-          include: ['test/browser/**/*.test.{ts,tsx}'],
+          include: testsIn('browser'),
           browser: browser(),
           ...forTestingLibrary,
-          ...inTurn(3),
+          ...inTurn(),
         },
       },
       {
         extends: true,
         plugins: [storybookTest({ configDir: path('./.storybook') })],
-        test: { name: 'storybook', browser: browser(), ...inTurn(4) },
+        test: { name: 'storybook', browser: browser(), ...inTurn() },
       },
       {
         extends: true,
@@ -131,10 +136,10 @@ export default defineConfig({
           // Drives Chromium by hand against the built package: `npm run build` comes first.
           name: 'e2e',
           environment: 'node',
-          include: ['test/e2e/**/*.test.ts'],
+          include: testsIn('e2e'),
           fileParallelism: false,
           testTimeout: 180_000,
-          ...inTurn(5),
+          ...inTurn(),
         },
       },
     ],

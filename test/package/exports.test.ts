@@ -11,7 +11,7 @@ function namesOf(entry: string) {
 
 /**
  * What a release promises. After a change that is meant: `npm run build`, then
- * `npx vitest run --project core test/package -u`, and read the difference.
+ * `npx vitest run --project package test/package -u`, and read the difference.
  */
 describe('the public names', () => {
   test('of react-chat-auth', () => {

@@ -6,7 +6,7 @@ import { createUserToken } from '../../src/server/createUserToken.js'
 import { UserTokenError } from '../../src/server/userTokenError.js'
 import { verifyUserToken } from '../../src/server/verifyUserToken.js'
 
-/** `FC_RUNS=100000 npx vitest run --project core test/server/verifyUserToken.fuzz` looks further. */
+/** `FC_RUNS=100000 npx vitest run --project server test/server/verifyUserToken.fuzz` looks further. */
 const numRuns = Number(process.env['FC_RUNS'] ?? 400)
 
 const secret = 'the-secret-of-an-app-that-does-not-exist'

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { ChatAuthError, toChatAuthError } from '../../../src/core/errors.js'
 import { canary, mint } from '../../support/world.js'
 
-/** `FC_RUNS=100000 npx vitest run --project core test/core/redactCause.fuzz` looks further. */
+/** `FC_RUNS=100000 npx vitest run --project core test/core/tools/redactCause.fuzz` looks further. */
 const numRuns = Number(process.env['FC_RUNS'] ?? 400)
 
 const token = mint({ user_id: 'jane' })

@@ -452,7 +452,7 @@ export const fieldCases: readonly FieldCase[] = [
     situation: 'a subscriber sends a request when it hears `refreshing`',
     right: 'one provider call',
     tests: {
-      'core/callbacks.test.ts': [
+      'core/callbacks.tokenProvider.test.ts': [
         'is called once when a subscriber sends a request at `refreshing`',
       ],
     },
@@ -499,7 +499,7 @@ export const fieldCases: readonly FieldCase[] = [
     situation: 'a new provider is given while the old one fails or waits',
     right: 'the new one is asked at once',
     tests: {
-      'core/callbacks.test.ts': [
+      'core/callbacks.tokenProvider.test.ts': [
         'given while the old one is asked is asked in place of its 401',
         'given while a `Retry-After` of the old one is waited out is asked at once',
         'given while the old one hangs in a second attempt is asked at once',

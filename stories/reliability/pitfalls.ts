@@ -12,7 +12,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: 'A late token revives the old session, or speaks for the next user',
     here: 'A token belongs to a session; what arrives for a superseded one is dropped.',
     tests: {
-      'core/createChatAuth.test.ts': [
+      'core/createChatAuth.switching.test.ts': [
         'while the old user is still connecting supersedes them, whatever comes late',
         'during a refresh never sends anything with the other user’s token',
       ],
@@ -58,7 +58,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: 'An older token replaces a newer one',
     here: 'One with an earlier `iat` never does: `token-outdated`.',
     tests: {
-      'core/token/tokenSource.test.ts': [
+      'core/token/tokenSource.renewal.test.ts': [
         'does not let an older token replace the one that is held',
       ],
     },
@@ -67,11 +67,13 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: 'The provider cannot say "stop"',
     here: '401, 403 or `permanent: true` ends in `token-provider-denied`; all else is tried again after `Retry-After`: with full jitter where a token is waited for, in what is left of the good one’s life where none is.',
     tests: {
-      'core/token/tokenSource.test.ts': [
+      'core/token/tokenSource.firstToken.test.ts': [
         'is refused for good by an error with %s',
-        'ends the session at once when the provider says stop',
         'waits out the Retry-After of the provider',
         'is given up after maxAttempts, each a longer wait after the last',
+      ],
+      'core/token/tokenSource.renewal.test.ts': [
+        'ends the session at once when the provider says stop',
       ],
     },
   },
@@ -79,7 +81,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: 'Auth failures are invisible',
     here: '`status: "failed"`, `error.code`, `error.remedy`, `retry()`; no unhandled rejection.',
     tests: {
-      'core/token/tokenSource.test.ts': [
+      'core/token/tokenSource.firstToken.test.ts': [
         'ends in failed with %s when the provider returns %j, after one call',
       ],
       'core/createChatAuth.test.ts': ['starts a failed session anew with retry'],
@@ -90,7 +92,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: 'A provider that hangs',
     here: 'A timeout, and an aborted signal.',
     tests: {
-      'core/token/tokenSource.test.ts': [
+      'core/token/tokenSource.firstToken.test.ts': [
         'is timed out with an aborted signal, and a late answer is nothing',
       ],
     },
@@ -99,7 +101,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: 'A background renewal fails, and the user is out',
     here: 'The good token stays in use; only a dead one holds requests, and only a lasting failure ends the session.',
     tests: {
-      'core/token/tokenSource.test.ts': [
+      'core/token/tokenSource.renewal.test.ts': [
         'leaves the good token in use while it fails, and tries again in what is left of its life',
         'holds requests once the token is dead, and fails when that lasts',
       ],
@@ -110,7 +112,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     here: 'Absolute deadlines on two clocks, looked at again when the page is visible, online, shown or awake.',
     tests: {
       'core/tools/deadline.test.ts': ['is met as soon as it is looked at after a sleep'],
-      'core/token/tokenSource.test.ts': ['happens on waking from a sleep through it'],
+      'core/token/tokenSource.renewal.test.ts': ['happens on waking from a sleep through it'],
       'browser/createBrowserEnvironment.test.ts': [
         'when the page becomes visible, not when it is hidden',
         'when the network is back',
@@ -124,7 +126,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     here: 'Timers hop a minute at a time; a token without `exp` schedules nothing.',
     tests: {
       'core/tools/deadline.test.ts': ['hops towards a far one without a timer above a minute'],
-      'core/token/tokenSource.test.ts': ['never happens to a token that does not expire'],
+      'core/token/tokenSource.renewal.test.ts': ['never happens to a token that does not expire'],
     },
   },
   {
@@ -141,7 +143,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: 'The client’s clock is wrong',
     here: 'Lifetimes are measured on a monotonic clock; a fresh token that looks expired is used; the developer is told.',
     tests: {
-      'core/token/tokenSource.test.ts': [
+      'core/token/tokenSource.renewal.test.ts': [
         '%s fails no request and causes no loop',
         'that jumps during the session fails no request and costs one call at most',
         'is told to the developer',
@@ -180,6 +182,8 @@ export const tokenPitfalls: readonly Pitfall[] = [
     tests: {
       'core/session/requestGate.test.ts': [
         'that comes during a refresh waits in order behind those that were refused',
+      ],
+      'core/session/requestGate.held.test.ts': [
         'and one under way are rejected at log-out, and nothing of them arrives later',
         'leaves at once when its caller aborts it, and is never sent',
         'is rejected after holdTimeoutMs',
@@ -264,15 +268,17 @@ export const identityPitfalls: readonly Pitfall[] = [
         'it mounts its children afresh for every session, and never with another one',
         'it keeps its children through renewals and reconnects',
       ],
-      'core/createChatAuth.test.ts': ['ends the old session before the new one begins'],
+      'core/createChatAuth.switching.test.ts': ['ends the old session before the new one begins'],
     },
   },
   {
     elsewhere: 'Disconnect and connect race',
     here: 'One at a time, and the latest intent wins; earlier callers get `superseded`.',
     tests: {
-      'core/createChatAuth.test.ts': [
+      'core/createChatAuth.switching.test.ts': [
         'lets the latest of several intents win, and tells the others',
+      ],
+      'core/createChatAuth.test.ts': [
         'gives way to a connect that comes after',
         'supersedes a connect that is under way',
       ],
@@ -350,18 +356,18 @@ export const identityPitfalls: readonly Pitfall[] = [
     elsewhere: 'The guest is a new person after every reload',
     here: 'Kept if asked; made once; reported and never replaced when refused.',
     tests: {
-      'core/identities.test.ts': [
+      'core/guests.test.ts': [
         'is the same person after a reload, whatever id is asked for',
         'who is refused is reported, and not replaced',
       ],
-      'core/createChatAuth.test.ts': ['makes a guest once, however often it is asked'],
+      'core/createChatAuth.connecting.test.ts': ['makes a guest once, however often it is asked'],
     },
   },
   {
     elsewhere: 'A guest who becomes a member starts from nothing',
     here: '`upgrade` tells the app both ids, and goes back to the guest if it fails.',
     tests: {
-      'core/identities.test.ts': [
+      'core/guests.test.ts': [
         'makes the guest a member, and tells both ids',
         'goes back to the guest when the member cannot connect, and says why',
       ],

@@ -25,13 +25,12 @@ import {
   useChatUser,
   type ChatUser,
 } from '../../src/index.js'
+import { never } from '../support/promises.js'
 import { bob, createTestApp, jane } from '../support/renderStrict.js'
 
 declare global {
   var IS_REACT_ACT_ENVIRONMENT: boolean
 }
-
-const never = () => new Promise<never>(() => {})
 
 function Who() {
   return <h1>{useChatUser().user?.id ?? 'nobody'}</h1>

@@ -9,7 +9,8 @@ import {
   type HttpChatClient,
 } from '../../src/index.js'
 import { isReact19 } from '../support/reactVersion.js'
-import { bob, createTestApp, held, jane, renderStrict } from '../support/renderStrict.js'
+import { held } from '../support/promises.js'
+import { bob, createTestApp, jane, renderStrict } from '../support/renderStrict.js'
 
 function createHandle() {
   const { connector, tokenProvider, backend } = createTestApp()

@@ -7,7 +7,8 @@ import {
   createChatAuth,
   type ConnectionStatusProps,
 } from '../../src/index.js'
-import { createTestApp, held, jane, renderStrict } from '../support/renderStrict.js'
+import { held } from '../support/promises.js'
+import { createTestApp, jane, renderStrict } from '../support/renderStrict.js'
 
 function renderStatus(props: ConnectionStatusProps = {}) {
   const { connector, tokenProvider, backend } = createTestApp()

@@ -8,7 +8,8 @@ import {
   createChatAuth,
   type LogoutSwitchUserProps,
 } from '../../src/index.js'
-import { bob, createTestApp, held, jane, renderStrict } from '../support/renderStrict.js'
+import { held } from '../support/promises.js'
+import { bob, createTestApp, jane, renderStrict } from '../support/renderStrict.js'
 
 function renderPanel(props: LogoutSwitchUserProps = {}) {
   const { connector, tokenProvider, backend } = createTestApp()

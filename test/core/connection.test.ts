@@ -1,20 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { ChatAuthError } from '../../src/core/errors.js'
-import { createWorld, held, rejection, type World } from '../support/world.js'
+import { held, rejection } from '../support/promises.js'
+import { connectedWorld, createWorld, type World, failWith } from '../support/world.js'
 
-async function connected(options?: Parameters<typeof createWorld>[0]): Promise<World> {
-  const world = createWorld(options)
-  await Promise.all([world.auth.connectUser({ id: 'jane' }), world.settle()])
-  return world
-}
-
-const unreachable = () => Promise.reject(new ChatAuthError('connection-failed'))
 const ofType = (world: World, type: string) => world.events.filter((event) => event.type === type)
 
 describe('a first connection', () => {
   it('is tried again with a growing wait, and says so in the state', async () => {
     const world = createWorld()
-    world.controls.openFault = unreachable
+    world.controls.openFault = failWith('connection-failed')
     const connecting = world.auth.connectUser({ id: 'jane' })
     await world.settle()
     expect(world.state()).toMatchObject({
@@ -40,7 +34,7 @@ describe('a first connection', () => {
 
   it('fails after maxAttempts', async () => {
     const world = createWorld({ retry: { maxAttempts: 3, minDelayMs: 100 } })
-    world.controls.openFault = unreachable
+    world.controls.openFault = failWith('connection-failed')
     const failed = rejection(world.auth.connectUser({ id: 'jane' }))
     await world.clock.advance(150)
     expect(await failed).toMatchObject({ code: 'connection-failed' })
@@ -55,7 +49,7 @@ describe('a first connection', () => {
 
   it('fails at once when trying again is no use', async () => {
     const world = createWorld()
-    world.controls.openFault = () => Promise.reject(new ChatAuthError('api-key-invalid'))
+    world.controls.openFault = failWith('api-key-invalid')
     expect(
       await rejection(Promise.all([world.auth.connectUser({ id: 'jane' }), world.settle()])),
     ).toMatchObject({ code: 'api-key-invalid' })
@@ -129,9 +123,9 @@ describe('a first connection', () => {
 
 describe('a lost connection', () => {
   it('is reconnecting with the same session, after a jittered wait, for as long as it takes', async () => {
-    const world = await connected({ retry: { maxAttempts: 2 }, ttlSeconds: null })
+    const world = await connectedWorld({ retry: { maxAttempts: 2 }, ttlSeconds: null })
     const before = world.state()
-    world.controls.openFault = unreachable
+    world.controls.openFault = failWith('connection-failed')
     world.live()[0]?.drop()
     expect(world.state()).toEqual({
       ...before,
@@ -152,7 +146,7 @@ describe('a lost connection', () => {
   })
 
   it('is lost once, however often that is said', async () => {
-    const world = await connected()
+    const world = await connectedWorld()
     const socket = world.live()[0]
     socket?.drop()
     socket?.drop()
@@ -164,17 +158,17 @@ describe('a lost connection', () => {
   })
 
   it('does not hold up requests', async () => {
-    const world = await connected()
-    world.controls.openFault = unreachable
+    const world = await connectedWorld()
+    world.controls.openFault = failWith('connection-failed')
     world.live()[0]?.drop()
     await world.auth.fetch('/a')
     expect(world.requests).toHaveLength(1)
   })
 
   it('waits for the network instead of burning attempts, and comes back with it', async () => {
-    const world = await connected({ ttlSeconds: null })
+    const world = await connectedWorld({ ttlSeconds: null })
     world.controls.isOnline = false
-    world.controls.openFault = unreachable
+    world.controls.openFault = failWith('connection-failed')
     world.live()[0]?.drop()
     expect(world.state()).toMatchObject({ status: 'reconnecting', nextAttemptAt: null })
     await world.clock.advance(3_600_000)
@@ -189,7 +183,7 @@ describe('a lost connection', () => {
   })
 
   it('over its token is reopened at once with a fresh one, and the state stays connected', async () => {
-    const world = await connected()
+    const world = await connectedWorld()
     const old = world.live()[0]
     world.controls.provider = 'hold'
     old?.drop(40, 'token is expired (exp)')
@@ -205,15 +199,15 @@ describe('a lost connection', () => {
   })
 
   it('over its token is reconnecting once reopening fails', async () => {
-    const world = await connected()
-    world.controls.openFault = unreachable
+    const world = await connectedWorld()
+    world.controls.openFault = failWith('connection-failed')
     world.live()[0]?.drop(40)
     await world.settle()
     expect(world.state()).toMatchObject({ status: 'reconnecting', attempt: 1 })
   })
 
   it('in silence, found dead at the next reconnect, gets a fresh token', async () => {
-    const world = await connected()
+    const world = await connectedWorld()
     world.revoke(world.live()[0]?.token ?? '')
     world.live()[0]?.drop()
     await world.clock.advance(250)
@@ -223,17 +217,17 @@ describe('a lost connection', () => {
   })
 
   it('ends the session where the backend will never have it back', async () => {
-    const world = await connected()
-    world.controls.openFault = () => Promise.reject(new ChatAuthError('app-suspended'))
+    const world = await connectedWorld()
+    world.controls.openFault = failWith('app-suspended')
     world.live()[0]?.drop()
     await world.clock.advance(250)
     expect(world.state()).toMatchObject({ status: 'failed', error: { code: 'app-suspended' } })
   })
 
   it('is tried again at once by retry, which resolves when that worked', async () => {
-    const world = await connected()
+    const world = await connectedWorld()
     const { sessionId } = world.state() as { sessionId?: string }
-    world.controls.openFault = unreachable
+    world.controls.openFault = failWith('connection-failed')
     world.live()[0]?.drop()
     await world.clock.advance(10_000)
     world.controls.openFault = null
@@ -243,17 +237,17 @@ describe('a lost connection', () => {
   })
 
   it('rejects a retry that ends the session', async () => {
-    const world = await connected()
-    world.controls.openFault = unreachable
+    const world = await connectedWorld()
+    world.controls.openFault = failWith('connection-failed')
     world.live()[0]?.drop()
     await world.clock.advance(10_000)
-    world.controls.openFault = () => Promise.reject(new ChatAuthError('app-suspended'))
+    world.controls.openFault = failWith('app-suspended')
     expect(await rejection(world.auth.retry())).toMatchObject({ code: 'app-suspended' })
   })
 
   it('is looked at again after a sleep', async () => {
-    const world = await connected({ ttlSeconds: null })
-    world.controls.openFault = unreachable
+    const world = await connectedWorld({ ttlSeconds: null })
+    world.controls.openFault = failWith('connection-failed')
     world.live()[0]?.drop()
     await world.clock.advance(60_000)
     world.controls.openFault = null
@@ -300,8 +294,8 @@ describe('a connection of a session that is over', () => {
   })
 
   it('is not tried again, and leaves no timer', async () => {
-    const world = await connected()
-    world.controls.openFault = unreachable
+    const world = await connectedWorld()
+    world.controls.openFault = failWith('connection-failed')
     world.live()[0]?.drop()
     await world.settle()
     await world.auth.disconnectUser()
@@ -313,7 +307,7 @@ describe('a connection of a session that is over', () => {
 
 describe('a rotation', () => {
   it('opens the new socket before the old one closes, unseen', async () => {
-    const world = await connected()
+    const world = await connectedWorld()
     const before = world.state()
     await world.clock.advance(42_000)
     expect(world.sockets).toHaveLength(2)
@@ -323,8 +317,8 @@ describe('a rotation', () => {
   })
 
   it('that fails leaves the old socket and the state alone, and is tried again', async () => {
-    const world = await connected()
-    world.controls.openFault = unreachable
+    const world = await connectedWorld()
+    world.controls.openFault = failWith('connection-failed')
     await world.clock.advance(42_000)
     expect(world.live()).toEqual([world.sockets[0]])
     expect(world.state().status).toBe('connected')
@@ -335,8 +329,8 @@ describe('a rotation', () => {
   })
 
   it('that fails while the old socket is lost reconnects at once', async () => {
-    const world = await connected()
-    world.controls.openFault = unreachable
+    const world = await connectedWorld()
+    world.controls.openFault = failWith('connection-failed')
     await world.clock.advance(42_000)
     world.controls.openFault = null
     world.live()[0]?.drop(40)

@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { RefusalCode } from '../../src/core/connector.js'
 import { createFakeBrowser, type FakeTab } from '../support/fakeBrowser.js'
-import { connect, openAsJane, whoIs } from '../support/tabsOfJane.js'
-import { held, mint, rejection } from '../support/world.js'
+import { connect, openAsJane, callsOf, statusOf } from '../support/tabsOfJane.js'
+import { held, rejection } from '../support/promises.js'
+import { mint, whoIs } from '../support/world.js'
 
 type Browser = ReturnType<typeof createFakeBrowser>
 
 const codes: RefusalCode[] = [5, 40, 41, 42, 43]
 
-const statusOf = ({ state }: FakeTab) => state().status
 const tokenOf = (tab: FakeTab) => tab.live().at(-1)?.token
-const callsOf = (tabs: readonly FakeTab[]) => tabs.flatMap(({ calls }) => calls)
 const typed = (browser: Browser, type: string) =>
   browser.typesPosted().filter((posted) => posted === type)
 

@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { TabEnvironment } from '../../src/core/environment.js'
 import { createFakeBrowser, type FakeTab } from '../support/fakeBrowser.js'
-import { connect, endings, openAsJane, whoIs } from '../support/tabsOfJane.js'
-import { held, rejection } from '../support/world.js'
+import { connect, endings, openAsJane } from '../support/tabsOfJane.js'
+import { held, rejection } from '../support/promises.js'
+import { whoIs } from '../support/world.js'
 
 /** Has the backend refuse the tab's token, and the one of its own provider. */
 async function failForGood(browser: ReturnType<typeof createFakeBrowser>, tab: FakeTab) {

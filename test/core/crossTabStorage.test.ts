@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createFakeBrowser, type FakeTab } from '../support/fakeBrowser.js'
-import { connect, endings, openAsJane, whoIs } from '../support/tabsOfJane.js'
+import { connect, endings, openAsJane } from '../support/tabsOfJane.js'
+import { whoIs } from '../support/world.js'
 
 type Browser = ReturnType<typeof createFakeBrowser>
 

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
-import { ChatAuthError } from '../../src/core/errors.js'
 import { createFakeBrowser, type FakeTab } from '../support/fakeBrowser.js'
-import { connect, openAsJane, whoIs } from '../support/tabsOfJane.js'
-import { rejection } from '../support/world.js'
+import { rejection } from '../support/promises.js'
+import { connect, openAsJane } from '../support/tabsOfJane.js'
+import { failWith, whoIs } from '../support/world.js'
 
-const openFault = () => Promise.reject(new ChatAuthError('app-suspended'))
+const openFault = failWith('app-suspended')
 
 describe('a switch', () => {
   it('is followed by tabs with a token provider of their own, which tell nobody', async () => {

@@ -9,11 +9,10 @@ import {
   type Credential,
 } from '../../src/core/connector.js'
 import { createFakeBrowser } from '../support/fakeBrowser.js'
-import { createWorld, held, rejection } from '../support/world.js'
+import { held, rejection, quietly } from '../support/promises.js'
+import { createWorld } from '../support/world.js'
 
 const jane = { id: 'jane' }
-const quietly = (promise: Promise<unknown>) => void promise.catch(() => {})
-
 /** A session whose sockets the test opens and loses by hand. */
 function createByHand(options: { provider?: 'hold' } = {}) {
   const opens: { credential: Credential; opened: ReturnType<typeof held<{ id: string }>> }[] = []

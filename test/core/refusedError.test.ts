@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { isRefusalCode, refusalOf } from '../../src/core/refusedError.js'
 import { RefusedError, type RefusalCode } from '../../src/core/connector.js'
-import { createWorld, held } from '../support/world.js'
+import { held } from '../support/promises.js'
+import { createWorld } from '../support/world.js'
 
 /** As thrown by a second copy of the package: of a class of its own. */
 const foreign = (refusal: unknown) =>

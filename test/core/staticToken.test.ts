@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { createWorld, rejection } from '../support/world.js'
+import { rejection } from '../support/promises.js'
+import { createWorld } from '../support/world.js'
 
 it('an empty static token is a missing one, and nothing is sent with it', async () => {
   const world = createWorld()

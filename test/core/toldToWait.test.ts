@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ChatAuthError } from '../../src/core/errors.js'
 import { createManualClock } from '../../src/testing/controls/createManualClock.js'
-import { createWorld, rejection } from '../support/world.js'
+import { rejection } from '../support/promises.js'
+import { createWorld } from '../support/world.js'
 
 const busy = (retryAfterMs = 1000) =>
   Object.assign(new Error('busy'), { status: 429, retryAfterMs })

@@ -21,6 +21,7 @@ import {
   useSuspenseChatUser,
 } from '../../src/index.js'
 import { createCanaries } from '../support/memory.js'
+import { never } from '../support/promises.js'
 import { isReact19 } from '../support/reactVersion.js'
 import { bob, createTestApp, jane, renderStrict } from '../support/renderStrict.js'
 
@@ -29,8 +30,6 @@ interface MemberProps {
   canary: Canary
   page: number
 }
-
-const never = () => new Promise<never>(() => {})
 
 /** Jane's is watched; everyone else's is as good as any. */
 const rowOf = (canary: Canary, name: string, userId: string) =>

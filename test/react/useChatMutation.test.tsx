@@ -13,10 +13,10 @@ import {
   type UseChatMutationOptions,
 } from '../../src/index.js'
 import { ErrorBoundary } from '../support/ErrorBoundary.js'
+import { held } from '../support/promises.js'
 import {
   bob,
   createTestApp,
-  held,
   jane,
   renderHookStrict,
   renderStrict,

@@ -23,10 +23,10 @@ import {
   type UseChatQueryOptions,
 } from '../../src/index.js'
 import { createFrames } from '../support/frames.js'
+import { held } from '../support/promises.js'
 import {
   bob,
   createTestApp,
-  held,
   jane,
   renderHookStrict,
   renderStrict,

@@ -1,7 +1,8 @@
 import { act, waitFor } from '@testing-library/react'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { ChatAuthProvider, createChatAuth, useChatUser } from '../../src/index.js'
-import { bob, createTestApp, held, jane, renderHookStrict } from '../support/renderStrict.js'
+import { held } from '../support/promises.js'
+import { bob, createTestApp, jane, renderHookStrict } from '../support/renderStrict.js'
 
 function renderUser() {
   const app = createTestApp()

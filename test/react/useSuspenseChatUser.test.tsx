@@ -9,10 +9,10 @@ import {
 } from '../../src/index.js'
 import { ErrorBoundary } from '../support/ErrorBoundary.js'
 import { createFrames } from '../support/frames.js'
+import { held } from '../support/promises.js'
 import {
   bob,
   createTestApp,
-  held,
   jane,
   renderHookStrict,
   renderStrict,

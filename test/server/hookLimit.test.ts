@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createTokenHandler } from '../../src/server/createTokenHandler.js'
 import type { TokenHandlerOptions } from '../../src/server/tokenHandlerOptions.js'
+import { never } from '../support/promises.js'
 
 const secret = 'the-secret-of-an-app-that-does-not-exist'
 const url = 'https://app.test/chat/token'
-const never = () => new Promise<never>(() => {})
-
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
 })

@@ -58,17 +58,6 @@ export function createTestApp(options?: ChatBackendOptions) {
   return { backend, createConnector, connector, tokenProvider, App }
 }
 
-/** A promise that the test settles when it wants to. */
-export function held<T>() {
-  let resolve: (value: T) => void = () => {}
-  let reject: (error: unknown) => void = () => {}
-  const promise = new Promise<T>((onResolve, onReject) => {
-    resolve = onResolve
-    reject = onReject
-  })
-  return { promise, resolve, reject }
-}
-
 /** Swallows what React writes about an error that a test provokes; returns the error. */
 export function renderError(ui: ReactNode): unknown {
   const log = vi.spyOn(console, 'error').mockImplementation(() => {})

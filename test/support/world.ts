@@ -1,6 +1,6 @@
 import { createChatAuth } from '../../src/core/createChatAuth.js'
 import type { Environment, TabEnvironment } from '../../src/core/environment.js'
-import { ChatAuthError } from '../../src/core/errors.js'
+import { ChatAuthError, type ChatAuthErrorCode } from '../../src/core/errors.js'
 import type { ChatAuthEvent } from '../../src/core/events.js'
 import type { ChatAuthOptions } from '../../src/core/options.js'
 import {
@@ -15,6 +15,7 @@ import {
   createManualClock,
   type ManualClock,
 } from '../../src/testing/controls/createManualClock.js'
+import { held } from './promises.js'
 
 /** Stands in every token's signature: it must never be seen anywhere. */
 export const canary = 'CANARY-s3cr3t'
@@ -38,17 +39,6 @@ interface Payload {
 
 export function payloadOf(token: string): Payload {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
-}
-
-/** A promise with its handles outside: how tests put what is asynchronous in order. */
-export function held<T>() {
-  let resolve: (value: T) => void = () => {}
-  let reject: (error: unknown) => void = () => {}
-  const promise = new Promise<T>((onValue, onError) => {
-    resolve = onValue
-    reject = onError
-  })
-  return { promise, resolve, reject }
 }
 
 export interface ProviderCall extends TokenRequest {
@@ -291,15 +281,34 @@ export function createWorld(
 }
 
 export type World = ReturnType<typeof createWorld>
+export type WorldOptions = Parameters<typeof createWorld>[0]
+
+/** A world in which Jane is connected. */
+export async function connectedWorld(options?: WorldOptions): Promise<World> {
+  const world = createWorld(options)
+  await Promise.all([world.auth.connectUser({ id: 'jane' }), world.settle()])
+  return world
+}
+
+/** The user's id, or the status where there is no user. */
+export function whoIs({ state }: Pick<World, 'state'>): string {
+  const now = state()
+  return 'user' in now ? now.user.id : now.status
+}
+
+/** The state of the session's token. */
+export function tokenStateOf(world: World) {
+  const state = world.state()
+  if (!('token' in state)) throw new Error(`no session: ${state.status}`)
+  return state.token
+}
+
+/** An error as a provider rejects with it, with properties that the library reads. */
+export const failure = (properties: object) => Object.assign(new Error('no'), properties)
+
+/** A fault that meets every attempt with an error of this code. */
+export const failWith = (code: ChatAuthErrorCode) => () => Promise.reject(new ChatAuthError(code))
 
 function fail(message: string): never {
   throw new Error(message)
-}
-
-/** The error that a promise rejects with, caught at once so that none goes unhandled. */
-export function rejection(promise: Promise<unknown>): Promise<ChatAuthError> {
-  return promise.then(
-    () => fail('it resolved'),
-    (error: ChatAuthError) => error,
-  )
 }

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import { createAskBeforeEnd } from '../../../src/core/session/askBeforeEnd.js'
 import type { EndingSession } from '../../../src/core/options.js'
 import { createOutbox } from '../../../src/core/outbox.js'
-import { createWorld, held } from '../../support/world.js'
+import { held } from '../../support/promises.js'
+import { createWorld } from '../../support/world.js'
 
 it('a late answer about one session lets the app be asked no second time about the next', async () => {
   const { clock, environment } = createWorld()

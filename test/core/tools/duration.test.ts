@@ -5,7 +5,8 @@ import { setLongTimer } from '../../../src/core/tools/deadline.js'
 import type { Environment } from '../../../src/core/environment.js'
 import { readCount, readDuration, readInterval } from '../../../src/core/tools/duration.js'
 import { resolveOptions } from '../../../src/core/options.js'
-import { createWorld, held, rejection } from '../../support/world.js'
+import { held, rejection } from '../../support/promises.js'
+import { createWorld } from '../../support/world.js'
 
 /** What people have written where a number belongs. */
 const noNumbers = [

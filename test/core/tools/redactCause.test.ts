@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { ChatAuthError } from '../../../src/core/errors.js'
 import { devToken } from '../../../src/core/token/token.js'
 import { redactCause } from '../../../src/core/tools/redactCause.js'
-import { canary, createWorld, mint, rejection } from '../../support/world.js'
+import { rejection } from '../../support/promises.js'
+import { canary, createWorld, mint } from '../../support/world.js'
 
 const token = mint({ user_id: 'jane' })
 const show = (value: unknown) => inspect(value, { depth: Infinity, showHidden: true })

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { takeUser } from '../../../src/core/tools/takeUser.js'
 import type { ChatUser } from '../../../src/core/types.js'
-import { createWorld, rejection } from '../../support/world.js'
+import { rejection } from '../../support/promises.js'
+import { createWorld } from '../../support/world.js'
 
 const untyped = (value: unknown) => value as ChatUser
 

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import type { ChatUser } from '../../src/core/types.js'
+import { rejection } from '../support/promises.js'
+import { connectedWorld, createWorld, failWith, whoIs } from '../support/world.js'
+
+describe('a switch that goes back', () => {
+  it('has the previous user again when it rejects', async () => {
+    const world = await connectedWorld()
+    const switching = rejection(world.auth.switchUser({ id: 'bob' }, 'bad', { goBack: true }))
+    await world.settle()
+    expect(await switching).toMatchObject({ code: 'token-malformed' })
+    expect(whoIs(world)).toBe('jane')
+    await world.auth.connectUser({ id: 'jane' })
+    expect(world.sockets).toHaveLength(2)
+  })
+
+  it('does not go back unless asked', async () => {
+    const world = await connectedWorld()
+    const switching = rejection(world.auth.switchUser({ id: 'bob' }, 'bad'))
+    await world.settle()
+    expect(await switching).toMatchObject({ code: 'token-malformed' })
+    expect(whoIs(world)).toBe('failed')
+  })
+
+  it('does not go back over whoever came after it, and failed', async () => {
+    const world = await connectedWorld()
+    world.controls.provider = 'hold'
+    const switching = rejection(world.auth.switchUser({ id: 'bob' }, undefined, { goBack: true }))
+    await world.settle()
+    const after = rejection(world.auth.connectUser({ id: 'carol' }, 'bad'))
+    await world.settle()
+    expect(await after).toMatchObject({ code: 'token-malformed' })
+    expect(await switching).toMatchObject({ code: 'superseded' })
+    expect(world.state()).toMatchObject({ status: 'failed', identity: { user: { id: 'carol' } } })
+  })
+
+  it('does not go back over whoever came after it', async () => {
+    const world = await connectedWorld()
+    world.controls.provider = 'hold'
+    const switching = rejection(world.auth.switchUser({ id: 'bob' }, undefined, { goBack: true }))
+    await world.settle()
+    world.controls.provider = 'mint'
+    const after = world.auth.connectUser({ id: 'carol' })
+    await world.settle()
+    await after
+    expect(await switching).toMatchObject({ code: 'superseded' })
+    expect(whoIs(world)).toBe('carol')
+  })
+
+  it('rejects with why it failed also where going back fails too', async () => {
+    const world = await connectedWorld()
+    world.controls.openFault = failWith('app-suspended')
+    const switching = rejection(world.auth.switchUser({ id: 'bob' }, 'bad', { goBack: true }))
+    await world.settle()
+    expect(await switching).toMatchObject({ code: 'token-malformed' })
+    expect(world.state()).toMatchObject({ status: 'failed', identity: { user: { id: 'jane' } } })
+  })
+
+  it('has nowhere to go back to where nobody was', async () => {
+    const world = createWorld()
+    const switching = rejection(world.auth.switchUser({ id: 'bob' }, 'bad', { goBack: true }))
+    await world.settle()
+    expect(await switching).toMatchObject({ code: 'token-malformed' })
+    expect(whoIs(world)).toBe('failed')
+  })
+
+  it('stays where it is when it was no user at all', async () => {
+    const world = await connectedWorld()
+    const switching = world.auth.switchUser({} as ChatUser, undefined, { goBack: true })
+    expect(await rejection(switching)).toBeInstanceOf(TypeError)
+    expect(world.sockets).toHaveLength(1)
+    expect(whoIs(world)).toBe('jane')
+  })
+})

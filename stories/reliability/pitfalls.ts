@@ -389,7 +389,7 @@ export const identityPitfalls: readonly Pitfall[] = [
   {
     elsewhere: 'Storage throws, or drops what was kept',
     here: 'That means "not stored", and nothing else.',
-    tests: { 'core/identities.test.ts': ['is made anew where the storage %s'] },
+    tests: { 'core/guests.test.ts': ['is made anew where the storage %s'] },
   },
   {
     elsewhere: 'Nobody can test or show these states',

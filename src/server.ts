@@ -1,4 +1,4 @@
-// No names: loaded for what it does, which is to throw in a browser.
+// Imported for its side effect, which is to throw in a browser.
 export {} from './server/refuseBrowser.js'
 export type { TokenRefusal } from './server/answers.js'
 export { createTokenHandler } from './server/createTokenHandler.js'

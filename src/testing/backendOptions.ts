@@ -5,17 +5,30 @@ import type { GuestPermissions } from './chat/permissions.js'
 import type { BackendUser } from './chat/users.js'
 import type { BackendClock } from './controls/timers.js'
 
-/** How a chat backend is made; every default is right for most tests. */
+/** Options of `createChatBackend`; the defaults suit most tests. */
 export interface ChatBackendOptions {
   /** @default 'test-key' */
   apiKey?: string
-  /** What tokens are signed with; of several, the first signs and all are accepted. @default a fixed one */
+  /**
+   * Secret that signs tokens. Of several, the first signs and all are accepted.
+   * @default a fixed secret
+   */
   secret?: ApiSecret
-  /** The origin of the in-memory and the in-browser host. @default 'https://chat.test' */
+  /**
+   * Origin of the in-memory and the in-browser host.
+   * @default 'https://chat.test'
+   */
   url?: string
-  /** Time and timers; pass a `createManualClock()` to hold time still. @default the real clock */
+  /**
+   * Time and timers; pass a `createManualClock()` to stop time.
+   * @default the real clock
+   */
   clock?: BackendClock
-  /** `false` believes every token, `devToken`s included, as a backend in development does. @default true */
+  /**
+   * Whether tokens are checked. `false` accepts every token, also `devToken`s, as a development backend
+   * does.
+   * @default true
+   */
   authChecks?: boolean
   /** @default Jane and Bob */
   users?: readonly BackendUser[]

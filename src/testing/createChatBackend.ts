@@ -26,65 +26,75 @@ import { createUploads } from './api/uploads.js'
 import { createUsers, type BackendUser } from './chat/users.js'
 import { preflightResponse, UnreachableError } from './wire/wire.js'
 
-/** An in-memory chat backend that speaks the protocol of `stream-chat`, for tests and stories. */
+/** In-memory chat backend with the protocol of `stream-chat`, for tests and stories. */
 export interface ChatBackend {
   readonly apiKey: string
-  /** The `baseUrl` for `fetch` and `WebSocket` below, and for a page with the backend in it. */
+  /** `baseUrl` for `fetch` and `WebSocket` below, and for a page that contains the backend. */
   readonly url: string
-  /** Reaches this backend and nothing else. */
+  /** `fetch` that reaches only this backend. */
   readonly fetch: typeof globalThis.fetch
-  /** Its sockets reach this backend and nothing else. */
+  /** WebSocket class whose sockets reach only this backend. */
   readonly WebSocket: typeof globalThis.WebSocket
   /** The app's own token endpoint, served on the same host. */
   readonly tokenEndpoint: TokenEndpoint
-  /** What is wrong with the backend now: set and unset at will. */
+  /** Current faults of the backend; set and unset them at any time. */
   readonly faults: Faults
-  /** How open sockets learn that their token is dead. @default 'error-event' */
+  /**
+   * Way in which open sockets learn that their token is dead.
+   * @default 'error-event'
+   */
   socketExpiry: SocketExpiry
   /**
-   * What tokens are signed with, as the app's dashboard would change it: set it to play a rotation. The
-   * token endpoint, which is the app's, has the same.
+   * Secret that signs tokens. Set it to simulate a rotation in the app's dashboard. The token endpoint
+   * uses the same secret.
    */
   secret: ApiSecret
-  /** How far the backend's clock is ahead of the one that tokens are minted by. @default 0 */
+  /**
+   * Milliseconds by which the backend's clock is ahead of the clock that dates tokens.
+   * @default 0
+   */
   clockSkewMs: number
-  /** A new object after every change. */
+  /** Counts since the start; a new object after every change. */
   readonly counters: BackendCounters
   /** The latest 1,000 requests and handshakes, oldest first; a new array after every change. */
   readonly requests: readonly RequestLogEntry[]
-  /** Calls back after every change of `counters` or `requests`; returns what unsubscribes. */
+  /** Calls `listener` after every change of `counters` or `requests`; returns a function that unsubscribes. */
   readonly subscribe: (listener: () => void) => () => void
   /**
-   * What was written in a channel, threads included, oldest first: `backend.messages('messaging:team')`.
-   * A message that was deleted for good is gone; one that is deleted as usual says so.
+   * Returns a channel's messages, threads included, oldest first: `backend.messages('messaging:team')`.
+   * Hard-deleted messages are missing; soft-deleted ones are marked.
    */
   readonly messages: (cid: string) => readonly BackendMessage[]
   /** Mints a token that this backend accepts. */
   readonly createToken: (userId: string, options?: BackendTokenOptions) => Promise<string>
   /**
-   * Lets all tokens expire that were issued to the user so far, by this backend or seen by it.
-   * Resolves when the open sockets were dealt with, as `socketExpiry` says.
+   * Expires all tokens of the user that this backend has issued or seen so far. Resolves once the open
+   * sockets were told, as `socketExpiry` says.
    */
   expireToken(userId: string): Promise<void>
   /**
-   * Revokes the user's tokens issued before `before`, and those without `iat`; `null` lifts it.
-   * @param before @default now, in which case every token known so far is revoked
+   * Revokes the user's tokens issued before `before`, and those without `iat`; `null` lifts the
+   * revocation.
+   * @param before now by default, which revokes every token known so far
    */
   revokeTokens(userId: string, before?: Date | null): Promise<void>
-  /** The same for every user of the app. */
+  /** Works as `revokeTokens`, for every user of the app. */
   revokeAllTokens(before?: Date | null): Promise<void>
-  /** Drops the open sockets, or those of one user. @param how @default 'abnormal' */
+  /**
+   * Drops all open sockets, or those of one user.
+   * @param how 'abnormal' by default
+   */
   dropConnections(how?: ConnectionDrop, userId?: string): void
-  /** For a host: answers an HTTP request; rejects where there is to be no answer. */
+  /** Answers an HTTP request of a host; rejects if there must be no answer. */
   readonly handle: (request: Request, signal?: AbortSignal) => Promise<Response>
   /**
-   * For a host: takes a socket. Nothing is sent before it returns; `null` says to break the connection
+   * Takes a socket of a host. Sends nothing before it returns; `null` means to break the connection
    * without a handshake.
    */
   readonly accept: (url: string, peer: SocketPeer) => AcceptedSocket | null
-  /** Back to the beginning: users, channels, faults, revocations, counters; open sockets are dropped. */
+  /** Restores users, channels, faults, revocations and counters, and drops open sockets. */
   reset(): void
-  /** Drops everything and answers nothing any more: no timer and no socket is left. */
+  /** Closes all sockets, clears all timers and answers no more requests. */
   dispose(): void
 }
 
@@ -108,7 +118,7 @@ const defaultChannels: readonly BackendChannel[] = [
   },
 ]
 
-/** Makes a chat backend that lives in memory. Call its `dispose` at the end. */
+/** Creates an in-memory chat backend. Call its `dispose` at the end. */
 export function createChatBackend(options: ChatBackendOptions = {}): ChatBackend {
   checkBackendOptions(options)
   const {

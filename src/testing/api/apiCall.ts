@@ -8,22 +8,22 @@ import type { Tokens } from '../tokens/tokens.js'
 import type { Uploads } from './uploads.js'
 import type { Users } from '../chat/users.js'
 
-/** One authenticated request, read. */
+/** An authenticated and parsed request. */
 export interface ApiCall {
   readonly method: string
-  /** The path without its query, each part decoded. */
+  /** Decoded parts of the path, without the query. */
   readonly path: readonly string[]
   readonly query: URLSearchParams
-  /** The body; of a GET, the `payload` in its query. */
+  /** JSON of the body, or of a GET's `payload` in its query. */
   readonly body: Json
-  /** The file of an upload. */
+  /** File of an upload; null otherwise. */
   readonly file: File | null
-  /** Where the client reached the backend. */
+  /** Origin under which the client reached the backend. */
   readonly origin: string
   readonly caller: Caller
 }
 
-/** What the routes work on. */
+/** Parts of the backend that the routes use. */
 export interface Backend {
   readonly users: Users
   readonly channels: Channels
@@ -35,5 +35,5 @@ export interface Backend {
   readonly instant: () => string
 }
 
-/** An answer; `null` where there is no such path. */
+/** Answer of a route; null for an unknown path. */
 export type Answer = object | Promise<object> | null

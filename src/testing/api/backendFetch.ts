@@ -5,11 +5,11 @@ export interface BackendFetchOptions {
   readonly handle: (request: Request, signal: AbortSignal) => Promise<Response>
 }
 
-/** A `fetch` that reaches the backend and nothing else: no request leaves the process. */
+/** Creates a `fetch` that reaches only the backend, so that no request leaves the process. */
 export function createBackendFetch({ url: baseUrl, handle }: BackendFetchOptions) {
   const fetch: typeof globalThis.fetch = async (input, init = {}) => {
     const { signal: initSignal, ...rest } = init
-    // The signal stays out of the Request: jsdom's is none in the eyes of Node's Request.
+    // The signal is kept apart, because Node's Request does not accept jsdom's signals.
     const request =
       input instanceof Request
         ? new Request(input, rest)
@@ -20,20 +20,20 @@ export function createBackendFetch({ url: baseUrl, handle }: BackendFetchOptions
 
     const response = await untilAborted(handle(request, signal), signal)
     if (response.status !== 302) return response
-    // Wherever a redirect points, this fetch cannot go there.
+    // This fetch reaches no other server, so it cannot follow a redirect.
     if (request.redirect !== 'manual') throw networkError()
-    // As browsers have it: nothing can be seen but that there was a redirect.
+    // Like a browser, shows nothing of the redirect but its existence.
     return Object.defineProperty(Response.error(), 'type', { value: 'opaqueredirect' })
   }
   return fetch
 }
 
-/** What a browser's `fetch` rejects with when there is no answer. */
+/** Error of a browser's `fetch` without an answer. */
 const networkError = () => new TypeError('Failed to fetch')
 
 const neverAborted = new AbortController().signal
 
-/** The host's answer, or the network's failure, or the abort: whatever comes first. */
+/** Settles with the answer, the network failure or the abort, whichever comes first. */
 function untilAborted(answer: Promise<Response>, signal: AbortSignal): Promise<Response> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason as Error)

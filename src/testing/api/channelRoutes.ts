@@ -13,7 +13,7 @@ import { isInChannel, messageResponse } from '../chat/messages.js'
 import { createReadRoutes } from './readRoutes.js'
 import { ApiError } from '../wire/wire.js'
 
-/** `/channels` and all below. */
+/** Routes under `/channels`. */
 export function createChannelRoutes(backend: Backend) {
   const { users, channels, permissions, audience, uploads, counters, instant } = backend
   const reads = createReadRoutes(backend)
@@ -73,7 +73,7 @@ export function createChannelRoutes(backend: Backend) {
     }
     const parent = channel.messages.find((other) => other.id === message.parentId)
     if (parent) {
-      // Its thread has grown.
+      // Watchers need the parent's new reply count.
       const updated = messageResponse(parent, channel, users, null)
       audience.toWatchers(channel.cid, 'message.updated', { message: updated })
     }
@@ -143,7 +143,7 @@ export function createChannelRoutes(backend: Backend) {
     const [, type, id, action = '', ...rest] = call.path
     if (type === undefined) return queryChannels(call)
     if (id === undefined) return reads.acrossChannels(call, type)
-    // A channel without an id is known by its members.
+    // A channel without an id is identified by its members.
     if (id === 'query' && !action) return queryChannel(call, type, null)
     const isOwnMember = action === 'member' && rest[0] === call.caller.userId
     return rest.length === 0 || isOwnMember ? channelRoute(call, type, id, action) : null

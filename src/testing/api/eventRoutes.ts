@@ -4,15 +4,15 @@ import { asJson, without, type Json } from '../wire/json.js'
 import { notAllowed } from '../chat/permissions.js'
 import { ApiError } from '../wire/wire.js'
 
-/** What happened in a channel is the backend's to tell; a client's own word for it is refused. */
+/** Event types reserved for the backend, which are refused from a client. */
 const tellsOfOthers = /^(?:channel|member|message|notification|reaction|user)\./
 
-/** What the backend says of an event, whatever its sender wrote there. */
+/** Fields that the backend sets on an event, in place of the sender's. */
 const decidedHere = new Set(['cid', 'channel_id', 'channel_type', 'created_at', 'type', 'user'])
 
-/** `POST …/event`: what clients and servers tell each other through the backend. */
+/** Routes of `POST …/event`: events that clients and servers send through the backend. */
 export function createEventRoutes({ users, channels, permissions, audience, instant }: Backend) {
-  /** Clients tell each other that they type. */
+  /** Passes on a client's typing event. */
   function sendTyping({ caller, body }: ApiCall, channel: Channel) {
     const { type, parent_id } = asJson(body['event'])
     permissions.mustPost(caller, channel, 'SendTypingEvent')
@@ -29,7 +29,7 @@ export function createEventRoutes({ users, channels, permissions, audience, inst
   }
 
   return {
-    /** Whoever reads a channel may send an event of any other kind to all who watch it. */
+    /** Sends a reader's event, of any other type, to all watchers of the channel. */
     inChannel(call: ApiCall, channel: Channel) {
       const event = asJson(call.body['event'])
       const { type } = event
@@ -38,7 +38,7 @@ export function createEventRoutes({ users, channels, permissions, audience, inst
       return sendCustom(event, channel, call.caller.userId)
     },
 
-    /** The app's server names the sender of an event in a channel. */
+    /** Sends an event of the app's server, which names the sender of a channel event. */
     fromServer({ body, path, method }: ApiCall) {
       const event = asJson(body['event'])
       const [root, id = '', second, third, ...rest] = path

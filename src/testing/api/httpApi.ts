@@ -14,7 +14,7 @@ export interface HttpApiOptions {
   readonly answer: (call: ApiCall) => Promise<object>
 }
 
-/** What comes before and after the routes of every request: faults, authentication, errors, the log. */
+/** Wraps the routes with faults, authentication, error answers and the log. */
 export function createHttpApi({ faults, timers, tokens, counters, answer }: HttpApiOptions) {
   async function respond(request: Request, query: URLSearchParams) {
     const { method, headers, url } = request
@@ -59,7 +59,7 @@ export function createHttpApi({ faults, timers, tokens, counters, answer }: Http
   }
 }
 
-/** The file in the form of an upload. */
+/** Reads the file from an upload's form. */
 async function readFile(request: Request): Promise<File | null> {
   if (!request.headers.get('Content-Type')?.startsWith('multipart/form-data')) return null
   const form = await request.formData().catch(() => {
@@ -69,7 +69,7 @@ async function readFile(request: Request): Promise<File | null> {
   return typeof file === 'string' ? null : file
 }
 
-/** Where the client found this backend: its host may know no better address than localhost. */
+/** Origin that the client used, by `Host`; the request's own URL may only say localhost. */
 function originOf({ url, headers }: Request): string {
   const { protocol, host } = new URL(url)
   return `${protocol}//${headers.get('Host') ?? host}`

@@ -11,7 +11,7 @@ interface Found {
   readonly message: Message
 }
 
-/** `/messages/:id` and all below. */
+/** Routes under `/messages/:id`. */
 export function createMessageRoutes({ users, channels, permissions, audience, instant }: Backend) {
   function tell(type: string, { channel, message }: Found, { caller }: ApiCall, more = {}) {
     audience.toWatchers(channel.cid, type, {
@@ -31,7 +31,7 @@ export function createMessageRoutes({ users, channels, permissions, audience, in
     return tell('message.updated', found, call)
   }
 
-  /** Anyone who may post may pin; the rest is the author's. */
+  /** Updates a message. Anyone who may post may pin; other changes are for the author. */
   function update(call: ApiCall, found: Found) {
     const { channel, message } = found
     const { pinned, pinned_at: _at, pin_expires: _until, ...set } = asJson(call.body['set'])

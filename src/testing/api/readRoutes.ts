@@ -3,9 +3,9 @@ import type { Channel } from '../chat/channel.js'
 import { asJson } from '../wire/json.js'
 import { markDelivered, markRead, markUnread, unreadCount, unreadTotals } from '../chat/reads.js'
 
-/** How far everyone has come: read, unread again, delivered. */
+/** Routes that mark messages as read, unread or delivered. */
 export function createReadRoutes({ users, channels, permissions, audience, instant }: Backend) {
-  /** The reader's other devices learn of it too, those included that do not watch. */
+  /** Tells all the reader's devices, including those that do not watch the channel. */
   function tellReader(channel: Channel, userId: string, type: string, more: object) {
     const totals = unreadTotals(channels.all(), userId)
     audience.toUser(channel.cid, userId, type, { user: users.get(userId), ...totals, ...more })
@@ -15,7 +15,7 @@ export function createReadRoutes({ users, channels, permissions, audience, insta
     const at = instant()
     const user = users.get(userId)
     if (threadId !== undefined) {
-      // Threads are read for themselves; the channel is as unread as before.
+      // Reading a thread does not mark the channel as read.
       const thread = { parent_message_id: threadId, channel_cid: channel.cid }
       audience.toWatchers(channel.cid, 'message.read', { user, created_at: at, thread })
       return { type: 'message.read', cid: channel.cid, user, created_at: at, thread }

@@ -9,7 +9,7 @@ import { notAllowed } from '../chat/permissions.js'
 import type { BackendUser } from '../chat/users.js'
 import { ApiError } from '../wire/wire.js'
 
-/** The REST part of the protocol: what each path answers. */
+/** Routes of the protocol's REST API. */
 export function createRoutes(backend: Backend) {
   const { users, channels, permissions, tokens, counters } = backend
   const channelRoutes = createChannelRoutes(backend)
@@ -26,7 +26,7 @@ export function createRoutes(backend: Backend) {
     return { user, access_token: await tokens.mint(user.id) }
   }
 
-  /** The page of what a query asks for. */
+  /** Filters, sorts and pages items by a query. */
   function select<T>(items: readonly T[], body: Json, recordOf: (item: T) => Json): T[] {
     const { filter_conditions, sort, limit = 30, offset = 0 } = body
     const found = items.filter((item) => matchesFilter(recordOf(item), asJson(filter_conditions)))

@@ -10,19 +10,19 @@ export type Uploads = ReturnType<typeof createUploads>
 
 const folder = '/uploads/'
 
-/** Keeps uploaded files, at addresses that cannot be guessed: whoever shows one sends no token. */
+/** Stores uploaded files under unguessable URLs, because requests for them carry no token. */
 export function createUploads() {
   const uploads = new Map<string, Upload>()
 
   return {
-    /** Keeps a file; returns its address. */
+    /** Stores a file; returns its URL. */
     add(caller: Caller, file: File, origin: string): string {
       const path = `${folder}${crypto.randomUUID()}/${encodeURIComponent(file.name)}`
       uploads.set(path, { userId: caller.userId, file })
       return `${origin}${path}`
     },
 
-    /** `false` for a file that is not there, or is another's. */
+    /** Removes a file; false if it is missing or belongs to another user. */
     remove(caller: Caller, url: string): boolean {
       const path = URL.canParse(url) ? new URL(url).pathname : ''
       return uploads.get(path)?.userId === caller.userId && uploads.delete(path)

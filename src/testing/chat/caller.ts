@@ -1,8 +1,8 @@
-/** Who is asking, proven. */
+/** Proven sender of a request or a socket. */
 export interface Caller {
   readonly kind: 'user' | 'guest' | 'anonymous' | 'server'
-  /** Empty for the app's server. */
+  /** Id of the user; empty for the app's server. */
   readonly userId: string
-  /** Epoch milliseconds at which the token expires; `Infinity` for never. */
+  /** Expiry of the token in epoch milliseconds; `Infinity` if it never expires. */
   readonly expiresAtMs: number
 }

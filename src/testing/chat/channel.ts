@@ -12,23 +12,23 @@ export interface Channel {
   readonly data: Json
   readonly createdBy: WireUser
   readonly createdAt: string
-  /** `null` where everyone is welcome. */
+  /** Ids of the members; null for an open channel. */
   readonly members: readonly string[] | null
-  /** Oldest first, those of threads among them. */
+  /** All messages, including threads, oldest first. */
   readonly messages: Message[]
   readonly reads: Map<string, ReadState>
-  /** What members keep for themselves: when they pinned the channel, or archived it. */
+  /** Members' own settings: when they pinned or archived the channel. */
   readonly memberships: Map<string, Json>
 }
 
-/** A message as it is stored. What the wire adds to it is worked out when someone asks. */
+/** Message as stored; further fields of the wire are computed per answer. */
 export interface Message {
   readonly id: string
   readonly userId: string
-  /** The message that it replies to, in its thread. */
+  /** Id of the parent message for a reply in a thread, or null. */
   readonly parentId: string | null
   readonly createdAt: string
-  /** What its author wrote: `text`, `attachments`, `mentioned_users` and fields of the app's own. */
+  /** The author's fields: `text`, `attachments`, `mentioned_users` and custom fields. */
   content: Json
   updatedAt: string
   editedAt: string | null
@@ -37,7 +37,7 @@ export interface Message {
   reactions: readonly Reaction[]
 }
 
-/** How far a user has come in a channel. */
+/** Read position of a user in a channel. */
 export interface ReadState {
   readonly lastRead: string
   readonly lastReadMessageId?: string | undefined

@@ -30,14 +30,14 @@ const toPost = [
   ['update-own-message', 'delete-own-message', 'typing-events', 'send-typing-events'],
 ].flat()
 
-/** What the client's components offer, and what the routes then allow. */
+/** Capabilities by which the client's components offer actions; the routes allow the same. */
 function capabilities(caller: Caller, canPost: boolean): string[] {
-  // Of an anonymous reader nothing is kept, not even how far they have read.
+  // No read state is stored for anonymous readers.
   const toBeSomeone = caller.kind === 'anonymous' ? [] : ['read-events', 'delivery-events']
   return ['connect-events', ...toBeSomeone, ...(canPost ? toPost : [])]
 }
 
-/** A channel as the wire has it, without what happened in it and whoever asks. */
+/** Channel as sent on the wire, without its messages and the caller's own fields. */
 export function channelResponse(channel: Channel) {
   return {
     ...channel.data,
@@ -51,7 +51,7 @@ export function channelResponse(channel: Channel) {
     member_count: channel.members?.length ?? 0,
     frozen: false,
     disabled: false,
-    // A livestream has too many readers to be told of each what has reached them.
+    // A livestream has too many readers for delivery events.
     config: { ...config, delivery_events: channel.type === 'messaging', name: channel.type },
   }
 }
@@ -74,11 +74,11 @@ export interface ChannelStateOptions {
   readonly permissions: Permissions
   readonly watchers: readonly object[]
   readonly users: Users
-  /** Which page of messages to give. */
+  /** Query for the page of messages. */
   readonly page: Json
 }
 
-/** The answer to a channel query. */
+/** Builds the answer to a channel query. */
 export function channelState(channel: Channel, options: ChannelStateOptions) {
   const { caller, permissions, watchers, users, page } = options
   const respond = (message: Channel['messages'][number]) =>
@@ -98,14 +98,14 @@ export function channelState(channel: Channel, options: ChannelStateOptions) {
   }
 }
 
-/** What a query's filter and sort can be about, for one caller. */
+/** Record of a channel for a query's filter and sort, as one caller sees it. */
 export function channelRecord(channel: Channel, { userId }: Caller, users: Users): Json {
   const membership = channel.memberships.get(userId)
   const unread = unreadCount(channel, userId)
   const { members, ...response } = { ...channelResponse(channel), members: channel.members }
   return {
     ...response,
-    // An open channel has everyone in it.
+    // Every user is a member of an open channel.
     members: members ?? [userId, ...users.list().map((user) => user.id)],
     last_updated: response.last_message_at ?? response.created_at,
     joined: members?.includes(userId) ?? true,

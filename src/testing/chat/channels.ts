@@ -7,13 +7,16 @@ import { markRead } from './reads.js'
 import type { Users } from './users.js'
 import { ApiError } from '../wire/wire.js'
 
-/** A channel that the backend starts with. */
+/** Initial channel of the backend. */
 export interface BackendChannel {
   type: ChannelType
-  /** Letters, digits, `-`, `_` and `!`. */
+  /** Id of letters, digits, `-`, `_` and `!`. */
   id: string
   name?: string
-  /** The ids of those who may read and post; left out, every user may. Ignored for a livestream. */
+  /**
+   * Ids of the users who may read and post; ignored for a livestream.
+   * @default all users
+   */
   members?: readonly string[]
   messages?: readonly { userId: string; text: string }[]
 }
@@ -29,7 +32,7 @@ export type Channels = ReturnType<typeof createChannels>
 
 const types: readonly string[] = ['livestream', 'messaging'] satisfies ChannelType[]
 
-/** Holds the channels with all that was written in them. */
+/** Store of channels and their messages. */
 export function createChannels({ initial, permissions, users, instant }: ChannelsOptions) {
   const { canRead, canPostTo, mustPost } = permissions
   const channels = new Map<string, Channel>()
@@ -65,7 +68,7 @@ export function createChannels({ initial, permissions, users, instant }: Channel
     const { id = crypto.randomUUID(), parent_id: parentId = null } = sent
     const content = readContent(sent, 'SendMessage')
     if (typeof id !== 'string') throw new ApiError(4, 'message.id must be a string')
-    // Ids are the client's to give, so that a message sent twice is stored once.
+    // The client chooses the id, so a message that is sent twice is stored once.
     if (findMessage(id)) {
       throw new ApiError(
         4,
@@ -90,7 +93,7 @@ export function createChannels({ initial, permissions, users, instant }: Channel
       reactions: [],
     }
     channel.messages.push(message)
-    // Whoever writes has seen what stands above.
+    // A sender has read the messages above.
     markRead(channel, userId, createdAt)
     return message
   }
@@ -112,7 +115,7 @@ export function createChannels({ initial, permissions, users, instant }: Channel
     all: () => [...channels.values()],
     get: (cid: string) => channels.get(cid),
 
-    /** All that the caller may see, the most lately used first. */
+    /** Channels that the caller may read, the most recently used first. */
     readable(caller: Caller): Channel[] {
       const lastUse = (channel: Channel) => channel.messages.at(-1)?.createdAt ?? channel.createdAt
       return [...channels.values()]
@@ -120,7 +123,7 @@ export function createChannels({ initial, permissions, users, instant }: Channel
         .sort((a, b) => lastUse(b).localeCompare(lastUse(a)))
     },
 
-    /** Finds a channel, or makes it where `data` is given, as a query does. */
+    /** Finds a channel; creates it if `data` is given, as a query does. */
     open(caller: Caller, type: string, id: string, data?: Json): Channel {
       const channel = channels.get(`${type}:${id}`)
       if (!channel && data) return make(caller, type, id, data)
@@ -129,7 +132,7 @@ export function createChannels({ initial, permissions, users, instant }: Channel
       return channel
     },
 
-    /** A channel without an id is known by its members: the same ones meet in the same channel. */
+    /** Finds or creates the channel of a set of members; the same members share one channel. */
     openByMembers(caller: Caller, type: string, data: Json): Channel {
       const members = readMembers(data['members'], caller.userId).sort()
       const known = [...channels.values()].find(
@@ -141,7 +144,7 @@ export function createChannels({ initial, permissions, users, instant }: Channel
       return known ?? make(caller, type, `!members-${crypto.randomUUID()}`, data)
     },
 
-    /** Finds a message that the caller may read, and the channel that it is in. */
+    /** Finds a message that the caller may read, with its channel. */
     openMessage(caller: Caller, id: string) {
       const found = findMessage(id)
       if (!found) throw new ApiError(16, `Can't find message with id ${id}`)
@@ -167,7 +170,7 @@ const unknownChannel = (type: string, id: string) =>
     ? new ApiError(16, `Can't find channel with id ${type}:${id}`)
     : new ApiError(4, `channel type ${type} does not exist`)
 
-/** Members come as ids or as `{ user_id }`; whoever makes a channel is one of them. */
+/** Reads members, given as ids or as `{ user_id }`, and adds the creator. */
 function readMembers(members: unknown, creator: string): string[] {
   const ids = (Array.isArray(members) ? members : []).map((member: unknown) =>
     typeof member === 'string' ? member : String((member as Json)['user_id']),

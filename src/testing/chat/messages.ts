@@ -4,19 +4,19 @@ import { reactionFields } from './reactions.js'
 import type { Users } from './users.js'
 import { ApiError } from '../wire/wire.js'
 
-/** A message that the backend has, for tests to look at: `backend.messages('messaging:team')`. */
+/** Message as returned to tests by `backend.messages('messaging:team')`. */
 export interface BackendMessage {
   readonly id: string
-  /** Whose token it was sent with. */
+  /** Id of the user whose token sent the message. */
   readonly userId: string
   readonly text: string
-  /** The message that it replies to in a thread, or `null`. */
+  /** Id of the parent message for a reply in a thread, or null. */
   readonly parentId: string | null
   readonly createdAt: Date
   readonly isDeleted: boolean
 }
 
-/** What the backend alone decides, whatever a client sends. */
+/** Fields that only the backend sets, whatever a client sends. */
 const decidedHere = new Set(
   [
     ['id', 'cid', 'type', 'html', 'user', 'user_id', 'channel', 'parent_id', 'quoted_message'],
@@ -27,7 +27,7 @@ const decidedHere = new Set(
   ].flat(),
 )
 
-/** What its author may say in a message: a text, unless there is an attachment. */
+/** Reads the author's fields; a message needs a text or an attachment. */
 export function readContent(message: Json, action: string): Json {
   const { attachments, text = Array.isArray(attachments) && attachments[0] ? '' : null } = message
   if (typeof text !== 'string') {
@@ -36,7 +36,7 @@ export function readContent(message: Json, action: string): Json {
   return { ...without(decidedHere, message), text }
 }
 
-/** Whether it is in the channel's own list, rather than in a thread alone. */
+/** Whether a message is in the channel's list, not only in a thread. */
 export const isInChannel = ({ parentId, content }: Message) =>
   parentId === null || content['show_in_channel'] === true
 
@@ -46,7 +46,7 @@ export function backendMessage(message: Message): BackendMessage {
   return { id, userId, text, parentId, createdAt: new Date(createdAt), isDeleted: !!deletedAt }
 }
 
-/** A message as the wire has it. `viewerId` is `null` where it goes to several. */
+/** Message as sent on the wire; `viewerId` is null for several recipients. */
 export function messageResponse(
   message: Message,
   channel: Channel,
@@ -85,7 +85,7 @@ export function messageResponse(
   }
 }
 
-/** What a quoted message quotes in turn is not told, or two that quote each other had no end. */
+/** Removes a quoted message's own quote, because two messages that quote each other would recurse. */
 const quotedAlone = (message: Message): Message => ({
   ...message,
   content: without(new Set(['quoted_message_id']), message.content),

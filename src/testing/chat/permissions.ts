@@ -2,7 +2,7 @@ import type { Caller } from './caller.js'
 import type { Channel, ChannelType } from './channel.js'
 import { ApiError } from '../wire/wire.js'
 
-/** Which types of channel guests may read and post to. */
+/** Types of channel that guests may read and post to. */
 export interface GuestPermissions {
   /** @default ['livestream', 'messaging'] */
   read?: readonly ChannelType[]
@@ -12,12 +12,12 @@ export interface GuestPermissions {
 
 export type Permissions = ReturnType<typeof createPermissions>
 
-/** Says who may do what. Believes nothing but the caller, who is proven by a token. */
+/** Checks permissions, based only on the caller that a token proves. */
 export function createPermissions({ read, post = ['livestream'] }: GuestPermissions) {
   const isMember = (caller: Caller, channel: Channel) =>
     !channel.members || channel.members.includes(caller.userId)
 
-  /** Whether the caller may write in channels of this type, those that they make included. */
+  /** Whether the caller may write in channels of this type, including the caller's own. */
   function canPostTo(caller: Caller, type: ChannelType): boolean {
     if (caller.kind === 'anonymous') return false
     return caller.kind === 'user' || post.includes(type)
@@ -36,17 +36,17 @@ export function createPermissions({ read, post = ['livestream'] }: GuestPermissi
       return isMember(caller, channel)
     },
 
-    /** @throws ApiError 17 for whoever may not write in the channel */
+    /** @throws ApiError 17 if the caller may not write in the channel */
     mustPost: (caller: Caller, channel: Channel, action: string) => {
       if (!canPost(caller, channel)) throw notAllowed(caller, action)
     },
 
-    /** @throws ApiError 17 for whoever is not the author */
+    /** @throws ApiError 17 if the caller is not the author */
     mustOwn: (caller: Caller, authorId: string, action: string) => {
       if (authorId !== caller.userId) throw notAllowed(caller, action)
     },
 
-    /** @throws ApiError 17 for an anonymous reader, of whom nothing is kept */
+    /** @throws ApiError 17 for an anonymous reader, who has no stored state */
     mustBeSomeone: (caller: Caller, action: string) => {
       if (caller.kind === 'anonymous') throw notAllowed(caller, action)
     },

@@ -8,11 +8,11 @@ export interface Reaction {
   readonly userId: string
   readonly score: number
   readonly createdAt: string
-  /** All that the client says of it, as `emoji_code`; who it is from is not theirs to say. */
+  /** The client's own fields, such as `emoji_code`, without the sender. */
   readonly sent: Json
 }
 
-/** Reads what a client wants to react with. */
+/** Reads a reaction from a client's request. */
 export function readReaction(sent: Json, userId: string, createdAt: string): Reaction {
   const { type, score = 1 } = sent
   if (typeof type !== 'string' || !type) {
@@ -35,7 +35,7 @@ export function reactionResponse(reaction: Reaction, messageId: string, users: U
   }
 }
 
-/** What a message tells of its reactions. Which of them are one's own depends on who looks. */
+/** Reaction fields of a message; the own reactions depend on the viewer. */
 export function reactionFields(
   reactions: readonly Reaction[],
   messageId: string,

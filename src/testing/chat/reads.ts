@@ -3,7 +3,7 @@ import { isInChannel } from './messages.js'
 import type { Users } from './users.js'
 import { ApiError } from '../wire/wire.js'
 
-/** A member who read nothing yet has it all before them; whoever else may read starts at the first read. */
+/** Returns a user's read state. A member starts with all unread; other readers have none until they read. */
 const readOf = (channel: Channel, userId: string): ReadState | undefined =>
   channel.reads.get(userId) ??
   (channel.members?.includes(userId) ? { lastRead: channel.createdAt } : undefined)
@@ -11,7 +11,7 @@ const readOf = (channel: Channel, userId: string): ReadState | undefined =>
 const countsFor = (userId: string) => (message: Message) =>
   message.userId !== userId && isInChannel(message) && !message.deletedAt
 
-/** Everything in the channel is read, as of now. */
+/** Marks the whole channel as read. */
 export function markRead(channel: Channel, userId: string, at: string): ReadState {
   const latest = channel.messages.findLast(isInChannel)
   const read = { ...readOf(channel, userId), lastRead: at, lastReadMessageId: latest?.id }
@@ -19,7 +19,7 @@ export function markRead(channel: Channel, userId: string, at: string): ReadStat
   return read
 }
 
-/** From this message on, nothing is read. */
+/** Marks the channel as unread from this message on. */
 export function markUnread(channel: Channel, userId: string, messageId: unknown): ReadState {
   const listed = channel.messages.filter(isInChannel)
   const index = listed.findIndex((message) => message.id === messageId)
@@ -34,7 +34,7 @@ export function markUnread(channel: Channel, userId: string, messageId: unknown)
   return read
 }
 
-/** The message has reached one of the user's devices. `false` if a later one had before. */
+/** Marks a message as delivered to the user; false if a later one was delivered before. */
 export function markDelivered(channel: Channel, userId: string, message: Message, at: string) {
   const read = readOf(channel, userId) ?? { lastRead: channel.createdAt }
   const before = channel.messages.find(({ id }) => id === read.lastDeliveredMessageId)
@@ -51,7 +51,7 @@ export function unreadCount(channel: Channel, userId: string): number {
   return channel.messages.filter((one) => one.createdAt > read.lastRead && counts(one)).length
 }
 
-/** The totals of a user, over the channels that they are a member of. */
+/** Sums a user's unread counts over the channels of which the user is a member. */
 export function unreadTotals(channels: readonly Channel[], userId: string) {
   const counts = channels
     .filter((channel) => channel.members?.includes(userId))
@@ -64,7 +64,7 @@ export function unreadTotals(channels: readonly Channel[], userId: string) {
   }
 }
 
-/** The `read` of a channel's state: its members, and whoever else has read it. */
+/** Builds the `read` of a channel's state: its members and all other readers. */
 export function readResponses(channel: Channel, users: Users) {
   const ids = new Set([...(channel.members ?? []), ...channel.reads.keys()])
   return [...ids].map((userId) => {

@@ -1,11 +1,11 @@
-/** A user as the backend is given them: an id, and whatever else they say of themselves. */
+/** User as given to the backend: an id and further fields. */
 export interface BackendUser {
   id: string
   name?: string
   [field: string]: unknown
 }
 
-/** A user as the wire has them. */
+/** User as sent on the wire. */
 export interface WireUser extends BackendUser {
   role: 'user' | 'guest' | 'anonymous'
   online: boolean
@@ -13,13 +13,13 @@ export interface WireUser extends BackendUser {
   updated_at: string
 }
 
-/** Every anonymous visitor is the same one to the backend. */
+/** Id shared by all anonymous visitors. */
 export const anonymousId = '!anon'
 
-/** Guests are known by their id, so that one who comes back after a restart is still a guest. */
+/** Whether an id is a guest's; the id alone tells, so that guests survive a restart. */
 export const isGuestId = (id: string) => /^guest-[0-9a-f-]{36}-/.test(id)
 
-/** What the backend alone decides, whatever a client sends. */
+/** Fields that only the backend sets, whatever a client sends. */
 const decidedHere = new Set(
   [
     ['id', 'role', 'anon', 'online', 'last_active', 'banned', 'created_at', 'updated_at'],
@@ -32,10 +32,10 @@ export type Users = ReturnType<typeof createUsers>
 
 export function createUsers(initial: readonly BackendUser[], now: () => number) {
   const users = new Map<string, WireUser>()
-  /** Whom a user wants to hear nothing of. */
+  /** Users that each user has blocked. */
   const blocked = new Map<string, ReadonlySet<string>>()
 
-  /** Makes or updates a user; what they do not mention stays. */
+  /** Creates or updates a user; fields that are left out stay. */
   function upsert({ id, ...fields }: BackendUser): WireUser {
     const at = new Date(now()).toISOString()
     const before = users.get(id)
@@ -68,10 +68,10 @@ export function createUsers(initial: readonly BackendUser[], now: () => number) 
     get,
     list: () => [...users.values()].filter((user) => user.id !== anonymousId),
 
-    /** The `me` of a socket's first frame: what only the user themselves may see. */
+    /** Builds the `me` of a socket's first frame, with the user's private fields. */
     own: (id: string) => ({ ...get(id), ...ownFields, blocked_user_ids: [...blockedBy(id)] }),
 
-    /** The server decides who a guest is: two of the same name are two people. */
+    /** Creates a guest under a new id; two guests with the same wanted id are two users. */
     createGuest: (wanted: BackendUser) =>
       upsert({ ...wanted, id: `guest-${crypto.randomUUID()}-${wanted.id}` }),
 

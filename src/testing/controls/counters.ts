@@ -1,6 +1,6 @@
-/** What the backend has seen since it was made or reset. */
+/** Counts since the backend was created or reset. */
 export interface BackendCounters {
-  /** HTTP requests to the API; neither the token endpoint's nor preflights. */
+  /** HTTP requests to the API, without preflights and calls of the token endpoint. */
   readonly requests: number
   readonly accepted: number
   /** Refused HTTP requests by the protocol's error code. */
@@ -9,7 +9,7 @@ export interface BackendCounters {
   readonly liveSockets: number
   /** Refused socket handshakes by error code. */
   readonly socketsRefused: Readonly<Record<number, number>>
-  /** The most sockets that a user had open at one moment. */
+  /** Maximum number of sockets that each user had open at once. */
   readonly peakSocketsByUser: Readonly<Record<string, number>>
   readonly tokenCalls: number
   readonly tokenCallsByUser: Readonly<Record<string, number>>
@@ -17,19 +17,19 @@ export interface BackendCounters {
   readonly messagesByUser: Readonly<Record<string, number>>
   /** Requests without an `x-client-request-id`. */
   readonly requestsWithoutId: number
-  /** Requests with an id that was seen before, as a replay has it. */
+  /** Requests whose id was seen before, which marks a replay. */
   readonly replays: number
-  /** Replays of a request that had been accepted already: it ran twice. */
+  /** Replays of a request that had already been accepted, and so ran twice. */
   readonly acceptedTwice: number
-  /** Requests and sockets whose `user_id` was not the user of the token they carried. */
+  /** Requests and sockets whose `user_id` differed from the user of their token. */
   readonly wrongUserTokens: number
 }
 
-/** One line of the backend's log. Holds no token. */
+/** Entry of the backend's log; contains no token. */
 export interface RequestLogEntry {
   readonly at: Date
   readonly method: string
-  /** `/connect` is a socket's handshake. */
+  /** Path of the request; `/connect` is a socket's handshake. */
   readonly path: string
   readonly userId: string
   readonly requestId: string | null
@@ -38,7 +38,7 @@ export interface RequestLogEntry {
   readonly code: number | null
 }
 
-/** How many of the latest requests the log holds. */
+/** Maximum entries of the log; the oldest are dropped. */
 const logLength = 1000
 
 type CounterName = {
@@ -66,7 +66,7 @@ const zero: BackendCounters = {
 
 export type Counters = ReturnType<typeof createCounters>
 
-/** Counts and logs; both are replaced at every change, so that a store may compare them. */
+/** Creates the counters and the log. Both are new objects after every change, as stores require. */
 export function createCounters() {
   let counters = zero
   let log: readonly RequestLogEntry[] = []
@@ -120,7 +120,7 @@ export function createCounters() {
       else countIn('socketsRefused', entry.code)
     },
 
-    /** `live` and `ofUser` are the numbers of open sockets, now. */
+    /** Sets the current numbers of open sockets: all (`live`) and the user's (`ofUser`). */
     sockets(live: number, userId: string, ofUser: number) {
       const peaks = counters.peakSocketsByUser
       change({
@@ -145,7 +145,7 @@ export function createCounters() {
       }
     },
 
-    /** Live sockets stay counted: they are still there. */
+    /** Resets all counts except that of live sockets, which stay open. */
     reset() {
       acceptedById.clear()
       log = []

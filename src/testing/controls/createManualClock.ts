@@ -1,27 +1,30 @@
 import type { Environment } from '../../core/environment.js'
 
-/** Where a manual clock starts. */
+/** Options of `createManualClock`. */
 export interface ManualClockOptions {
-  /** The first reading of the wall clock. @default 2030-01-01T00:00:00Z */
+  /**
+   * Initial time of the wall clock.
+   * @default 2030-01-01T00:00:00Z
+   */
   now?: Date | undefined
 }
 
-/** A clock that stands still until told to move: the time part of an `Environment`. */
+/** Clock that moves only on demand; the time part of an `Environment`. */
 export interface ManualClock extends Pick<Environment, 'now' | 'monotonicNow' | 'setTimer'> {
-  /** How many timers wait; 0 after everything was disposed of. */
+  /** Number of pending timers; 0 once everything is disposed. */
   readonly pendingTimers: number
   /**
-   * Lets `ms` pass on both clocks and calls the timers that come due, in order of their time; after
-   * each, whatever it started may run on and set further timers. `advance(0)` only lets things run on.
+   * Moves both clocks by `ms` milliseconds and calls the due timers in order. After each timer, the work
+   * that it started runs on and may set further timers. `advance(0)` only lets pending work run on.
    */
   advance(ms: number): Promise<void>
-  /** Sets the wall clock forward or back, as a user or a time server does; nothing else moves. */
+  /** Moves only the wall clock, forward or back, as a user or a time server does. */
   jumpWallClock(ms: number): void
-  /** A laptop's sleep: the wall clock moves on, the monotonic clock and the timers stand still. */
+  /** Simulates a laptop's sleep: the wall clock moves; the monotonic clock and the timers do not. */
   sleep(ms: number): void
   /**
-   * Tells the clock that work is under way that takes real time, such as a signature: `advance` waits
-   * until it ended. The chat backend calls both for all that it does.
+   * Reports the start of work that takes real time, such as a signature; `advance` waits for its end. The
+   * chat backend reports all its work.
    */
   workStarted(): void
   workEnded(): void
@@ -32,10 +35,10 @@ interface Timer {
   readonly callback: () => void
 }
 
-/** How often promises get their turn before `advance` believes that nothing more will happen. */
+/** Tasks without new work after which `advance` takes all work as done. */
 const quietTurns = 5
 
-/** Makes a clock for tests, which moves when the test says so. */
+/** Creates a clock for tests that moves only by `advance`, `jumpWallClock` and `sleep`. */
 export function createManualClock(options: ManualClockOptions = {}): ManualClock {
   let wallMs = (options.now ?? new Date('2030-01-01T00:00:00Z')).getTime()
   let monotonicMs = 0
@@ -63,7 +66,7 @@ export function createManualClock(options: ManualClockOptions = {}): ManualClock
     monotonicNow: () => monotonicMs,
 
     setTimer(callback, delayMs) {
-      // As `setTimeout`: what its 31 bits do not hold fires at once.
+      // Like `setTimeout`, a delay above 2³¹−1 ms fires at once.
       const heldMs = delayMs < 2 ** 31 ? Math.max(0, delayMs) : 1
       const timer = { dueMs: monotonicMs + heldMs, callback }
       timers.add(timer)
@@ -75,7 +78,7 @@ export function createManualClock(options: ManualClockOptions = {}): ManualClock
     },
 
     async advance(ms) {
-      // Relative to the start, so that two overlapping calls do not add up.
+      // Relative to the start, so that two overlapping calls are not added up.
       const endMs = monotonicMs + ms
       await settle()
       for (let timer = nextDue(timers, endMs); timer; timer = nextDue(timers, endMs)) {
@@ -100,7 +103,7 @@ export function createManualClock(options: ManualClockOptions = {}): ManualClock
   }
 }
 
-/** The earliest timer due by `endMs`; of several at one time, the one that was set first. */
+/** Earliest timer due by `endMs`; of several due at once, the one set first. */
 function nextDue(timers: Set<Timer>, endMs: number): Timer | undefined {
   let next: Timer | undefined
   for (const timer of timers) {
@@ -110,13 +113,13 @@ function nextDue(timers: Set<Timer>, endMs: number): Timer | undefined {
 }
 
 /**
- * Resolves in a later task of the event loop, when all promise callbacks have run. A message channel,
- * because browsers stretch nested `setTimeout(0)`s to 4 ms and fake timers stop them.
+ * Resolves in a later task of the event loop, after all promise callbacks. Uses a message channel,
+ * because browsers stretch a nested `setTimeout(0)` to 4 ms and fake timers stop it.
  */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof MessageChannel === 'undefined') {
-      // Edge runtimes, which neither stretch timers nor fake them.
+      // Edge runtimes lack message channels, and do not stretch timers.
       setTimeout(resolve)
       return
     }

@@ -7,24 +7,43 @@ import {
   UnreachableError,
 } from '../wire/wire.js'
 
-/** What is wrong with the backend, to be switched on and off at run time. */
+/** Faults of the backend, to be switched on and off at run time. */
 export interface Faults {
-  /** No answer at all: `fetch` rejects, new sockets fail, open ones fall silent. @default false */
+  /**
+   * Gives no answer: `fetch` rejects, new sockets fail, open ones go silent.
+   * @default false
+   */
   down: boolean
-  /** How much longer every answer and every socket's first frame takes. @default 0 */
+  /**
+   * Milliseconds by which every answer and every socket's first frame is delayed.
+   * @default 0
+   */
   slowMs: number
-  /** Answers everything with this code: -1 is a 500, 9 a 429, 69 wrong region, 99 suspended. @default null */
+  /**
+   * Answers everything with this code: -1 is a 500, 9 a 429, 69 wrong region, 99 suspended.
+   * @default null
+   */
   answerWith: -1 | 9 | 69 | 99 | null
-  /** The `Retry-After` of a 429, in seconds. @default 1 */
+  /**
+   * `Retry-After` of a 429, in seconds.
+   * @default 1
+   */
   retryAfterSeconds: number
   /**
-   * Refuses, with this code, every token that was not accepted before: what is in use goes on, but a
-   * refreshed token is no good. @default null
+   * Refuses, with this code, every token that was not accepted before. Tokens in use still work, and
+   * refreshed tokens do not.
+   * @default null
    */
   refuseFreshTokens: 5 | 40 | 41 | 42 | 43 | null
-  /** Answers with an HTML page, and sends one as a socket's first frame. @default false */
+  /**
+   * Answers with an HTML page, also as a socket's first frame.
+   * @default false
+   */
   nonsense: boolean
-  /** Redirects every HTTP request to this URL. @default null */
+  /**
+   * Redirects every HTTP request to this URL.
+   * @default null
+   */
   redirectTo: string | null
 }
 
@@ -45,7 +64,7 @@ const texts = {
   99: 'This app is suspended',
 }
 
-/** Comes before everything else that HTTP requests and sockets are asked. */
+/** Applies the faults before any other handling of HTTP requests and sockets. */
 export async function applyFaults(faults: Faults, timers: Timers, signal: AbortSignal) {
   if (faults.slowMs > 0) await timers.sleep(faults.slowMs, signal)
   if (faults.down) throw new UnreachableError('the backend is down')
@@ -55,7 +74,7 @@ export async function applyFaults(faults: Faults, timers: Timers, signal: AbortS
   }
 }
 
-/** An answer from something that is not the backend. */
+/** Builds an answer as from another server: an HTML page or a redirect; null without such a fault. */
 export function strangeResponse(faults: Faults): Response | null {
   if (faults.redirectTo !== null) return redirectResponse(faults.redirectTo)
   if (faults.nonsense) return textResponse(htmlPage, 200, 'text/html')

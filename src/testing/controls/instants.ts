@@ -1,6 +1,6 @@
 /**
- * Instants as the wire has them, each later than the one before: clients order messages, and tell the
- * read from the unread, by nothing else, and two may be sent within a millisecond.
+ * Creates instants in the wire format, each later than the one before. Clients order messages and count
+ * unread ones by instants alone, and two messages may arrive within a millisecond.
  */
 export function createInstants(now: () => number): () => string {
   let lastMs = 0

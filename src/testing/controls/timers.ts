@@ -1,12 +1,12 @@
 import { UnreachableError } from '../wire/wire.js'
 
-/** The clock that a backend lives by; a `createManualClock()` is one. */
+/** Clock of a backend, such as a `createManualClock()`. */
 export interface BackendClock {
   /** Epoch milliseconds. */
   now(): number
-  /** Calls back once after `delayMs`; returns what cancels it. */
+  /** Calls back once after `delayMs`; returns a function that cancels the timer. */
   setTimer(callback: () => void, delayMs: number): () => void
-  /** Told when the backend begins to do something, and when it is done or waits for a timer. */
+  /** Called when the backend starts work; `workEnded`, when it ends or waits for a timer. */
   workStarted?(): void
   workEnded?(): void
 }
@@ -19,22 +19,22 @@ const realClock: BackendClock = {
   },
 }
 
-/** What `setTimeout` takes; it fires at once for anything longer. */
+/** Longest delay of `setTimeout`, which fires at once for longer ones. */
 const longestTimerMs = 2 ** 31 - 1
 
 export interface Timers {
   /** Epoch milliseconds. */
   now(): number
   set(callback: () => void, delayMs: number): () => void
-  /** Waits; rejects at the signal's abort and at `clear`. `Infinity` waits for those alone. */
+  /** Waits `delayMs`; rejects when the signal aborts or at `clear`. `Infinity` waits for these only. */
   sleep(delayMs: number, signal: AbortSignal): Promise<void>
-  /** Runs something that the clock should wait for. */
+  /** Runs a task that the clock waits for. */
   work<T>(task: () => Promise<T>): Promise<T>
-  /** Cancels all that waits. */
+  /** Cancels all waits. */
   clear(): void
 }
 
-/** The clock with a hand on every timer, so that none outlives the backend. */
+/** Wraps the clock and tracks every timer, so that none outlives the backend. */
 export function createTimers(clock: BackendClock = realClock): Timers {
   const cancels = new Set<() => void>()
 
@@ -64,7 +64,7 @@ export function createTimers(clock: BackendClock = realClock): Timers {
     set,
 
     async sleep(delayMs, signal) {
-      // Whoever sleeps waits for the clock, so the clock must not wait for them.
+      // A sleep waits for the clock, so the clock must not wait for the sleep.
       clock.workEnded?.()
       try {
         await new Promise<void>((resolve, reject) => {

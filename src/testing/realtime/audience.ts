@@ -1,14 +1,14 @@
 import type { Users } from '../chat/users.js'
 import { ApiError } from '../wire/wire.js'
 
-/** A live socket, as those see it who have something to tell its user. */
+/** Live socket as a receiver of events. */
 interface Connection {
   readonly id: string
   readonly userId: string
   readonly send: (event: object) => void
-  /** The channels that it is told about, by cid. */
+  /** Cids of the channels that it watches. */
   readonly watched: Set<string>
-  /** The users whose coming and going it is told about. */
+  /** Ids of the users whose presence it watches. */
   readonly presence: Set<string>
 }
 
@@ -19,7 +19,7 @@ export interface AudienceOptions {
 
 export type Audience = ReturnType<typeof createAudience>
 
-/** Knows who listens to what, and tells them. */
+/** Tracks the sockets that watch channels and users, and sends them events. */
 export function createAudience({ users, instant }: AudienceOptions) {
   const connections = new Map<string, Connection>()
 
@@ -57,7 +57,7 @@ export function createAudience({ users, instant }: AudienceOptions) {
     if (!isWatching(connection.userId, cid)) tellOfWatcher('stop', cid, connection.userId)
   }
 
-  /** The caller's own connection, alive. */
+  /** Finds the caller's own live connection. */
   function own(connectionId: string | null, userId: string): Connection {
     if (!connectionId) throw new ApiError(4, 'Watch needs a connection_id')
     const connection = connections.get(connectionId)
@@ -66,7 +66,7 @@ export function createAudience({ users, instant }: AudienceOptions) {
   }
 
   return {
-    /** A socket is open. Returns what takes it out again. */
+    /** Adds an open socket; returns a function that removes it. */
     join(id: string, userId: string, send: Connection['send']): () => void {
       const connection = {
         id,
@@ -88,7 +88,7 @@ export function createAudience({ users, instant }: AudienceOptions) {
       }
     },
 
-    /** From now on the connection is told what happens in the channel. */
+    /** Sends the channel's events to the connection from now on. */
     watch(connectionId: string | null, userId: string, cid: string) {
       const connection = own(connectionId, userId)
       const isFirst = !isWatching(userId, cid)
@@ -101,7 +101,7 @@ export function createAudience({ users, instant }: AudienceOptions) {
       if (connection?.userId === userId) stopWatching(connection, cid)
     },
 
-    /** From now on the connection is told when these users come and go. */
+    /** Sends the presence of these users to the connection from now on. */
     watchPresence(connectionId: string | null, userId: string, userIds: readonly string[]) {
       const { presence } = own(connectionId, userId)
       for (const id of userIds) presence.add(id)
@@ -109,10 +109,10 @@ export function createAudience({ users, instant }: AudienceOptions) {
 
     watchers: (cid: string) => watchers(cid).map(users.get),
 
-    /** Tells everyone who watches the channel, but for one user. */
+    /** Sends an event to all watchers of the channel, except one user. */
     toWatchers,
 
-    /** Tells these users, wherever they do not watch the channel. */
+    /** Sends an event to the connections of these users that do not watch the channel. */
     toOthers: (cid: string, userIds: readonly string[], type: string, more: object) =>
       tell(
         type,
@@ -120,17 +120,17 @@ export function createAudience({ users, instant }: AudienceOptions) {
         (c) => userIds.includes(c.userId) && !c.watched.has(cid),
       ),
 
-    /** Tells all connections of one user. */
+    /** Sends an event to all connections of one user. */
     toEveryDevice: (userId: string, type: string, more: object) =>
       tell(type, more, (c) => c.userId === userId),
 
-    /** Tells all connections of one user about a channel. */
+    /** Sends an event about a channel to all connections of one user. */
     toUser: (cid: string, userId: string, type: string, more: object) =>
       tell(type, { ...fieldsOf(cid), ...more }, (c) => c.userId === userId),
   }
 }
 
-/** How an event says which channel it is about. */
+/** Fields by which an event names its channel. */
 function fieldsOf(cid: string) {
   const [channel_type, channel_id] = cid.split(':')
   return { cid, channel_type, channel_id }

@@ -21,7 +21,7 @@ class SocketCloseEvent extends Event {
 
 const eventTypes = ['open', 'message', 'error', 'close'] as const
 
-/** A `WebSocket` class whose sockets lead to the backend and nowhere else. */
+/** Creates a `WebSocket` class whose sockets reach only the backend. */
 export function createBackendWebSocket(options: BackendWebSocketOptions): typeof WebSocket {
   const { url: baseUrl, timers, accept } = options
 
@@ -46,7 +46,7 @@ export function createBackendWebSocket(options: BackendWebSocketOptions): typeof
     onerror: ((event: Event) => void) | null = null
     onclose: ((event: Event) => void) | null = null
     #backend: AcceptedSocket | null = null
-    /** Everything reaches the page in a task of its own, in order, as from a network. */
+    /** Queue that delivers each event in its own task, in order, as a network does. */
     #deliveries = Promise.resolve()
 
     constructor(url: string | URL) {
@@ -76,7 +76,7 @@ export function createBackendWebSocket(options: BackendWebSocketOptions): typeof
       this.#deliver(() => {
         this.#backend?.closed()
         if (connecting) this.#fail()
-        // RFC 6455: 1005 stands for a close frame without a code.
+        // 1005 stands for a close frame without a code (RFC 6455, section 7.4.1).
         else this.#end(code ?? 1005, reason, true)
       })
     }
@@ -94,7 +94,7 @@ export function createBackendWebSocket(options: BackendWebSocketOptions): typeof
       return {
         send: (text) =>
           this.#deliver(() => {
-            // The specification drops what arrives after close() was called.
+            // The specification drops messages that arrive after a call to close().
             if (this.readyState !== this.OPEN) return
             this.dispatchEvent(new MessageEvent('message', { data: text }))
           }),
@@ -126,11 +126,11 @@ export function createBackendWebSocket(options: BackendWebSocketOptions): typeof
     }
   }
 
-  // The parts of the DOM's type that no client uses, such as overloads by event name, are left out.
+  // Parts of the DOM's type that no client uses are missing, such as overloads by event name.
   return BackendWebSocket as unknown as typeof WebSocket
 }
 
-/** The specification takes http: and https: too, and paths relative to the page. */
+/** Reads a socket's URL. The specification also allows http:, https: and relative URLs. */
 function readUrl(url: string | URL, baseUrl: string): string {
   let parsed: URL
   try {

@@ -1,12 +1,12 @@
 import type { BackendUser } from '../chat/users.js'
 
-/** The `json` of a handshake's query: who wants to connect. */
+/** Reads the `json` of a handshake's query, which names the user. */
 export function readHandshake(json: string | null) {
   let payload: Record<string, unknown> = {}
   try {
     payload = { ...(JSON.parse(json ?? '{}') as object) }
   } catch {
-    // Refused later, for want of a user.
+    // The handshake is refused later, because it has no user.
   }
   const { user_id, user_details, client_request_id } = payload
   return {
@@ -16,7 +16,7 @@ export function readHandshake(json: string | null) {
   }
 }
 
-/** Whether a frame from the client is its regular sign of life. */
+/** Whether a frame from the client is a ping. */
 export function isPing(text: string): boolean {
   try {
     const frame: unknown = JSON.parse(text)

@@ -8,29 +8,29 @@ import { isPing, readHandshake } from './frames.js'
 import type { BackendUser, Users } from '../chat/users.js'
 import { ApiError, htmlPage, UnreachableError } from '../wire/wire.js'
 
-/** The client's end of a socket, as its host lends it to the backend. */
+/** The client's end of a socket, given to the backend by a host. */
 export interface SocketPeer {
   send(text: string): void
   close(code: number, reason: string): void
-  /** Breaks the connection without a close frame: the client sees 1006. */
+  /** Breaks the connection without a close frame; the client sees 1006. */
   terminate(): void
 }
 
-/** The backend's end of a socket, for its host to feed. */
+/** The backend's end of a socket, called by the host. */
 export interface AcceptedSocket {
   message(text: string): void
-  /** The client closed, or is gone. */
+  /** Call when the client has closed or disconnected. */
   closed(): void
 }
 
 /**
- * How an open socket learns that its token is dead: not at all until it reconnects, by a
- * `connection.error` event and close 1000, by a bare error frame and close 1000, or by an abnormal
- * close.
+ * Way in which an open socket learns that its token is dead. `silent`: not before it reconnects ·
+ * `error-event`: by a `connection.error` event and close 1000 · `error-frame`: by a bare error frame and
+ * close 1000 · `abnormal`: by an abnormal close.
  */
 export type SocketExpiry = 'silent' | 'error-event' | 'error-frame' | 'abnormal'
 
-/** How connections are dropped: broken off, or closed with a code. */
+/** Way to drop connections: abnormally, or with a close code. */
 export type ConnectionDrop = 'abnormal' | { code: number; reason?: string }
 
 interface Socket {
@@ -38,7 +38,7 @@ interface Socket {
   readonly credentials: Credentials
   readonly connectionId: string
   readonly abort: AbortController
-  /** Set once the handshake is done. */
+  /** The proven caller; null until the handshake is done. */
   caller: Caller | null
   leaveAudience: () => void
   cancelTimer: () => void
@@ -51,14 +51,14 @@ export interface SocketsOptions {
   readonly users: Users
   readonly audience: Audience
   readonly counters: Counters
-  /** What the `me` of a first frame says of the user's unread messages. */
+  /** Returns the unread counts for the `me` of a first frame. */
   readonly unread: (userId: string) => object
   readonly instant: () => string
   readonly serverNow: () => number
   readonly expiry: () => SocketExpiry
 }
 
-/** A far expiry is looked at again this often, for the clock may jump and timers cannot wait for long. */
+/** Interval for checking a distant expiry in milliseconds, because clocks jump and timers are limited. */
 const longestTimerMs = 60_000
 
 export type Sockets = ReturnType<typeof createSockets>
@@ -88,14 +88,14 @@ export function createSockets(options: SocketsOptions) {
     else socket.peer.close(how.code, how.reason ?? '')
   }
 
-  /** A backend that went down under its open sockets does not say so: it falls silent. */
+  /** Sends a frame, unless the backend is down: open sockets then go silent. */
   function send(socket: Socket, frame: object) {
     if (!faults.down) socket.peer.send(JSON.stringify(frame))
   }
 
   const event = (type: string, more: object) => ({ type, created_at: instant(), ...more })
 
-  /** The token of an open socket is dead. */
+  /** Tells an open socket that its token is dead, as `socketExpiry` says. */
   function expire(socket: Socket, error: ApiError) {
     const how = expiry()
     if (how === 'silent' || faults.down) return
@@ -121,7 +121,7 @@ export function createSockets(options: SocketsOptions) {
     )
   }
 
-  /** What the handshake says, or why there will be none. */
+  /** Judges a handshake: its caller, or the reason why it fails. */
   async function admit(socket: Socket): Promise<Caller | ApiError | UnreachableError> {
     try {
       await applyFaults(faults, timers, socket.abort.signal)
@@ -169,7 +169,7 @@ export function createSockets(options: SocketsOptions) {
   }
 
   return {
-    /** Never sends before it returns. `null`: the host breaks the connection without a handshake. */
+    /** Takes a socket; sends nothing before it returns. `null`: the host breaks the connection. */
     accept(url: string, peer: SocketPeer): AcceptedSocket | null {
       const { pathname, searchParams } = new URL(url)
       if (pathname !== '/connect' || faults.down || faults.redirectTo !== null) return null
@@ -196,7 +196,7 @@ export function createSockets(options: SocketsOptions) {
       }
     },
 
-    /** Looks at the tokens of all open sockets again, after what makes tokens good or bad changed. */
+    /** Checks the tokens of all open sockets again, after an expiry or a revocation. */
     async review() {
       for (const socket of live()) {
         try {

@@ -5,10 +5,10 @@ import type { Tokens } from './tokens.js'
 import { htmlPage, jsonResponse, textResponse, UnreachableError } from '../wire/wire.js'
 
 /**
- * What is wrong with the token endpoint. `down`: no answer · `hang`: an answer never comes · `500`,
- * `503`, `429` (both with `Retry-After: 1`), `401`, `403`: that status · `garbage`: an HTML page ·
- * `plain-text`: the token as text, which is not wrong · `empty`: JSON without a token · `stale`: for
- * ever the token that it gave last · `wrong-user`: someone else's token.
+ * Fault of the token endpoint. `down`: no connection · `hang`: an answer that never comes · `500`, `503`,
+ * `429` (both with `Retry-After: 1`), `401`, `403`: that status · `garbage`: an HTML page · `plain-text`:
+ * the token as text, which is valid · `empty`: JSON without a token · `stale`: always the last token ·
+ * `wrong-user`: another user's token.
  */
 export type TokenEndpointFault =
   | 'down'
@@ -24,17 +24,23 @@ export type TokenEndpointFault =
   | 'stale'
   | 'wrong-user'
 
-/** The app's own server as far as it mints tokens, on the backend's host. Asks for no sign-in. */
+/** The app's token endpoint, on the backend's host. Requires no sign-in. */
 export interface TokenEndpoint {
-  /** Where it is: `GET {path}?user_id=jane`, or `POST` with JSON `{ user_id }`; answers `{ token }`. */
+  /** Path of `GET {path}?user_id=jane`, or `POST` with JSON `{ user_id }`; answers `{ token }`. */
   readonly path: string
-  /** The same with the origin of the in-memory and the in-browser host. */
+  /** URL with the origin of the in-memory and the in-browser host. */
   readonly url: string
-  /** Lifetime of its tokens, in seconds; `null` for ever. @default 3600 */
+  /**
+   * Lifetime of its tokens in seconds; `null` for tokens that never expire.
+   * @default 3600
+   */
   expiresInSeconds: number | null
   /** @default null */
   fault: TokenEndpointFault | null
-  /** How long it takes to answer. @default 0 */
+  /**
+   * Milliseconds by which its answers are delayed.
+   * @default 0
+   */
   slowMs: number
 }
 
@@ -55,9 +61,9 @@ export function createTokenEndpoint({ url, tokens, timers, counters }: TokenEndp
   const endpoint: TokenEndpoint = { path, url: url + path, ...healthy }
   const lastTokens = new Map<string, string>()
 
-  /** As an app's own endpoint would; only that it believes whoever asks, from wherever they do. */
+  /** Answers as an app's endpoint does, but trusts every caller and every origin. */
   async function answer(request: Request, userId: string, accept?: string): Promise<Response> {
-    // Made anew each time, for its options may have changed.
+    // Created for each request, because its options may have changed.
     const handler = createTokenHandler({
       secret: tokens.secret,
       authenticate: () => userId,

@@ -9,50 +9,50 @@ import type { Caller } from '../chat/caller.js'
 import { anonymousId, isGuestId } from '../chat/users.js'
 import { ApiError } from '../wire/wire.js'
 
-/** How `backend.createToken` makes a token; without an option it is valid for ever, without `iat`. */
+/** Options of `backend.createToken`; by default a token never expires and has no `iat`. */
 export interface BackendTokenOptions {
-  /** Lifetime in seconds, from the backend's clock; adds `iat`. */
+  /** Lifetime in seconds, by the backend's clock; adds `iat`. */
   expiresInSeconds?: number | undefined
   expiresAt?: Date | undefined
   issuedAt?: Date | undefined
   claims?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** What a request or a socket says about who sent it. */
+/** Credentials of a request or a socket. */
 export interface Credentials {
   readonly apiKey: string | null
   readonly authType: string | null
   readonly token: string | null
-  /** Empty where the sender leaves it to the token. */
+  /** Id of the user; empty if the sender relies on the token. */
   readonly userId: string
 }
 
 export interface TokensOptions {
   readonly apiKey: string
-  /** Of several, the first signs, and all are accepted. */
+  /** Secret; of several, the first signs and all are accepted. */
   readonly secret: ApiSecret
   readonly authChecks: boolean
   readonly faults: Faults
-  /** The right time, by which the app's server mints tokens. */
+  /** Returns the true time, by which the app's server dates tokens. */
   readonly now: () => number
-  /** What the backend takes for the time, by which it judges them. */
+  /** Returns the backend's own, possibly wrong time, by which it judges tokens. */
   readonly serverNow: () => number
   readonly counters: Counters
 }
 
 export type Tokens = ReturnType<typeof createTokens>
 
-/** Mints, checks and takes back tokens. */
+/** Mints, checks and revokes tokens. */
 export function createTokens(options: TokensOptions) {
   const { apiKey, authChecks, faults, now, serverNow, counters } = options
   let { secret } = options
   /**
-   * Minted here or seen here, by user. `iat` counts whole seconds, so it cannot tell a token from just
-   * before a revocation from one just after; whether it was known at that moment can.
+   * Tokens minted or seen here, by user. `iat` counts whole seconds and cannot separate tokens from just
+   * before and just after a revocation; this record can.
    */
   const known = new Map<string, Set<string>>()
   const accepted = new Set<string>()
-  /** Tokens that were taken back, with the words to refuse them with. */
+  /** Expired and revoked tokens, with the message of their refusal. */
   const dead = new Map<string, string>()
   const revokedBefore = new Map<string, Date>()
   let allRevokedBefore: Date | undefined
@@ -63,7 +63,7 @@ export function createTokens(options: TokensOptions) {
     known.set(userId, tokens.add(token))
   }
 
-  /** Two tokens of one second would otherwise be the same string, and could not be told apart. */
+  /** Makes a `jti`, because two tokens of one second would otherwise be the same string. */
   const newTokenId = () => String(++minted)
 
   async function mint(userId: string, tokenOptions: BackendTokenOptions = {}): Promise<string> {
@@ -74,7 +74,7 @@ export function createTokens(options: TokensOptions) {
       expiresInSeconds,
       issuedAt: issuedAt ?? (expiresInSeconds === undefined ? undefined : new Date(now())),
       claims: { jti: newTokenId(), ...claims },
-      // Nothing counts as past: tests need tokens that have expired.
+      // With a time of 0 no expiry lies in the past, because tests need expired tokens.
       now: new Date(0),
     })
     learn(userId, token)
@@ -119,7 +119,7 @@ export function createTokens(options: TokensOptions) {
     }
   }
 
-  /** As the client signs its own requests where it was given the secret. */
+  /** Whether a token is the app server's own, as a client with the secret signs it. */
   async function isServerToken(token: string): Promise<boolean> {
     if (peekClaims(token)['server'] !== true) return false
     const options = { algorithms: ['HS256'] }
@@ -150,10 +150,10 @@ export function createTokens(options: TokensOptions) {
     newTokenId,
     learn,
 
-    /** As if every token issued to the user so far were past its `exp`. */
+    /** Treats every token issued to the user so far as expired. */
     expire: (userId: string) => kill(userId, expiredText),
 
-    /** `before` left out is now; `null` lifts the revocation by date. */
+    /** Revokes tokens issued before `before`, which is now by default; `null` lifts the revocation. */
     revoke(userId: string, before?: Date | null) {
       if (before === undefined) kill(userId, revokedText)
       if (before === null) revokedBefore.delete(userId)
@@ -179,7 +179,7 @@ export function createTokens(options: TokensOptions) {
 export const expiredText = new UserTokenError(40).message
 const revokedText = 'JWTAuth error: token has been revoked'
 
-/** What a token claims, before that is proven; nothing if it is not a token. */
+/** Reads a token's unverified claims; empty if it is no token. */
 function peekClaims(token: string): Readonly<Record<string, unknown>> {
   try {
     return decodeJwt(token)
@@ -188,14 +188,14 @@ function peekClaims(token: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Development tokens have no signature to check, and their base64 is not the URL-safe one. */
+/** Reads a token without a check. Development tokens have no signature and use standard base64. */
 function readUnchecked(token: string) {
   try {
     const claims = decodeJwt(token.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''))
     const userId = claims['user_id']
     if (typeof userId === 'string' && userId) return { userId, claims }
   } catch {
-    // Refused below.
+    // A token that cannot be read is refused below.
   }
   throw new UserTokenError(5)
 }

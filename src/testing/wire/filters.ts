@@ -10,7 +10,7 @@ const compares =
   (values, wanted) =>
     values.some((value) => value != null && isFitting(order(value, wanted)))
 
-/** A field may have several values, as a channel has members: one that fits is enough. */
+/** Filter operators. A field may have several values, such as members; one match is enough. */
 const tests: Readonly<Record<string, Test>> = {
   $eq: (values, wanted) => listOf(wanted).some((one) => values.includes(one)),
   $ne: (values, wanted) => !values.includes(wanted),
@@ -26,7 +26,7 @@ const tests: Readonly<Record<string, Test>> = {
     values.some((value) => String(value).toLowerCase().includes(String(wanted).toLowerCase())),
 }
 
-/** Whether a record fits the filter of a query. */
+/** Whether a record matches a query's filter. */
 export function matchesFilter(record: Json, filter: Json): boolean {
   return Object.entries(filter).every(([field, condition]) => {
     if (field === '$and')
@@ -40,7 +40,7 @@ export function matchesFilter(record: Json, filter: Json): boolean {
 
 function meets(values: readonly unknown[], condition: unknown): boolean {
   const operators = Object.entries(asJson(condition))
-  // A bare value stands for equality.
+  // A bare value means equality.
   if (operators.length === 0) return tests['$eq']!(values, condition)
   return operators.every(([operator, wanted]) => {
     const test = tests[operator]
@@ -49,14 +49,14 @@ function meets(values: readonly unknown[], condition: unknown): boolean {
   })
 }
 
-/** As `[{ field, direction }]` of a query says; what is equal by all of it stays as it was. */
+/** Sorts items by a query's `[{ field, direction }]`; equal items keep their order. */
 export function sortBy<T>(items: readonly T[], sort: unknown, recordOf: (item: T) => Json): T[] {
   const rules = (Array.isArray(sort) ? sort : []).map(asJson)
   return [...items].sort((a, b) => {
     for (const { field, direction } of rules) {
       const x = recordOf(a)[String(field)]
       const y = recordOf(b)[String(field)]
-      // What has no value comes last, in either direction.
+      // Missing values come last in both directions.
       if (x == null || y == null) {
         if (x !== y && (x == null) !== (y == null)) return x == null ? 1 : -1
         continue
@@ -71,7 +71,7 @@ export function sortBy<T>(items: readonly T[], sort: unknown, recordOf: (item: T
 function order(a: unknown, b: unknown): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b)
-  // Instants are texts on the wire, and ISO 8601 sorts as it reads.
+  // Instants are ISO 8601 strings, which sort chronologically.
   const [x, y] = [String(a), String(b)]
   return x < y ? -1 : x > y ? 1 : 0
 }

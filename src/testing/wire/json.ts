@@ -1,17 +1,17 @@
-/** What came over the wire, before anyone looked at it. */
+/** Unchecked JSON object from the wire. */
 export type Json = Readonly<Record<string, unknown>>
 
-/** Nothing, rather than a failure, where an object was expected. */
+/** Returns an object as it is, and an empty object for anything else. */
 export function asJson(value: unknown): Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}
 }
 
-/** The texts among what should be a list of texts. */
+/** Returns the strings of a list; empty for anything else. */
 export function asTexts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
 }
 
-/** The fields that are not in `names`: those are the backend's to decide, whatever a client sends. */
+/** Removes the fields in `names`, which only the backend sets. */
 export function without(names: ReadonlySet<string>, fields: Json): Json {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.has(name)))
 }

@@ -6,24 +6,24 @@ interface Dated {
 }
 
 /**
- * The page of messages that a query asks for, oldest first: `id_lt`, `id_lte`, `id_gt`, `id_gte`,
- * `id_around` and their `created_at_…` kin, with a `limit`; without any, the latest.
+ * Returns the page of messages for a query, oldest first. The query may have `id_lt`, `id_lte`, `id_gt`,
+ * `id_gte`, `id_around` or the same with `created_at_…`, and a `limit`. The default is the latest page.
  */
 export function pageOf<T extends Dated>(messages: readonly T[], query: Json, standard = 25): T[] {
   const limit = Number(query['limit'] ?? standard)
   if (!(limit > 0)) return []
 
-  /** How many messages come before a mark, which is an id or an instant; `null` without one. */
+  /** Counts the messages before a mark, which is an id or an instant; null without a mark. */
   const countBefore = (mark: unknown, isIncluded: boolean) => {
     if (typeof mark !== 'string') return null
-    // No two messages share an instant, so an id is as good as one.
+    // Each message has its own instant, so an id can be replaced by its instant.
     const at = messages.find(({ id }) => id === mark)?.createdAt ?? mark
     return messages.filter((m) => m.createdAt < at || (isIncluded && m.createdAt === at)).length
   }
 
   const middle = countBefore(query['id_around'] ?? query['created_at_around'], false)
   if (middle !== null) {
-    // At either end of the channel, the page is as full as one in its middle.
+    // A page at either end of the channel is as full as one in the middle.
     const last = Math.max(0, messages.length - limit)
     const start = Math.min(Math.max(0, middle - Math.floor(limit / 2)), last)
     return messages.slice(start, start + limit)

@@ -1,4 +1,4 @@
-/** The HTTP status that goes with each of the protocol's error codes. */
+/** HTTP status of each of the protocol's error codes. */
 const statusOf = {
   [-1]: 500,
   2: 401,
@@ -16,10 +16,10 @@ const statusOf = {
   99: 403,
 } as const
 
-/** The protocol's error codes that the backend answers with. */
+/** Error codes of the protocol that the backend answers with. */
 export type ApiErrorCode = keyof typeof statusOf
 
-/** A "no" in the protocol's words: an HTTP answer, or the `error` of a socket's frame. */
+/** Error of the protocol: an HTTP answer, or the `error` of a socket's frame. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly status: number
@@ -33,7 +33,7 @@ export class ApiError extends Error {
     this.status = statusOf[code]
   }
 
-  /** As the wire has it. */
+  /** Builds the error's wire format. */
   toJSON() {
     return {
       code: this.code,
@@ -46,7 +46,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Thrown where a real network would give no answer at all. Hosts turn it into their own failure. */
+/** Thrown where a real network would give no answer; hosts turn it into their own failure. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError'
 }
@@ -85,7 +85,7 @@ export function errorResponse(error: ApiError) {
   )
 }
 
-/** The answer to a browser that asks whether another origin may send these headers. */
+/** Answers a CORS preflight. */
 export function preflightResponse(request: Request) {
   const requested = request.headers.get('Access-Control-Request-Headers')
   return new Response(null, {
@@ -93,7 +93,7 @@ export function preflightResponse(request: Request) {
     headers: {
       ...cors,
       'Access-Control-Allow-Methods': 'GET, POST, PUT, PATCH, DELETE',
-      // Spelled out, for a `*` here does not cover Authorization.
+      // Listed by name, because `*` does not cover Authorization.
       'Access-Control-Allow-Headers': requested ?? 'Authorization',
       'Access-Control-Max-Age': '600',
     },

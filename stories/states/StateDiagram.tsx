@@ -1,48 +1,39 @@
-import type { ChatAuthState } from '../../src/index.js'
+import { arrows, type ActionType, type Arrow, type Status } from './stateTable.js'
 
-const width = 128
+const width = 124
 const height = 40
 
-/** The middle of each status' box. */
-const boxes: Record<ChatAuthState['status'], readonly [x: number, y: number]> = {
-  disconnected: [74, 130],
-  connecting: [286, 130],
-  connected: [498, 130],
-  reconnecting: [710, 130],
-  disconnecting: [286, 30],
-  failed: [286, 230],
+type Point = readonly [x: number, y: number]
+
+/** The middle of each status' box: no straight line between two of them crosses a third. */
+const boxes: Record<Status, Point> = {
+  disconnected: [74, 165],
+  connecting: [268, 165],
+  connected: [516, 165],
+  reconnecting: [710, 165],
+  disconnecting: [392, 30],
+  failed: [392, 300],
 }
 
-interface Way {
-  path: string
-  label: string
-  at: readonly [x: number, y: number]
-  /** Ends in the middle of another. */
-  joins?: boolean
+const words: Record<ActionType, string> = {
+  connecting: 'connect',
+  connected: 'up',
+  'connection-down': 'lost',
+  'token-changed': 'token',
+  disconnecting: 'leave',
+  disconnected: 'ended',
+  failed: 'fails',
 }
 
-const ways: readonly Way[] = [
-  { path: 'M138 130H218', label: 'connect', at: [180, 122] },
-  { path: 'M350 130H430', label: 'up', at: [392, 122] },
-  { path: 'M562 122H642', label: 'lost', at: [604, 114] },
-  { path: 'M646 138H566', label: 'back', at: [604, 156] },
-  { path: 'M286 110V54', label: 'log out', at: [318, 86] },
-  { path: 'M498 110V30H354', label: '', at: [0, 0] },
-  { path: 'M710 110V30H498', label: 'log out', at: [604, 22], joins: true },
-  { path: 'M222 30H74V106', label: 'closed', at: [150, 22] },
-  { path: 'M278 150V206', label: 'fails', at: [258, 182] },
-  { path: 'M294 210V154', label: 'retry', at: [316, 182] },
-  { path: 'M498 150V230H354', label: '', at: [0, 0] },
-  { path: 'M710 150V230H498', label: 'fails', at: [604, 222], joins: true },
-]
-
-/** The statuses and the ways between them. */
+/** The statuses and the ways between them, as the table of the machine has them. */
 export function StateDiagram() {
   return (
     <svg
-      viewBox="0 0 784 260"
+      viewBox="0 0 784 330"
       role="img"
-      aria-label="disconnected leads to connecting, connecting to connected. connected and reconnecting lead to each other. Logging out leads from any of these three through disconnecting to disconnected. Each of the three may end in failed, and retry leads from there to connecting."
+      aria-label={arrows
+        .map(({ from, action, to }) => `${from} leads to ${to} (${words[action]})`)
+        .join(', ')}
       style={{
         display: 'block',
         inlineSize: '100%',
@@ -54,22 +45,12 @@ export function StateDiagram() {
       textAnchor="middle"
     >
       <defs>
-        <marker id="arrowhead" markerWidth="8" markerHeight="8" refX="6" refY="4" orient="auto">
+        <marker id="arrowhead" markerWidth="8" markerHeight="8" refX="7" refY="4" orient="auto">
           <path d="M0 0.5 7 4 0 7.5Z" fill="currentColor" />
         </marker>
       </defs>
-      {ways.map(({ path, label, at: [x, y], joins }) => (
-        <g key={path}>
-          <path
-            d={path}
-            fill="none"
-            stroke="currentColor"
-            markerEnd={joins ? undefined : 'url(#arrowhead)'}
-          />
-          <text x={x} y={y} fontSize="12" fill="currentColor">
-            {label}
-          </text>
-        </g>
+      {arrows.map((arrow) => (
+        <Way key={`${arrow.from} ${arrow.to}`} arrow={arrow} />
       ))}
       {Object.entries(boxes).map(([status, [x, y]]) => (
         <g key={status}>
@@ -90,4 +71,37 @@ export function StateDiagram() {
       ))}
     </svg>
   )
+}
+
+/** A straight line; beside the middle where another one leads back. */
+function Way({ arrow: { from, action, to } }: { arrow: Arrow }) {
+  const [start, end] = [boxes[from], boxes[to]]
+  const [x, y] = [end[0] - start[0], end[1] - start[1]]
+  const length = Math.hypot(x, y)
+  /** To the left of the way, as it is walked. */
+  const side: Point = [y / length, -x / length]
+  const isTwoWay = arrows.some((other) => other.from === to && other.to === from)
+  const beside: Point = isTwoWay ? [side[0] * 7, side[1] * 7] : [0, 0]
+  const [x1, y1] = edge(start, [x, y], beside)
+  const [x2, y2] = edge(end, [-x, -y], beside)
+  const labelX = x1 + (x2 - x1) / 2 + side[0] * 9
+  const labelY = y1 + (y2 - y1) / 2 + side[1] * 9
+  const anchor = Math.abs(side[0]) < 0.3 ? 'middle' : side[0] > 0 ? 'start' : 'end'
+  return (
+    <>
+      <line x1={x1} y1={y1} x2={x2} y2={y2} stroke="currentColor" markerEnd="url(#arrowhead)" />
+      <text x={labelX} y={labelY + 4} fontSize="12" fill="currentColor" textAnchor={anchor}>
+        {words[action]}
+      </text>
+    </>
+  )
+}
+
+/** Where a line in this direction, which passes so far beside a box' middle, leaves the box. */
+function edge([x, y]: Point, [dx, dy]: Point, [besideX, besideY]: Point): Point {
+  const share = Math.min(
+    (width / 2 - Math.sign(dx) * besideX) / Math.abs(dx),
+    (height / 2 - Math.sign(dy) * besideY) / Math.abs(dy),
+  )
+  return [x + besideX + dx * share, y + besideY + dy * share]
 }

@@ -43,6 +43,17 @@ export const errorTexts = {
     remedy: 'Look at `cause`, and at the endpoint that mints the tokens; then call retry().',
     retryable: true,
   },
+  'token-endpoint-unreachable': {
+    message: 'No answer came from the token endpoint.',
+    remedy: 'Check that it runs, that its address is right, and that it allows this origin (CORS).',
+    retryable: true,
+  },
+  'token-is-web-page': {
+    message: 'A web page came in place of a token.',
+    remedy:
+      "Check the address of the token endpoint, and what answers in its place: a login page, a dev server's fallback page, a firewall, the login of a Wi-Fi network.",
+    retryable: true,
+  },
   'token-provider-denied': {
     message: 'The token provider refused to give this user a token.',
     remedy: "The app's own session is over: ask the user to sign in again.",
@@ -217,6 +228,11 @@ export const errorTexts = {
     message: 'The chat backend did not answer the connection in time.',
     remedy: 'Check the network and `baseUrl`.',
     retryable: true,
+  },
+  'backend-refused': {
+    message: 'The chat backend refused this.',
+    remedy: 'Do what it says; its number is explained in its documentation.',
+    retryable: false,
   },
   'unexpected-answer': {
     message: 'The chat backend answered something that is not its protocol.',

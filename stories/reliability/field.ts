@@ -224,6 +224,65 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
+    row: 'B2',
+    situation: 'the token endpoint answers with a web page, whatever its status and type',
+    right: 'an error of its own that says so and from where; tried again',
+    tests: {
+      'connectors/http/tokenEndpointAnswers.test.ts': [
+        'with status %i and headers %j is called one, with its address, and may be another the next time',
+        'is called by the address that a redirect led to, without its query',
+        'is none where Express calls a token, a word or nothing a page',
+      ],
+      'core/token/providerFailure.test.ts': [
+        'though what is thrown is %s',
+        'where the provider returns its text',
+        'by the address that it came from',
+      ],
+      'core/tools/noAnswer.test.ts': ['an error of %s tells that no answer came'],
+    },
+  },
+  {
+    row: 'B3',
+    situation: 'the token endpoint says why it refuses',
+    right: 'what it said, and the remedy for that',
+    tests: {
+      'connectors/http/tokenEndpointAnswers.test.ts': [
+        'with status %i and %j is told, with its remedy',
+        'of createTokenHandler is told with a remedy of its own',
+        'is cut off where it is long, shows no token, and is no reason where it is broken',
+        'is not waited for where it does not come',
+      ],
+      'core/token/providerFailure.test.ts': [
+        'the reason “%s” of createTokenHandler is told, and mended by %s',
+        'no longer than two seconds, and not after the call is over',
+      ],
+      'core/tools/readReason.test.ts': ['the reason in %j is code %j with the words %j'],
+    },
+  },
+  {
+    row: 'B4',
+    situation: 'a 401 or 403 whose body is the page of a firewall, with a good token in hand',
+    right: 'no denial: the session goes on with its token',
+    tests: {
+      'connectors/http/tokenEndpointAnswers.test.ts': [
+        'the page of %s, with status %i, ends nothing',
+      ],
+    },
+  },
+  {
+    row: 'B6',
+    situation: '`Retry-After` on whatever a token provider throws',
+    right: 'waited for, wherever it is',
+    tests: {
+      'core/token/providerFailure.test.ts': ['in an error of the real axios'],
+      'core/tools/retryAfter.test.ts': [
+        'is found in %s',
+        '%j is %s ms',
+        'as a date counts from the date of the answer, whatever the local clock says',
+      ],
+    },
+  },
+  {
     row: 'B10',
     situation: '`allowedOrigins` with a scheme of a native shell, or a function',
     right: 'allowed',
@@ -338,6 +397,21 @@ export const fieldCases: readonly FieldCase[] = [
         '200 clients at a fleet-wide limit of five a second are all connected, told to wait %i ms',
         'waits as often as it is told to, and uses up no attempt',
         'waits as often as it is told to before its first connection',
+      ],
+    },
+  },
+  {
+    row: 'D4',
+    situation: 'the chat backend refuses with a code of its protocol that has no name here',
+    right: 'a code of its own that carries the backend’s words and number',
+    tests: {
+      'connectors/protocol/wireError.test.ts': [
+        'code %i with status %s has no name here: it is told in the words of the backend, retryable: %s',
+        'a deleted user and a bad field have their own remedies',
+        'a gateway that repeats its status as the code is not the chat backend',
+      ],
+      'connectors/contract/connecting.ts': [
+        'answered with code 16 it fails as backend-refused, in the words of the backend, without another try',
       ],
     },
   },

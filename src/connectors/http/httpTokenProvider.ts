@@ -1,7 +1,13 @@
 import { ChatAuthError } from '../../core/errors.js'
+import { endpointError, webPageError, type EndpointAnswer } from '../../core/token/endpointError.js'
+import { maxReasonBytes, reasonTimeoutMs } from '../../core/token/providerFailure.js'
+import { hasNoAnswer } from '../../core/tools/noAnswer.js'
+import { onAbort } from '../../core/tools/onAbort.js'
+import { readBeginning } from '../../core/tools/readBeginning.js'
+import { retryAfterOf } from '../../core/tools/retryAfter.js'
+import { addressOf, isMarkup, isPageType } from '../../core/tools/webPage.js'
 import type { TokenProvider, TokenRequest } from '../../core/types.js'
-import { discard, maxAnswerBytes, readText } from '../protocol/readText.js'
-import { readRetryAfterMs } from '../protocol/wireError.js'
+import { maxAnswerBytes } from '../protocol/readText.js'
 
 export interface HttpTokenProviderOptions {
   /** URL of the app's own token endpoint, called as `GET {url}?user_id=…`. */
@@ -22,8 +28,8 @@ export interface HttpTokenProviderOptions {
 
 /**
  * Creates a token provider for the app's own endpoint, which answers with the token as text or as JSON
- * `{ "token": "…" }`. Status 401 or 403 means that the user must sign in again. Any other failure is
- * retried, after `Retry-After` if the answer has one.
+ * `{ "token": "…" }`. Status 401 or 403 means that the user must sign in again, unless a web page says
+ * it. Any other failure is retried, after `Retry-After` if the answer has one.
  * @throws TypeError without a `url`
  */
 export function httpTokenProvider(options: HttpTokenProviderOptions): TokenProvider {
@@ -38,10 +44,11 @@ export function httpTokenProvider(options: HttpTokenProviderOptions): TokenProvi
       // A cached response could hold an expired token.
       cache: 'no-store',
       signal,
+    }).catch((error: unknown) => {
+      throw signal.aborted || !hasNoAnswer(error) ? error : unreachable(url, error)
     })
-    if (response.ok) return readToken(response, signal)
-    discard(response)
-    throw refusedBy(response)
+    if (response.ok) return readToken(response, url, signal)
+    throw await refusedBy(response, url, signal)
   }
 }
 
@@ -53,24 +60,61 @@ function withUserId(url: string | URL, userId: string): string {
   return fragment === undefined ? query : `${query}#${fragment}`
 }
 
-function refusedBy(response: Response): ChatAuthError {
-  const { status } = response
-  const isFinal = status === 401 || status === 403
-  return new ChatAuthError(isFinal ? 'token-provider-denied' : 'token-provider-failed', {
-    message: `The token endpoint answered with status ${status}.`,
-    retryAfterMs: readRetryAfterMs(response.headers.get('Retry-After'), Date.now()),
-  })
+function unreachable(url: string | URL, cause: unknown): ChatAuthError {
+  const message = `No answer came from the token endpoint, ${addressOf(String(url))}.`
+  return new ChatAuthError('token-endpoint-unreachable', { message, cause })
+}
+
+/** The error for an answer that is no success; its body is read for the endpoint's own reason. */
+async function refusedBy(
+  response: Response,
+  url: string | URL,
+  signal: AbortSignal,
+): Promise<ChatAuthError> {
+  const body = await readReason(response, signal)
+  if (signal.aborted) throw signal.reason
+  const retryAfterMs = retryAfterOf(response.headers, Date.now())
+  return endpointError(answerOf(response, url, body), { retryAfterMs })
+}
+
+/** The beginning of a body; undefined if nothing of it comes in time. */
+async function readReason(response: Response, signal: AbortSignal): Promise<string | undefined> {
+  const reading = new AbortController()
+  const stop = onAbort(signal, () => reading.abort())
+  const timer = setTimeout(() => reading.abort(), reasonTimeoutMs)
+  try {
+    const { text, isWhole } = await readBeginning(response, reading.signal, maxReasonBytes)
+    return isWhole || text ? text : undefined
+  } catch {
+    return undefined
+  } finally {
+    clearTimeout(timer)
+    stop()
+  }
+}
+
+function answerOf(response: Response, url: string | URL, body: string | undefined): EndpointAnswer {
+  const { status, headers, redirected } = response
+  return { status, headers, redirected, body, url: response.url || String(url) }
 }
 
 /** Reads the token from an answer. Leaves its validation to the token source, which names the fault. */
-async function readToken(response: Response, signal: AbortSignal): Promise<string> {
-  const text = await readText(response, signal)
+async function readToken(
+  response: Response,
+  url: string | URL,
+  signal: AbortSignal,
+): Promise<string> {
+  const { text, isWhole } = await readBeginning(response, signal, maxAnswerBytes)
   if (signal.aborted) throw signal.reason
-  if (text === null) {
+  const contentType = response.headers.get('Content-Type')
+  // Express says `text/html` of every text, so that one word may be a token. Prose is none.
+  const isProse = isPageType(contentType) && /^[^{["]*\s/.test(text.trim())
+  if (isProse || isMarkup(text)) throw webPageError(answerOf(response, url, text))
+  if (!isWhole) {
     const message = `The token endpoint answered with more than ${maxAnswerBytes} bytes.`
     throw new ChatAuthError('token-provider-failed', { message })
   }
-  if (!response.headers.get('Content-Type')?.includes('json')) return text.trim()
+  if (!contentType?.includes('json')) return text.trim()
   const body: unknown = JSON.parse(text)
   return (typeof body === 'string' ? body : (body as { token?: string } | null)?.token) as string
 }

@@ -3,6 +3,7 @@ import type { Environment } from '../../core/environment.js'
 import { ChatAuthError, toChatAuthError } from '../../core/errors.js'
 import { onAbort } from '../../core/tools/onAbort.js'
 import { backendMessage } from '../../core/tools/backendMessage.js'
+import { retryAfterOf } from '../../core/tools/retryAfter.js'
 import {
   RefusedError,
   type SendResult,
@@ -17,7 +18,7 @@ import { discard, readText } from './readText.js'
 import { createRequestSignals, type RequestSignal } from './requestSignals.js'
 import { isUser } from './monitorSocket.js'
 import { takeRequest } from './takeRequest.js'
-import { isNotAllowed, readRefusal, readRetryAfterMs, readWireError } from './wireError.js'
+import { isNotAllowed, readRefusal, readWireError } from './wireError.js'
 
 export interface ChatHttpOptions {
   readonly apiKey: string
@@ -185,7 +186,7 @@ function readGuest(
 ): { user: ChatUser; token: string } {
   const { user, access_token: token } = (body ?? {}) as { user?: unknown; access_token?: unknown }
   if (response.ok && isUser(user) && typeof token === 'string') return { user, token }
-  const retryAfterMs = readRetryAfterMs(response.headers.get('Retry-After'), nowMs)
+  const retryAfterMs = retryAfterOf(response.headers, nowMs)
   const error = readWireError(body, response.ok ? undefined : response.status, retryAfterMs)
   // No token was sent, so a refusal here means that the app does not allow guests.
   throw error instanceof RefusedError

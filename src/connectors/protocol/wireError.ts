@@ -1,5 +1,6 @@
 import { ChatAuthError, type ChatAuthErrorCode } from '../../core/errors.js'
 import { backendMessage } from '../../core/tools/backendMessage.js'
+import { shortened } from '../../core/tools/words.js'
 import { isRefusalCode } from '../../core/refusedError.js'
 import { RefusedError, type Refusal } from '../../core/connector.js'
 
@@ -10,6 +11,12 @@ const errorCodes: Readonly<Record<number, ChatAuthErrorCode>> = {
   17: 'not-allowed',
   69: 'wrong-region',
   99: 'app-suspended',
+}
+
+/** What to do about codes of the protocol whose own words name no remedy. */
+const remedies: Readonly<Record<number, string>> = {
+  4: 'Correct what the backend names: most often a field of `user` that it does not take.',
+  16: 'Restore on the server what was deleted, or connect a user who is there.',
 }
 
 /** Reads the refusal of a token from a response body; null if the body is none. */
@@ -45,15 +52,26 @@ export function readWireError(
   if (status === 429) return new ChatAuthError('rate-limited', { retryAfterMs, cause })
   if (status >= 500 || code === -1)
     return new ChatAuthError('server-error', { retryAfterMs, cause })
-  return new ChatAuthError('unexpected-answer', { retryable: status < 400, cause })
+  const unexpected = { retryable: status < 400, cause }
+  return unnamed(fields(body), status) ?? new ChatAuthError('unexpected-answer', unexpected)
 }
 
-/** Converts a `Retry-After` header, in seconds or as a date, to milliseconds after `nowMs`. */
-export function readRetryAfterMs(value: string | null, nowMs: number): number | undefined {
-  if (value === null || value.trim() === '') return undefined
-  const seconds = Number(value)
-  const delayMs = Number.isNaN(seconds) ? Date.parse(value) - nowMs : seconds * 1000
-  return Number.isFinite(delayMs) ? Math.max(delayMs, 0) : undefined
+/**
+ * The error for a code of the protocol without a name here: it carries the backend's words and number.
+ * Null if the body is not of the protocol. A gateway's `{ code: 404, message }` only repeats the status.
+ */
+function unnamed(body: Record<string, unknown>, status: number): ChatAuthError | null {
+  const { code, message } = body
+  if (typeof code !== 'number' || code === status || typeof message !== 'string') return null
+  const words = shortened(message).replace(/[.!]$/, '')
+  const remedy = remedies[code]
+  return new ChatAuthError('backend-refused', {
+    message: `The chat backend refused this${words && ': '}${words} (code ${code}).`,
+    // Without a status nobody knows: time may mend it.
+    retryable: status === 0,
+    cause: backendMessage(body),
+    ...(remedy !== undefined && { remedy }),
+  })
 }
 
 function fields(body: unknown): Record<string, unknown> {

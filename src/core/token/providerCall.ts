@@ -1,9 +1,9 @@
 import { setLongTimer } from '../tools/deadline.js'
 import { createDeferred } from '../tools/deferred.js'
 import type { Environment } from '../environment.js'
-import { ChatAuthError, isChatAuthError } from '../errors.js'
+import { ChatAuthError } from '../errors.js'
 import type { Outbox } from '../outbox.js'
-import { attempt, isObject } from '../tools/reading.js'
+import { explainFailure, returnedPageError } from './providerFailure.js'
 import type { TokenProvider, TokenRequest } from '../types.js'
 
 /** One call of a token provider, bounded in time. */
@@ -57,35 +57,15 @@ export function callProvider(
       return typeof provider === 'function' ? provider(fullRequest) : provider.getToken(fullRequest)
     }
     ask().then(
-      (value) => settle(() => answer.resolve(value)),
-      (error: unknown) => settle(() => answer.reject(providerError(error))),
+      (value) => {
+        const error = returnedPageError(value)
+        settle(() => (error ? answer.reject(error) : answer.resolve(value)))
+      },
+      (thrown: unknown) =>
+        explainFailure(thrown, environment, controller.signal, (error) =>
+          settle(() => answer.reject(error)),
+        ),
     )
   })
   return { result: answer.promise, abort }
-}
-
-/** What providers put on their errors: `permanent` by our contract, the rest as HTTP clients do. */
-interface ProviderFailure {
-  permanent?: unknown
-  status?: unknown
-  retryAfterMs?: unknown
-  response?: { status?: unknown } | null
-}
-
-function providerError(cause: unknown): ChatAuthError {
-  if (isChatAuthError(cause)) return cause
-  // Fields that throw when they are read say nothing.
-  const { isPermanent, retryAfterMs } = attempt(() => readFailure(cause), {})
-  return new ChatAuthError(isPermanent ? 'token-provider-denied' : 'token-provider-failed', {
-    cause,
-    retryAfterMs,
-  })
-}
-
-function readFailure(cause: unknown): { isPermanent?: boolean; retryAfterMs?: number | undefined } {
-  const failure: ProviderFailure = isObject(cause) ? cause : {}
-  const status = failure.status ?? failure.response?.status
-  const isPermanent = failure.permanent === true || status === 401 || status === 403
-  const retryAfterMs = typeof failure.retryAfterMs === 'number' ? failure.retryAfterMs : undefined
-  return { isPermanent, retryAfterMs }
 }

@@ -20,10 +20,11 @@ export interface Faults {
    */
   slowMs: number
   /**
-   * Answers everything with this code: -1 is a 500, 9 a 429, 69 wrong region, 99 suspended.
+   * Answers everything with this code: -1 is a 500, 4 bad input, 9 a 429, 16 something deleted, 69 wrong
+   * region, 99 suspended.
    * @default null
    */
-  answerWith: -1 | 9 | 69 | 99 | null
+  answerWith: -1 | 4 | 9 | 16 | 69 | 99 | null
   /**
    * `Retry-After` of a 429, in seconds.
    * @default 1
@@ -59,7 +60,9 @@ export const noFaults: Readonly<Faults> = {
 
 const texts = {
   [-1]: 'internal error',
+  4: 'The input is not valid',
   9: 'Too many requests',
+  16: 'The user was deleted',
   69: 'This app belongs to another region',
   99: 'This app is suspended',
 }

@@ -94,6 +94,25 @@ export function testConnecting({ setUp, hasClock }: Contract): void {
     expect(stage.backend.counters.socketsRefused).toEqual({ [code]: 1 })
   })
 
+  test('answered with code 16 it fails as backend-refused, in the words of the backend, without another try', async () => {
+    const stage = await setUp()
+    stage.backend.faults.answerWith = 16
+    expect(await endOf(stage, stage.auth.connectUser(jane))).toEqual(failed('backend-refused'))
+    expect(stage.backend.counters.socketsRefused).toEqual({ 16: 1 })
+    const state = stage.auth.getState()
+    expect(state.status === 'failed' && state.error.message).toContain(
+      'refused this: The user was deleted (code 16). ',
+    )
+  })
+
+  test('a guest whose fields the backend does not take fails as backend-refused, with what to do', async () => {
+    const stage = await setUp()
+    stage.backend.faults.answerWith = 4
+    const error = await stage.failure(stage.auth.setGuestUser({ id: 'visitor' }))
+    expect(error).toMatchObject({ code: 'backend-refused', retryable: false })
+    expect(error.message).toContain('refused this: The input is not valid (code 4). Correct what')
+  })
+
   test('an API key that the backend does not know is api-key-invalid', async () => {
     const stage = await setUp({ target: { apiKey: 'another' } })
     expect(await endOf(stage, stage.auth.connectUser(jane))).toEqual(failed('api-key-invalid'))

@@ -8,7 +8,7 @@ import type { TokenEndpointFault } from '../../../src/testing/tokens/tokenEndpoi
 import { httpConnector } from '../../../src/connectors/http/httpConnector.js'
 import type { TokenRequest } from '../../../src/core/types.js'
 import { listen } from '../../support/listen.js'
-import { contractsOf, nothing, whatIsLeft } from '../contract/stage.js'
+import { contractsOf, nothing, whatIsLeft, type StageOptions } from '../contract/stage.js'
 
 const jane = { id: 'jane', name: 'Jane' }
 const signal = new AbortController().signal
@@ -193,12 +193,12 @@ describe('its connections', () => {
 })
 
 describe('in a session', () => {
-  const setUp = () => contractsOf((target) => httpConnector(target))[0]!.setUp()
+  const setUp = (options?: StageOptions) =>
+    contractsOf((target) => httpConnector(target))[0]!.setUp(options)
 
   test.each<[TokenEndpointFault, string]>([
     ['401', 'token-provider-denied'],
     ['403', 'token-provider-denied'],
-    ['garbage', 'token-malformed'],
     ['empty', 'token-missing'],
     ['wrong-user', 'token-wrong-user'],
   ])('an endpoint that answers %s ends it as %s, after one call', async (fault, code) => {
@@ -227,7 +227,7 @@ describe('in a session', () => {
     },
   )
 
-  test.each<[TokenEndpointFault]>([['down'], ['500'], ['plain-text']])(
+  test.each<[TokenEndpointFault]>([['down'], ['500'], ['plain-text'], ['garbage']])(
     'an endpoint that is %s for a while holds the connection up, and no longer',
     async (fault) => {
       const { auth, backend, clock, settle } = await setUp()
@@ -251,6 +251,13 @@ describe('in a session', () => {
     await settle(connecting)
     auth.dispose()
     expect(await whatIsLeft(stage)).toEqual(nothing)
+  })
+
+  test('a web page ends it once its tries are used up, where they are limited', async () => {
+    const { auth, backend, failure } = await setUp({ retry: { maxAttempts: 2 } })
+    backend.tokenEndpoint.fault = 'garbage'
+    expect((await failure(auth.connectUser(jane))).code).toBe('token-is-web-page')
+    expect(backend.counters).toMatchObject({ tokenCalls: 2, socketsOpened: 0 })
   })
 
   test('a relative url fails as token-provider-failed where there is no page', async () => {

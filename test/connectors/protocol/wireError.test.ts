@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import {
-  readRefusal,
-  readRetryAfterMs,
-  readWireError,
-} from '../../../src/connectors/protocol/wireError.js'
+import { chatAuthErrors, type ChatAuthError } from '../../../src/core/errors.js'
+import { canary, mint } from '../../support/world.js'
+import { readRefusal, readWireError } from '../../../src/connectors/protocol/wireError.js'
 
 const nonsense = [
   undefined,
@@ -65,29 +63,52 @@ describe('readWireError', () => {
     expect(readWireError(body)).toMatchObject({ code: 'unexpected-answer', retryable: true })
   })
 
+  test.each<[number, number | undefined, boolean]>([
+    [16, 404, false],
+    [4, 400, false],
+    [22, 413, false],
+    [60, 403, false],
+    // In a frame of a socket that does not say.
+    [1234, undefined, true],
+  ])(
+    'code %i with status %s has no name here: it is told in the words of the backend, retryable: %s',
+    (code, status, retryable) => {
+      const said = { code, message: 'The user jane was deleted.', StatusCode: status }
+      const error = readWireError(said)
+      expect(error).toMatchObject({ code: 'backend-refused', retryable })
+      expect(error.message).toContain(
+        `The chat backend refused this: The user jane was deleted (code ${code}). `,
+      )
+      expect(error.cause).toEqual(new Error(`The user jane was deleted. (code ${code})`))
+      expect(readWireError(said, status)).toMatchObject({ code: 'backend-refused', retryable })
+    },
+  )
+
+  test('a deleted user and a bad field have their own remedies', () => {
+    const remedyOf = (code: number) => {
+      const error = readWireError({ code, message: 'no' }, 400)
+      return (error as ChatAuthError).remedy
+    }
+    expect(remedyOf(16)).toContain('deleted')
+    expect(remedyOf(4)).toContain('field of `user`')
+    expect(remedyOf(22)).toBe(chatAuthErrors['backend-refused'].remedy)
+  })
+
+  test('words of the backend are cut off where they are long, and show no token', () => {
+    const token = mint({ user_id: 'jane' })
+    const { message } = readWireError({ code: 4, message: `${token} ${'x'.repeat(9000)}` }, 400)
+    expect(message).not.toContain(canary)
+    expect(message.length).toBeLessThan(500)
+  })
+
+  test('a gateway that repeats its status as the code is not the chat backend', () => {
+    const body = { code: 404, message: 'no Route matched' }
+    expect(readWireError(body, 404)).toMatchObject({ code: 'unexpected-answer' })
+  })
+
   test('says how long to wait, where that is known', () => {
     expect(readWireError({ code: 9 }, 429, 7000)).toMatchObject({ retryAfterMs: 7000 })
     expect(readWireError({}, 429, 7000)).toMatchObject({ retryAfterMs: 7000 })
     expect(readWireError({}, 503, 7000)).toMatchObject({ retryAfterMs: 7000 })
-  })
-})
-
-describe('readRetryAfterMs', () => {
-  const nowMs = Date.parse('2030-01-01T00:00:00Z')
-
-  test.each<[string | null, number | undefined]>([
-    ['120', 120_000],
-    ['0', 0],
-    ['1.5', 1500],
-    ['-5', 0],
-    ['Tue, 01 Jan 2030 00:00:30 GMT', 30_000],
-    ['Mon, 31 Dec 2029 23:59:00 GMT', 0],
-    [null, undefined],
-    ['', undefined],
-    ['  ', undefined],
-    ['soon', undefined],
-    ['Infinity', undefined],
-  ])('%j is %s', (value, expected) => {
-    expect(readRetryAfterMs(value, nowMs)).toBe(expected)
   })
 })

@@ -1,19 +1,18 @@
-/** A situation met outside the test bench, what happens in it, and the tests that hold it. */
+/** A situation met in the field, the right behaviour, and the tests that prove it. */
 export interface FieldCase {
-  /** Its number in the list that the issues quote. */
-  readonly row: string
+  /** Number of the row in the project's working list; never shown to readers. */
+  readonly row?: string
   readonly situation: string
   readonly right: string
-  /** By file under test/: titles as they stand there. */
+  /** Titles by file under test/, spelled as in the file. */
   readonly tests: Readonly<Record<string, readonly string[]>>
 }
 
-/** By part: strangers (A), the token endpoint (B), people (D), one moment at a time (F). */
+/** Cases in this order: other users, the token endpoint, people, races. */
 export const fieldCases: readonly FieldCase[] = [
   {
-    row: 'A1',
-    situation: 'another user sends the channel a custom event that carries an `error`',
-    right: 'the event is delivered to the app; nothing else happens',
+    situation: 'another user sends a custom event that contains an `error`',
+    right: 'the app receives the event; the session is not affected',
     tests: {
       'connectors/strangers.test.ts': [
         'a stranger’s event with an error of code %i reaches the app of all twenty watchers, and moves none of their sessions',
@@ -29,9 +28,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'A2',
-    situation: 'after the welcome a frame is `null`, an array, a number, or has no `type`',
-    right: 'ignored, and told in an event',
+    situation: 'a frame after the welcome is `null`, an array, a number, or has no `type`',
+    right: 'the frame is ignored and reported in an event',
     tests: {
       'connectors/contract/strangers.ts': [
         'a frame after the welcome that is no event is ignored, and told once for all of them',
@@ -40,16 +38,14 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'A3',
-    situation: 'the welcome is for somebody else',
-    right: 'refused with a typed error, and not retried for ever',
+    situation: 'the backend welcomes another user',
+    right: 'the session fails with a typed error, without endless retries',
     tests: {
       'connectors/contract/strangers.ts': ['%s who is welcomed as somebody else is not connected'],
     },
   },
   {
-    row: 'A4',
-    situation: 'storage is cleared or edited in one tab, then another tab logs out',
+    situation: 'one tab clears or edits the storage, then another tab logs out',
     right: 'every tab is logged out',
     tests: {
       'core/crossTabStorage.test.ts': [
@@ -64,9 +60,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'A5',
-    situation: 'one tab is given a token with a wrong signature',
-    right: 'the other tabs never hear of it',
+    situation: 'one tab gets a token with a wrong signature',
+    right: 'the token never reaches the other tabs',
     tests: {
       'core/crossTabBadTokens.test.ts': [
         'is told to the others once its socket is accepted, and not before',
@@ -81,9 +76,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'A6',
-    situation: 'an error text of 100 kB in which `ey` is frequent',
-    right: 'redaction takes time in proportion to the length',
+    situation: 'an error text of 100 kB contains `ey` many times',
+    right: 'redaction takes linear time',
     tests: {
       'core/tools/redactTokens.test.ts': [
         'takes time in proportion to the length of a text of many "%s"',
@@ -93,9 +87,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'A7',
-    situation: 'a provider rejects with an error that carries a `Request`, `Headers`, `Map`',
-    right: 'only what is proven plain is kept as the cause',
+    situation: 'a provider rejects with an error that contains a `Request`, `Headers` or `Map`',
+    right: 'the cause keeps only plain data',
     tests: {
       'core/tools/redactCause.test.ts': [
         'tells of %s by its name alone',
@@ -108,9 +101,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'A8',
-    situation: 'a body that can be read only once is refused once',
-    right: 'replayed whole, or refused before anything is sent',
+    situation: 'a request with a body that can be read only once is refused',
+    right: 'the body is replayed whole, or the request is rejected before it is sent',
     tests: {
       'connectors/contract/bodies.ts': [
         'with %s for a body are replayed with all of it',
@@ -126,8 +118,7 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'A9',
-    situation: 'a stream is being read when its session ends',
+    situation: 'a session ends while a stream is being read',
     right: 'the stream ends with the session',
     tests: {
       'connectors/answers.test.ts': [
@@ -142,9 +133,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'A10',
-    situation: '60 failing token calls with large bodies',
-    right: 'every body that is not read is cancelled',
+    situation: '60 token calls fail with large bodies',
+    right: 'every unread body is cancelled',
     tests: {
       'connectors/http/httpTokenProvider.test.ts': [
         'are all closed after 60 failures of 100 kB each',
@@ -153,9 +143,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'A11',
-    situation: 'a 401 whose body stalls, or has 100 MB',
-    right: 'bounded in time and in size',
+    situation: 'a 401 has a body that stalls, or one of 100 MB',
+    right: 'reading is limited in time and size',
     tests: {
       'connectors/protocol/chatHttp.test.ts': [
         'that stalls goes to the caller after 5 seconds, and its body is theirs',
@@ -171,9 +160,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'A12',
-    situation: 'one `AbortSignal` for 1,000 requests',
-    right: 'no listener stays',
+    situation: 'one `AbortSignal` serves 1,000 requests',
+    right: 'no listener stays on the signal',
     tests: {
       'connectors/answers.test.ts': [
         'one signal for 1,000 requests has no listener left, nor a warning',
@@ -185,9 +173,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'A13',
-    situation: "a duration of `Infinity`, 30 days, or `'5s'`",
-    right: 'no limit; kept to; a `TypeError` that names the option',
+    situation: "a duration is `Infinity`, 30 days, or `'5s'`",
+    right: 'no limit; exactly 30 days; a `TypeError` that names the option',
     tests: {
       'core/tools/duration.test.ts': [
         'lets a held request wait',
@@ -200,9 +187,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'A14',
-    situation: 'a POST is answered 500 with a refusal of the token',
-    right: 'sent at most twice, with one request id',
+    situation: 'a POST is answered by a 500 that refuses the token',
+    right: 'the request is sent at most twice, with one id',
     tests: {
       'connectors/answers.test.ts': [
         'that comes with status %i is sent twice, under one request id, and fails',
@@ -212,9 +198,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'B1',
-    situation: 'a token whose header has no `typ`, as other languages make them',
-    right: 'accepted',
+    situation: 'a token header has no `typ`, as from libraries in other languages',
+    right: 'the token is accepted',
     tests: {
       'server/tokensOfOthers.test.ts': [
         'is accepted by the server and the embedded backend: $madeBy, with $with',
@@ -224,9 +209,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'B2',
-    situation: 'the token endpoint answers with a web page, whatever its status and type',
-    right: 'an error of its own that says so and from where; tried again',
+    situation: 'the token endpoint answers with a web page, with any status and type',
+    right: 'a separate error names the page and its URL; the call is retried',
     tests: {
       'connectors/http/tokenEndpointAnswers.test.ts': [
         'with status %i and headers %j is called one, with its address, and may be another the next time',
@@ -242,9 +226,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'B3',
-    situation: 'the token endpoint says why it refuses',
-    right: 'what it said, and the remedy for that',
+    situation: 'the token endpoint gives the reason of a refusal',
+    right: 'the error has that reason and its remedy',
     tests: {
       'connectors/http/tokenEndpointAnswers.test.ts': [
         'with status %i and %j is told, with its remedy',
@@ -260,9 +243,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'B4',
-    situation: 'a 401 or 403 whose body is the page of a firewall, with a good token in hand',
-    right: 'no denial: the session goes on with its token',
+    situation: 'a firewall answers 401 or 403 with its page while the token is good',
+    right: 'the session goes on with its token',
     tests: {
       'connectors/http/tokenEndpointAnswers.test.ts': [
         'the page of %s, with status %i, ends nothing',
@@ -270,9 +252,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'B6',
-    situation: '`Retry-After` on whatever a token provider throws',
-    right: 'waited for, wherever it is',
+    situation: 'a token provider throws an error with a `Retry-After`',
+    right: 'the wait is found and obeyed',
     tests: {
       'core/token/providerFailure.test.ts': ['in an error of the real axios'],
       'core/tools/retryAfter.test.ts': [
@@ -283,9 +264,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'B10',
-    situation: '`allowedOrigins` with a scheme of a native shell, or a function',
-    right: 'allowed',
+    situation: '`allowedOrigins` has the scheme of a native shell, or is a function',
+    right: 'the origin is allowed',
     tests: {
       'server/judgeOrigin.test.ts': [
         'may ask once its origin is named: %s',
@@ -295,9 +275,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'B11',
     situation: '`authenticate` reads the request’s body',
-    right: 'works',
+    right: 'the body is complete, also for the comparison of user ids',
     tests: {
       'server/heldRequest.test.ts': [
         'and the ids in it are compared all the same',
@@ -306,9 +285,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'B12',
-    situation: 'a rate limit that answers `NaN`; a token that is too long; options of a wrong type',
-    right: 'a typed error that names what is wrong',
+    situation: 'a rate limit returns `NaN`; a token is too long; an option has a wrong type',
+    right: 'a typed error names the fault',
     tests: {
       'server/createTokenHandler.test.ts': [
         'such as %s is a fault of the hook: a 500 without a token, told to onError',
@@ -318,9 +296,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'B13',
-    situation: 'large bodies without a session, behind a proxy with keep-alive',
-    right: 'read to a bounded end before the answer',
+    situation: 'large bodies arrive without a session, behind a proxy with keep-alive',
+    right: 'the body is discarded up to a limit before the answer',
     tests: {
       'server/behindProxy.test.ts': [
         'with %s, on %s, whatever their size',
@@ -334,9 +311,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'B14',
     situation: '`authenticate` sets a cookie',
-    right: 'carried into the answer',
+    right: 'the cookie goes out with the answer',
     tests: {
       'server/sessions.test.ts': [
         'a session of better-auth gets a token, and the cookie that prolongs it',
@@ -351,9 +327,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'B15',
     situation: 'a hook throws a `Response`, or never settles',
-    right: 'passed on; 503 after a limit',
+    right: 'the `Response` is passed on; the answer is 503 after a time limit',
     tests: {
       'server/hookLimit.test.ts': [
         'is a 503 with Retry-After after five seconds: %s',
@@ -364,9 +339,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'B16',
-    situation: 'an app wants to log who got a token and who was refused',
-    right: 'one hook hears of every answer',
+    situation: 'an app logs who got a token and who was refused',
+    right: 'one hook is called with every answer',
     tests: {
       'server/answersOfSessions.test.ts': [
         'hears who got what, and why not: %s',
@@ -375,9 +349,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'B17',
-    situation: 'bundlers for other runtimes than Node’s',
-    right: 'find the server entry',
+    situation: 'a bundler builds for a runtime other than Node',
+    right: 'the bundler finds the server entry',
     tests: {
       'runtimes/runtimes.test.ts': [
         'server and core do the same on Bun',
@@ -389,9 +362,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'B18',
-    situation: 'a fleet’s limit of five answers a second',
-    right: 'waited for: being told to wait is no failure',
+    situation: 'a fleet answers only five token requests a second',
+    right: 'clients wait as told; a `Retry-After` is no failure',
     tests: {
       'core/toldToWait.test.ts': [
         '200 clients at a fleet-wide limit of five a second are all connected, told to wait %i ms',
@@ -401,9 +373,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'D4',
-    situation: 'the chat backend refuses with a code of its protocol that has no name here',
-    right: 'a code of its own that carries the backend’s words and number',
+    situation: 'the chat backend refuses with a code that this library does not name',
+    right: '`backend-refused` has the backend’s message and number',
     tests: {
       'connectors/protocol/wireError.test.ts': [
         'code %i with status %s has no name here: it is told in the words of the backend, retryable: %s',
@@ -416,9 +387,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'D9',
-    situation: 'inline callback props, and the parent renders again',
-    right: 'the latest ones are called',
+    situation: 'the parent re-renders with inline callback props',
+    right: 'the latest callbacks are called',
     tests: {
       'react/props.test.tsx': [
         'that is inline is the one of the latest render: every callback there is',
@@ -427,9 +397,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'D10',
-    situation: 'a log-out in the microtasks after the welcome',
-    right: '`afterSessionEnd` is called for sessions that connected, and no others',
+    situation: 'a log-out falls into the microtasks after the welcome',
+    right: '`afterSessionEnd` is called only for sessions that connected',
     tests: {
       'core/moments.test.ts': [
         'in the microtasks after the welcome tells `afterSessionEnd` only of who was connected',
@@ -437,9 +406,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'F1',
-    situation: 'a result, placeholder or observer of the first user’s, after a switch',
-    right: 'nothing of a result outlives its session',
+    situation: 'a result, placeholder or observer of the first user exists at a switch',
+    right: 'no copy of a result outlives its session',
     tests: {
       'react/forgetting.test.tsx': [
         'once its user has logged out',
@@ -458,9 +426,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'F2',
-    situation: 'the socket is lost in the moment between two states',
-    right: 'the loss is remembered, and the session reconnects',
+    situation: 'the socket is lost between two states',
+    right: 'the session reconnects',
     tests: {
       'connectors/oneSegment.test.ts': [
         'a welcome and %s in one TCP segment are a loss that is made up for',
@@ -476,9 +443,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'F3',
-    situation: 'a subscriber logs out, disposes or connects when it hears `connecting`',
-    right: 'the session ends, nothing else',
+    situation: 'a subscriber logs out, disposes or connects at `connecting`',
+    right: 'the session ends before it opens anything',
     tests: {
       'core/callbacks.test.ts': [
         'and %s ends the session before anything of it was opened',
@@ -489,9 +455,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'F4',
     situation: '`onEvent` connects, disposes, retries or logs out',
-    right: 'each does what it does anywhere else',
+    right: 'each call works as it does outside the callback',
     tests: {
       'core/callbacks.test.ts': [
         'that connects somebody at `session-ended` has them connected',
@@ -502,9 +467,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'F5',
     situation: 'a subscriber throws',
-    right: 'reported as the app’s error; nothing else changes',
+    right: 'the error is reported as the app’s; the session is not affected',
     tests: {
       'core/callbacks.test.ts': [
         'once changes nothing for the session, its requests and other subscribers',
@@ -512,9 +476,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'F6',
     situation: '`beforeSessionEnd` calls `disconnectUser()`',
-    right: 'one call, logged out',
+    right: 'the callback is called once, and the user is logged out',
     tests: {
       'core/callbacks.test.ts': [
         'that calls disconnectUser() is called once, and the user is logged out',
@@ -522,9 +485,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'F7',
-    situation: 'a subscriber sends a request when it hears `refreshing`',
-    right: 'one provider call',
+    situation: 'a subscriber sends a request at `refreshing`',
+    right: 'the provider is called once',
     tests: {
       'core/callbacks.tokenProvider.test.ts': [
         'is called once when a subscriber sends a request at `refreshing`',
@@ -532,9 +494,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'F8',
     situation: 'the caller reuses `init` while its request is held',
-    right: 'each request goes out as it was asked for',
+    right: 'each request goes out as it was at the call',
     tests: {
       'connectors/contract/bodies.ts': [
         'held go out as they were when they were asked for',
@@ -544,9 +505,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'F9',
     situation: 'a token is rotated on a busy channel',
-    right: 'events come once, in order',
+    right: 'each event arrives once, in order',
     tests: {
       'connectors/contract/rotation.ts': [
         'events that come all the while are heard once, in order',
@@ -558,9 +518,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'F10',
-    situation: 'a `guestStorage` that does not answer, or forgets slowly',
-    right: 'bounded; one operation at a time',
+    situation: 'a `guestStorage` never answers, or removes slowly',
+    right: 'each operation has a time limit; operations run one at a time',
     tests: {
       'core/moments.test.ts': [
         'that never answers holds a guest up for three seconds, and a log-out as long',
@@ -569,9 +528,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'F11',
     situation: 'a new provider is given while the old one fails or waits',
-    right: 'the new one is asked at once',
+    right: 'the new provider is called at once',
     tests: {
       'core/callbacks.tokenProvider.test.ts': [
         'given while the old one is asked is asked in place of its 401',
@@ -582,8 +540,7 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'F12',
-    situation: 'a log-out in the microtasks after the provider’s answer',
+    situation: 'a log-out falls into the microtasks after the provider’s answer',
     right: 'no connection is opened',
     tests: {
       'core/moments.test.ts': [
@@ -592,17 +549,15 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'F13',
-    situation: 'a static token that is wrong, three times',
-    right: 'no channel stays open',
+    situation: 'a wrong static token is tried three times',
+    right: 'no broadcast channel stays open',
     tests: {
       'core/moments.test.ts': ['three times over a bad static token leaves no channel open'],
     },
   },
   {
-    row: 'F14',
-    situation: '`retry(); reset()` of an error boundary in one click',
-    right: '`connecting` at once',
+    situation: 'an error boundary calls `retry(); reset()` in one click',
+    right: 'the state is `connecting` at once',
     tests: {
       'core/moments.test.ts': ['shows `connecting` before it returns'],
       'react/useSuspenseChatUser.test.tsx': [
@@ -611,26 +566,23 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'F15',
-    situation: 'two requests refused at once, `maxHeldRequests: 1`',
-    right: 'the limit is for those who come',
+    situation: 'two requests are refused at once with `maxHeldRequests: 1`',
+    right: 'both are held, because the limit applies only to new requests',
     tests: {
       'core/moments.test.ts': ['are both held and answered where only one request may be held'],
     },
   },
   {
-    row: 'F16',
-    situation: 'an interface with optional fields as `user`',
-    right: 'compiles at the strictest settings',
+    situation: 'an interface with optional fields is passed as `user`',
+    right: 'the code compiles with the strictest settings',
     tests: {
       'types/users.test.tsx': ["an app's own interface is a user wherever one is taken"],
       'core/tools/takeUser.test.ts': ['leaves out fields that are undefined, as JSON does'],
     },
   },
   {
-    row: 'F17',
-    situation: 'a `user` object that is changed in place',
-    right: 'copied at every door, and compared with the copy',
+    situation: 'a store changes the `user` object in place',
+    right: 'the user is copied when given, and compared with the copy',
     tests: {
       'core/tools/takeUser.test.ts': [
         'is switched to by %s',
@@ -643,9 +595,8 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
-    row: 'F18',
-    situation: 'a connector from a second copy of the package',
-    right: 'recognised by its brand',
+    situation: 'a connector comes from a second copy of the package',
+    right: 'its errors are recognised by name and shape',
     tests: {
       'connectors/secondCopy.contract.test.ts': [
         'the second copy of the package is one: its classes are others',

@@ -1,16 +1,16 @@
-/** What goes wrong elsewhere, what happens here, and the tests that would fail if it did not. */
+/** A problem of other clients, the behaviour here, and the tests that prove it. */
 export interface Pitfall {
   readonly elsewhere: string
   readonly here: string
-  /** By file under test/: titles as they stand there. */
+  /** Titles by file under test/, spelled as in the file. */
   readonly tests: Readonly<Record<string, readonly string[]>>
 }
 
-/** About tokens. `test/package/pitfalls.test.ts` finds each test in its file. */
+/** Pitfalls about tokens. `test/package/pitfalls.test.ts` checks that each test exists. */
 export const tokenPitfalls: readonly Pitfall[] = [
   {
-    elsewhere: 'A late token revives the old session, or speaks for the next user',
-    here: 'A token belongs to a session; what arrives for a superseded one is dropped.',
+    elsewhere: 'A late token revives the old session, or is sent for the next user',
+    here: 'A token belongs to one session. A token for a superseded session is dropped.',
     tests: {
       'core/createChatAuth.switching.test.ts': [
         'while the old user is still connecting supersedes them, whatever comes late',
@@ -22,7 +22,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere: 'The token provider is called once for every request',
-    here: 'One call, whoever asks; a late refusal of a replaced token only replays.',
+    here: 'All requests share one call. A late refusal of a replaced token only causes a replay.',
     tests: {
       'core/session/requestGate.test.ts': [
         'among a hundred refused at once causes one provider call, and all are answered',
@@ -35,7 +35,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere: 'Endless refresh loops',
-    here: 'One refresh and one replay a request; a fresh token that is refused ends the session; refusals cause one call a second at most.',
+    here: 'Each request causes at most one refresh and one replay. A refused fresh token ends the session. Refusals cause at most one call a second.',
     tests: {
       'core/session/requestGate.test.ts': [
         'whose fresh token is refused as well is rejected, and the session fails',
@@ -47,8 +47,8 @@ export const tokenPitfalls: readonly Pitfall[] = [
     },
   },
   {
-    elsewhere: 'Revoked, but the backend caches the token',
-    here: 'The refused token is recognised when it comes again: `token-unchanged`.',
+    elsewhere: 'The token is revoked, but the token server caches it',
+    here: 'A refused token that is returned again is `token-unchanged`.',
     tests: {
       'core/connection.test.ts': ['names a provider that returns the refused token again'],
       'core/token/refusal.test.ts': ['names the very token that was refused, finally'],
@@ -56,7 +56,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere: 'An older token replaces a newer one',
-    here: 'One with an earlier `iat` never does: `token-outdated`.',
+    here: 'A token with an earlier `iat` is `token-outdated` and never used.',
     tests: {
       'core/token/tokenSource.renewal.test.ts': [
         'does not let an older token replace the one that is held',
@@ -64,8 +64,8 @@ export const tokenPitfalls: readonly Pitfall[] = [
     },
   },
   {
-    elsewhere: 'The provider cannot say "stop"',
-    here: '401, 403 or `permanent: true` ends in `token-provider-denied`; all else is tried again after `Retry-After`: with full jitter where a token is waited for, in what is left of the good one’s life where none is.',
+    elsewhere: 'The provider cannot stop the retries',
+    here: '401, 403 or `permanent: true` ends in `token-provider-denied`. Other failures are retried after `Retry-After`. Without a good token the retries have full jitter; with one they are spread over its remaining life.',
     tests: {
       'core/token/tokenSource.firstToken.test.ts': [
         'is refused for good by an error with %s',
@@ -79,7 +79,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere: 'Auth failures are invisible',
-    here: '`status: "failed"`, `error.code`, `error.remedy`, `retry()`; no unhandled rejection.',
+    here: 'The state has `status: "failed"`, `error.code` and `error.remedy`, and `retry()` restarts. No rejection goes unhandled.',
     tests: {
       'core/token/tokenSource.firstToken.test.ts': [
         'ends in failed with %s when the provider returns %j, after one call',
@@ -89,8 +89,8 @@ export const tokenPitfalls: readonly Pitfall[] = [
     },
   },
   {
-    elsewhere: 'A provider that hangs',
-    here: 'A timeout, and an aborted signal.',
+    elsewhere: 'The provider hangs',
+    here: 'The call times out and its signal aborts.',
     tests: {
       'core/token/tokenSource.firstToken.test.ts': [
         'is timed out with an aborted signal, and a late answer is nothing',
@@ -98,8 +98,8 @@ export const tokenPitfalls: readonly Pitfall[] = [
     },
   },
   {
-    elsewhere: 'A background renewal fails, and the user is out',
-    here: 'The good token stays in use; only a dead one holds requests, and only a lasting failure ends the session.',
+    elsewhere: 'A background renewal fails and logs the user out',
+    here: 'The good token stays in use. Requests are held only once it is dead, and only a lasting failure ends the session.',
     tests: {
       'core/token/tokenSource.renewal.test.ts': [
         'leaves the good token in use while it fails, and tries again in what is left of its life',
@@ -108,8 +108,8 @@ export const tokenPitfalls: readonly Pitfall[] = [
     },
   },
   {
-    elsewhere: 'Laptop sleep, background tabs',
-    here: 'Absolute deadlines on two clocks, looked at again when the page is visible, online, shown or awake.',
+    elsewhere: 'Laptop sleep or a background tab delays the renewal',
+    here: 'Deadlines are absolute, on two clocks, and checked again when the page becomes visible, online, shown or awake.',
     tests: {
       'core/tools/deadline.test.ts': ['is met as soon as it is looked at after a sleep'],
       'core/token/tokenSource.renewal.test.ts': ['happens on waking from a sleep through it'],
@@ -123,15 +123,15 @@ export const tokenPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere: '`setTimeout` overflows on a far expiry and fires at once',
-    here: 'Timers hop a minute at a time; a token without `exp` schedules nothing.',
+    here: 'Timers hop by at most a minute. A token without `exp` sets no timer.',
     tests: {
       'core/tools/deadline.test.ts': ['hops towards a far one without a timer above a minute'],
       'core/token/tokenSource.renewal.test.ts': ['never happens to a token that does not expire'],
     },
   },
   {
-    elsewhere: 'A life shorter than the renewal lead: never renewed, or for ever',
-    here: 'The lead scales with the life and is drawn anew after each renewal, with a floor between calls.',
+    elsewhere: 'A token with a short life is never renewed, or renewed without end',
+    here: 'The moment of renewal scales with the life of the token, with a minimum interval between calls.',
     tests: {
       'core/renewalAndRetry.test.ts': [
         'for any life long enough comes before expiry and never before half of it',
@@ -141,7 +141,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere: 'The client’s clock is wrong',
-    here: 'Lifetimes are measured on a monotonic clock; a fresh token that looks expired is used; the developer is told.',
+    here: 'Lifetimes are measured on a monotonic clock. A fresh token that looks expired is used, and an event tells the developer.',
     tests: {
       'core/token/tokenSource.renewal.test.ts': [
         '%s fails no request and causes no loop',
@@ -155,7 +155,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere: 'A million clients renew in the same second',
-    here: 'Renewals are drawn from the middle of a token’s life, one that failed from what is left of it, and other retries from all of their wait.',
+    here: 'Renewals come at a random moment in the middle of a token’s life, failed ones in its remaining life. Other retries have full jitter.',
     tests: {
       'server/herd/simulateHerd.test.ts': [
         'is spread after its second renewal, and stays so when the endpoint was down',
@@ -168,7 +168,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere: 'StrictMode and inline props call the provider again and again',
-    here: 'The session lives outside effects; the latest provider is called, and never reconnects.',
+    here: 'The session lives outside effects. A new provider never reconnects, and the latest one is called.',
     tests: {
       'react/ChatAuthProvider.test.tsx': [
         'is connected once under StrictMode: one session, one provider call, one socket',
@@ -178,7 +178,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere: 'Requests during a refresh fail, or half of them are replayed',
-    here: 'They wait in order, each is sent once; on failure or log-out all are rejected, typed; an aborted one leaves at once.',
+    here: 'Requests are held in order and sent once. A failure or log-out rejects them all with a typed error. An aborted request leaves at once.',
     tests: {
       'core/session/requestGate.test.ts': [
         'that comes during a refresh waits in order behind those that were refused',
@@ -193,7 +193,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere: 'Replays corrupt bodies',
-    here: 'A body is kept replayable, or the request is refused before it is sent; its id stays.',
+    here: 'A body is replayable, or the request is rejected before it is sent. A replay keeps the request’s id.',
     tests: {
       'core/session/requestGate.test.ts': [
         'that is refused is held, and replayed once with the fresh token and the same id',
@@ -204,8 +204,8 @@ export const tokenPitfalls: readonly Pitfall[] = [
     },
   },
   {
-    elsewhere: 'A socket told "expired" stays dead',
-    here: 'Every way of learning it is noticed at once; before expiry the socket is rotated, the new one up before the old one goes.',
+    elsewhere: 'A socket whose token expired stays dead',
+    here: 'Every form of the expiry is noticed at once. Before expiry the socket is rotated, and the new one opens before the old one closes.',
     tests: {
       'core/connection.test.ts': [
         'over its token is reopened at once with a fresh one, and the state stays connected',
@@ -221,7 +221,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
   {
     elsewhere:
       'Backend mistakes are opaque: milliseconds in `exp`, the wrong user, quotation marks, a bad signature, a development token in production, a secret shipped to the browser',
-    here: 'Each has an error of its own, with its remedy; a bundle with the secret in it is not built.',
+    here: 'Each mistake has its own error with a remedy. A bundle that contains the secret is not built.',
     tests: {
       'core/token/token.test.ts': ['says %s of %j'],
       'core/token/refusal.test.ts': [
@@ -236,7 +236,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere: 'A token turns up in a log or an error',
-    here: 'In no state, event, error, cause, cache or DOM node.',
+    here: 'No state, event, error, cause, cache or DOM node contains a token.',
     tests: {
       'core/createChatAuth.test.ts': ['appears in no state, event or error of a whole life'],
       'core/tools/redactCause.fuzz.test.ts': [
@@ -249,7 +249,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere: 'A token follows a URL or a redirect to another server',
-    here: 'It goes to the connector’s own origin and nowhere else.',
+    here: 'A token goes only to the connector’s own origin.',
     tests: {
       'e2e/life.test.ts': [
         'no request follows a redirect to another server, with a token or without',
@@ -258,11 +258,11 @@ export const tokenPitfalls: readonly Pitfall[] = [
   },
 ]
 
-/** About identities, tabs, rendering and data. */
+/** Pitfalls about identities, tabs, rendering and data. */
 export const identityPitfalls: readonly Pitfall[] = [
   {
     elsewhere: 'Switching crashes children that still hold the old client',
-    here: 'The old session ends first; `ChatAuthGate` mounts its children afresh for every session.',
+    here: 'The old session ends first. `ChatAuthGate` remounts its children for every session.',
     tests: {
       'components/ChatAuthGate.test.tsx': [
         'it mounts its children afresh for every session, and never with another one',
@@ -273,7 +273,7 @@ export const identityPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere: 'Disconnect and connect race',
-    here: 'One at a time, and the latest intent wins; earlier callers get `superseded`.',
+    here: 'Transitions run one at a time, and the latest call wins. Earlier calls reject with `superseded`.',
     tests: {
       'core/createChatAuth.switching.test.ts': [
         'lets the latest of several intents win, and tells the others',
@@ -286,7 +286,7 @@ export const identityPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere: 'StrictMode, fast refresh or a remount connects twice',
-    here: 'Teardown is deferred, and cancelled by a remount.',
+    here: 'Teardown is deferred, and a remount cancels it.',
     tests: {
       'react/ChatAuthProvider.test.tsx': [
         'is connected once under StrictMode: one session, one provider call, one socket',
@@ -298,8 +298,8 @@ export const identityPitfalls: readonly Pitfall[] = [
     },
   },
   {
-    elsewhere: 'Many tabs: each refreshes, one logs out and the rest do not notice',
-    here: 'One call for all of them; a log-out or switch reaches every tab. Without locks or channels each works alone.',
+    elsewhere: 'Every tab refreshes by itself, and a log-out does not reach the other tabs',
+    here: 'All tabs share one call, and a log-out or switch reaches every tab. Without locks or channels each tab works alone.',
     tests: {
       'core/crossTabTokens.test.ts': [
         'that are due at once make one provider call a renewal, again and again',
@@ -319,7 +319,7 @@ export const identityPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere: 'A page restored from the back-forward cache after a log-out is logged in',
-    here: 'A tab that could hear nothing looks when it is shown again, before it sends anything.',
+    here: 'A sleeping tab checks for a log-out when it is shown again, before it sends anything.',
     tests: {
       'core/crossTabLogOut.test.ts': [
         'is noticed by a frozen tab as soon as it runs again, before it sends anything',
@@ -329,7 +329,7 @@ export const identityPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere: 'The lock itself deadlocks',
-    here: 'It is advisory: who dies lets go of it, who hangs is waited for no longer than a call may take.',
+    here: 'The lock is advisory. A tab that dies releases it, and a tab that hangs is waited for no longer than one call may take.',
     tests: {
       'core/crossTabTokens.test.ts': [
         'let the next one call as soon as the one who called is gone',
@@ -353,8 +353,8 @@ export const identityPitfalls: readonly Pitfall[] = [
     },
   },
   {
-    elsewhere: 'The guest is a new person after every reload',
-    here: 'Kept if asked; made once; reported and never replaced when refused.',
+    elsewhere: 'Every reload creates a new guest',
+    here: '`guestStorage` keeps the guest. A refused guest is reported and never replaced.',
     tests: {
       'core/guests.test.ts': [
         'is the same person after a reload, whatever id is asked for',
@@ -365,7 +365,7 @@ export const identityPitfalls: readonly Pitfall[] = [
   },
   {
     elsewhere: 'A guest who becomes a member starts from nothing',
-    here: '`upgrade` tells the app both ids, and goes back to the guest if it fails.',
+    here: '`upgrade` returns both ids, and reconnects the guest if it fails.',
     tests: {
       'core/guests.test.ts': [
         'makes the guest a member, and tells both ids',
@@ -374,8 +374,8 @@ export const identityPitfalls: readonly Pitfall[] = [
     },
   },
   {
-    elsewhere: 'A logged-out flash, a hydration mismatch',
-    here: 'One snapshot for the server and the first render; nothing connects on the server.',
+    elsewhere: 'Server rendering causes a logged-out flash or a hydration mismatch',
+    here: 'The server and the first render share one snapshot, and the server never connects.',
     tests: {
       'ssr/server.test.tsx': [
         '%s renders an app of everything as disconnected, and connects nobody',
@@ -387,13 +387,13 @@ export const identityPitfalls: readonly Pitfall[] = [
     },
   },
   {
-    elsewhere: 'Storage throws, or drops what was kept',
-    here: 'That means "not stored", and nothing else.',
+    elsewhere: 'The storage throws, or loses its content',
+    here: 'Such a storage counts as empty.',
     tests: { 'core/guests.test.ts': ['is made anew where the storage %s'] },
   },
   {
     elsewhere: 'Nobody can test or show these states',
-    here: '`react-chat-auth/testing` has the backend and the clock; there is a story for every state.',
+    here: '`react-chat-auth/testing` has a backend and a clock, and every state has a story.',
     tests: {
       'browser/interceptPage.test.ts': [
         'the real stream-chat client connects, queries, posts, and survives an expired token',

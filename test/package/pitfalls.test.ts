@@ -4,10 +4,7 @@ import { fieldCases } from '../../stories/reliability/field.js'
 import { identityPitfalls, tokenPitfalls } from '../../stories/reliability/pitfalls.js'
 
 const pitfalls = [...tokenPitfalls, ...identityPitfalls]
-const field = fieldCases.map(({ row, situation, tests }) => ({
-  elsewhere: `${row}: ${situation}`,
-  tests,
-}))
+const field = fieldCases.map(({ situation, tests }) => ({ elsewhere: situation, tests }))
 const claims = [...pitfalls, ...field].flatMap(({ elsewhere, tests }) =>
   Object.entries(tests).flatMap(([file, titles]) =>
     titles.map((title) => ({ elsewhere, file, title })),

@@ -55,7 +55,7 @@ export const fieldCases: readonly FieldCase[] = [
       ],
       'core/tabs.model.test.ts': ['keep their guarantees whatever happens in whatever order'],
       'e2e/tabs.test.ts': [
-        'reaches every tab though one has cleared or edited the storage after an earlier one',
+        'reaches every tab even if one has cleared or edited the storage before',
       ],
     },
   },
@@ -204,7 +204,7 @@ export const fieldCases: readonly FieldCase[] = [
       'server/tokensOfOthers.test.ts': [
         'is accepted by the server and the embedded backend: $madeBy, with $with',
         'is refused by the server and the embedded backend, which name the type: $type',
-        'is refused as one by the server and the embedded backend: %s',
+        'is refused as a development token by the server and the embedded backend: %s',
       ],
     },
   },
@@ -268,9 +268,9 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'the origin is allowed',
     tests: {
       'server/judgeOrigin.test.ts': [
-        'may ask once its origin is named: %s',
-        'that decides %s lets in those for whom it says true',
-        'is asked about foreign origins only, never about sandboxed pages',
+        'is admitted once its origin is listed: %s',
+        'that is %s admits the origins for which it returns true',
+        'is called for foreign origins only, never for sandboxed pages',
       ],
     },
   },
@@ -279,7 +279,7 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'the body is complete, also for the comparison of user ids',
     tests: {
       'server/heldRequest.test.ts': [
-        'and the ids in it are compared all the same',
+        'and the user ids in it are still compared',
         'on Express, before and after its parser',
       ],
     },
@@ -289,10 +289,12 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'a typed error names the fault',
     tests: {
       'server/createTokenHandler.test.ts': [
-        'such as %s is a fault of the hook: a 500 without a token, told to onError',
+        'such as %s is a 500 without a token, reported to onError',
       ],
-      'server/createUserToken.test.ts': ['a token of 8192 characters is the longest'],
-      'server/verifyUserToken.test.ts': ['options that are null, as if they were left out'],
+      'server/createUserToken.test.ts': [
+        'a token of 8192 characters is accepted, a longer one is a TypeError',
+      ],
+      'server/verifyUserToken.test.ts': ['options that are null as left out'],
     },
   },
   {
@@ -300,9 +302,9 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'the body is discarded up to a limit before the answer',
     tests: {
       'server/behindProxy.test.ts': [
-        'with %s, on %s, whatever their size',
-        'with %s, on %s, where they are cut off',
-        'with keep-alive, on %s, where they never end',
+        'with %s, on %s, for bodies of any size',
+        'with %s, on %s, for bodies that are cut off',
+        'with keep-alive, on %s, for bodies that never end',
       ],
       'server/unreadBodies.test.ts': [
         '%s leaves the connection to the next request',
@@ -320,9 +322,9 @@ export const fieldCases: readonly FieldCase[] = [
         'a session of iron-session gets a token, and the cookie that prolongs it',
       ],
       'server/answersOfSessions.test.ts': [
-        'go out with a token, each cookie by itself',
-        'go out where nobody is signed in, to end a session',
-        'arrive over Node’s http',
+        'are sent with a token, each cookie as its own header',
+        'are sent with a 401, to end a session',
+        'are sent over Node’s http',
       ],
     },
   },
@@ -331,8 +333,8 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'the `Response` is passed on; the answer is 503 after a time limit',
     tests: {
       'server/hookLimit.test.ts': [
-        'is a 503 with Retry-After after five seconds: %s',
-        'is waited for no longer, and is no fault: %s',
+        'is a 503 with Retry-After after 5 s: %s',
+        'ends the wait for the hook, and is not reported as an error: %s',
         'in %s is passed on if it is 429 or 503, with its Retry-After',
         'aborts the signal of every hook',
       ],
@@ -344,7 +346,7 @@ export const fieldCases: readonly FieldCase[] = [
     tests: {
       'server/answersOfSessions.test.ts': [
         'hears who got what, and why not: %s',
-        'holds neither token nor secret',
+        'receives neither token nor secret',
       ],
     },
   },
@@ -421,7 +423,7 @@ export const fieldCases: readonly FieldCase[] = [
         'when the user is switched',
         'when the user is switched in a transition',
         'when the user logs out',
-        'when the page comes back that <Activity> hid during the switch',
+        'when <Activity> shows a page that was hidden during the switch',
       ],
     },
   },

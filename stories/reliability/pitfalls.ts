@@ -158,7 +158,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     here: 'Renewals come at a random moment in the middle of a token’s life, failed ones in its remaining life. Other retries have full jitter.',
     tests: {
       'server/herd/simulateHerd.test.ts': [
-        'is spread after its second renewal, and stays so when the endpoint was down',
+        'is spread after its second renewal, and stays spread after an outage of the endpoint',
       ],
       'core/renewalAndRetry.test.ts': [
         'spreads the renewal over the middle of the life that is left',
@@ -229,8 +229,8 @@ export const tokenPitfalls: readonly Pitfall[] = [
         'names a development token where checks are on',
       ],
       'server/createUserToken.test.ts': ['%s is a TypeError that says what to do'],
-      'server/verifyUserToken.test.ts': ['a development token is 43, in words that name it'],
-      'package/serverInBrowser.test.ts': ['is not built by Vite, which says why'],
+      'server/verifyUserToken.test.ts': ['a development token is 43 with a message that names it'],
+      'package/serverInBrowser.test.ts': ['is not built by Vite, which names the reason'],
       'browser/serverEntry.test.ts': ['the server’s entry throws in a browser, past every bundler'],
     },
   },
@@ -313,7 +313,7 @@ export const identityPitfalls: readonly Pitfall[] = [
       'e2e/tabs.test.ts': [
         'ten tabs that connect at once make one provider call',
         'reaches every tab, and closes every socket',
-        'reaches a tab without locks, channels or storage when it is asked for there',
+        'works in a tab without locks, channels or storage',
       ],
     },
   },
@@ -324,7 +324,7 @@ export const identityPitfalls: readonly Pitfall[] = [
       'core/crossTabLogOut.test.ts': [
         'is noticed by a frozen tab as soon as it runs again, before it sends anything',
       ],
-      'e2e/tabs.test.ts': ['reaches a tab in the back-forward cache: it is restored logged out'],
+      'e2e/tabs.test.ts': ['reaches a tab in the back-forward cache, which is restored logged out'],
     },
   },
   {
@@ -335,7 +335,9 @@ export const identityPitfalls: readonly Pitfall[] = [
         'let the next one call as soon as the one who called is gone',
         'wait for one that hangs no longer than providerTimeoutMs',
       ],
-      'e2e/tabs.test.ts': ['a tab that is closed while it calls holds up the others no longer'],
+      'e2e/tabs.test.ts': [
+        'a tab that is closed during its provider call no longer delays the others',
+      ],
     },
   },
   {
@@ -378,11 +380,11 @@ export const identityPitfalls: readonly Pitfall[] = [
     here: 'The server and the first render share one snapshot, and the server never connects.',
     tests: {
       'ssr/server.test.tsx': [
-        '%s renders an app of everything as disconnected, and connects nobody',
+        '%s renders an app of all hooks and components as disconnected, without connecting',
       ],
       'ssr/hydration.test.tsx': [
-        'what %s rendered hydrates without a warning or a flash, and then connects once',
-        'it hydrates without a warning over a handle that is connected by then',
+        'the output of %s hydrates without a warning or a flash, and then connects once',
+        'an app hydrates without a warning over a handle that is already connected',
       ],
     },
   },

@@ -17,7 +17,7 @@ afterEach(() => {
   }
 })
 
-describe('wakes', () => {
+describe('the browser environment wakes its listeners', () => {
   let wakes = 0
   let unsubscribe: () => void
 
@@ -56,7 +56,7 @@ describe('wakes', () => {
     expect(wakes).toBe(1)
   })
 
-  test('everyone who listens, and nobody any more once they unsubscribed', () => {
+  test('until they unsubscribe', () => {
     let others = 0
     const stopOthers = environment.onWake(() => others++)
     window.dispatchEvent(new Event('online'))
@@ -72,7 +72,7 @@ describe('wakes', () => {
   })
 })
 
-test('is online or not as the browser says', () => {
+test('the environment is online if the browser says so', () => {
   expect(environment.isOnline()).toBe(true)
   fake(navigator, 'onLine', false)
   expect(environment.isOnline()).toBe(false)
@@ -80,7 +80,7 @@ test('is online or not as the browser says', () => {
   expect(environment.isOnline()).toBe(true)
 })
 
-test('a timer is called once, a cancelled one never', async () => {
+test('a timer fires once, a cancelled one never', async () => {
   const calls: string[] = []
   const cancel = environment.setTimer(() => calls.push('cancelled'), 0)
   cancel()
@@ -93,7 +93,7 @@ test('a timer is called once, a cancelled one never', async () => {
   expect(calls).toEqual(['called'])
 })
 
-test('has the wall clock, one that never goes back, and chance', () => {
+test('the environment has a wall clock, a monotonic clock and random numbers', () => {
   const before = Date.now()
   expect(environment.now()).toBeGreaterThanOrEqual(before)
   const first = environment.monotonicNow()

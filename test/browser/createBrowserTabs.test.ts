@@ -51,7 +51,7 @@ function heard(tab: TabEnvironment, name: string) {
 }
 
 describe('a channel', () => {
-  test('carries messages to the others of its name, and to nobody else', async () => {
+  test('delivers messages to the other channels of its name only', async () => {
     const listener = heard(there, 'a')
     const other = heard(there, 'b')
     const own = heard(here, 'a')
@@ -66,7 +66,7 @@ describe('a channel', () => {
     ])
   })
 
-  test('carries what was posted right before it was closed', async () => {
+  test('delivers a message that was posted right before it was closed', async () => {
     const listener = heard(there, 'a')
     const channel = here.openChannel('a', () => {})
     channel.post('last words')
@@ -77,7 +77,7 @@ describe('a channel', () => {
     expect(listener.messages).toEqual(['last words'])
   })
 
-  test('does not throw at what cannot be sent', async () => {
+  test('does not throw for a message that cannot be cloned', async () => {
     const listener = heard(there, 'a')
     const { channel } = heard(here, 'a')
     channel.post(() => 'a function')
@@ -103,7 +103,7 @@ describe('a channel', () => {
   })
 })
 
-test('no channel keeps a process of Node from ending', () => {
+test('no channel keeps a Node process alive', () => {
   const unref = vi.fn()
   class OfNode extends BroadcastChannel {
     unref() {
@@ -116,7 +116,7 @@ test('no channel keeps a process of Node from ending', () => {
 })
 
 describe('a lock', () => {
-  test('is held by one at a time, in the order of asking', async () => {
+  test('is granted to one request at a time, in order', async () => {
     const first = hold(here, 'a')
     await first.held
     const second = hold(there, 'a')
@@ -128,7 +128,7 @@ describe('a lock', () => {
     await hold(here, 'a').held
   })
 
-  test('is held until it is let go of', async () => {
+  test('is kept until it is released', async () => {
     await hold(here, 'a').held
     // Each question takes its way to the browser and back, as letting go would.
     for (let times = 0; times < 3; times++) expect(await locksOf('a')).toEqual([1, 0])
@@ -140,7 +140,7 @@ describe('a lock', () => {
     expect(await locksOf('b')).toEqual([1, 0])
   })
 
-  test('is no longer waited for by who gave up', async () => {
+  test('is not granted to a request that was aborted while it waited', async () => {
     const holder = hold(here, 'a')
     await holder.held
     const onHeld = vi.fn()
@@ -152,7 +152,7 @@ describe('a lock', () => {
     expect(onHeld).not.toHaveBeenCalled()
   })
 
-  test('given up right after asking is held by nobody', async () => {
+  test('that is aborted right after the request is not granted', async () => {
     const onHeld = vi.fn()
     here.holdLock('a', onHeld)()
     await hold(there, 'a').held
@@ -160,7 +160,7 @@ describe('a lock', () => {
     expect(onHeld).not.toHaveBeenCalled()
   })
 
-  test('of a page that is gone is free', async () => {
+  test('of a page that is gone is released', async () => {
     const frame = document.createElement('iframe')
     document.body.append(frame)
     const { navigator: other } = frame.contentWindow as Window
@@ -193,7 +193,7 @@ describe('a lock', () => {
     expect(navigator.locks).toBe(locks)
   })
 
-  test('is held at once where nobody would be told what came of it', async () => {
+  test('is granted at once without channels', async () => {
     await hold(there, 'a').held
     vi.stubGlobal('BroadcastChannel', undefined)
     await hold(here, 'a').held
@@ -202,7 +202,7 @@ describe('a lock', () => {
 })
 
 describe('a marker', () => {
-  test('is read by all, and there after they are gone', () => {
+  test('is read by all tabs, and survives them', () => {
     expect(here.readMarker('a')).toBeNull()
     here.writeMarker('a', 'one')
     here.writeMarker('a', 'two')
@@ -216,13 +216,13 @@ describe('a marker', () => {
   const blocked = () => {
     throw new DOMException('blocked', 'SecurityError')
   }
-  test('is not there where storage is blocked', () => {
+  test('is missing if storage is blocked', () => {
     vi.spyOn(window, 'localStorage', 'get').mockImplementation(blocked)
     here.writeMarker('a', 'one')
     expect(here.readMarker('a')).toBeNull()
   })
 
-  test('is not there where storage is full, or fails', () => {
+  test('is missing if storage is full, or fails', () => {
     vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
       throw new DOMException('full', 'QuotaExceededError')
     })

@@ -40,7 +40,7 @@ test('the page’s fetch and XMLHttpRequest reach the backend', async () => {
   expect(backend.counters.accepted).toBe(3)
 })
 
-test('what is for others goes its way', async () => {
+test('requests to other servers are not intercepted', async () => {
   const own = '/@vite/client'
   const { status } = await fetch(own)
   expect(status).toBe(200)
@@ -52,7 +52,7 @@ test('what is for others goes its way', async () => {
   expect(backend.requests).toEqual([])
 })
 
-test('a frame that a close follows at once arrives before it', async () => {
+test('a frame arrives before the close that follows it at once', async () => {
   const socket = new WebSocket(`${backend.url.replace('http', 'ws')}/connect?api_key=wrong`)
   const events: unknown[] = []
   socket.onmessage = ({ data }: MessageEvent<string>) => {
@@ -67,7 +67,7 @@ test('a frame that a close follows at once arrives before it', async () => {
   expect(events).toEqual([2, 1000])
 })
 
-test('a backend that is down fails as the network does', async () => {
+test('a backend that is down fails like the network', async () => {
   backend.faults.down = true
   await expect(fetch(backend.url + appPath)).rejects.toThrow('Failed to fetch')
   expect((await loadByXhr(backend.url + appPath)).type).toBe('error')
@@ -100,7 +100,7 @@ test('the real stream-chat client connects, queries, posts, and survives an expi
   expect(backend.counters.liveSockets).toBe(0)
 })
 
-test('a backend that was taken out gets nothing any more, the next one does', async () => {
+test('a removed backend gets no more requests, the next one does', async () => {
   restore()
   await expect(fetch(backend.url + appPath)).rejects.toThrow('Failed to fetch')
   expect((await loadByXhr(backend.url + appPath)).type).toBe('error')

@@ -199,7 +199,7 @@ const mixed = (frames: readonly string[]) =>
     return rest.join(' ').includes(`of ${who === 'jane' ? 'bob' : 'jane'}`)
   })
 
-describe('no frame that the browser paints shows what belonged to another session', () => {
+describe('no frame that the browser paints shows data of another session', () => {
   test('when the user is switched', async () => {
     const { auth, frames } = await openJanesPage()
     await auth.switchUser(bob)
@@ -227,7 +227,7 @@ describe('no frame that the browser paints shows what belonged to another sessio
     expect(mixed(frames)).toEqual([])
   })
 
-  test('when the page comes back that <Activity> hid during the switch', async () => {
+  test('when <Activity> shows a page that was hidden during the switch', async () => {
     const { auth, frames, set } = await openJanesPage()
     set.mode('hidden')
     await vi.waitFor(() => expect(frames.at(-1)).toBe('jane'))

@@ -75,7 +75,7 @@ test('a click connects: one session, one provider call, one socket, under Strict
   })
 })
 
-test('a log-out closes the socket and ends what is under way', async () => {
+test('a log-out closes the socket and ends requests in flight', async () => {
   const opened = await openAsJane()
   opened.backend.faults.slowMs = 600_000
   const asked = ask(opened, 5)
@@ -86,7 +86,7 @@ test('a log-out closes the socket and ends what is under way', async () => {
   expect(await ask(opened)).toEqual(['not-connected'])
 })
 
-test('a switch is another session, with nothing of the old one', async () => {
+test('a switch starts a new session without data of the old one', async () => {
   const opened = await openAsJane()
   const { backend, until } = opened
   await press(opened, 'Bob')
@@ -103,7 +103,7 @@ test('a switch is another session, with nothing of the old one', async () => {
   expect(askedAsJane.map(({ path }) => path)).toEqual(['/connect'])
 })
 
-test('a guest, an anonymous visitor and a member follow on one another', async () => {
+test('a guest, an anonymous visitor and a member connect one after another', async () => {
   const opened = await open()
   await press(opened, 'Guest')
   await shows(opened, 'user', /^guest-.+-visitor$/)
@@ -123,7 +123,7 @@ describe.each<SocketExpiry>(['silent', 'error-event', 'error-frame', 'abnormal']
   'told by %s',
   (how) => {
     test.each(['expires', 'is revoked'])(
-      'that its token %s, it goes on with another',
+      'that its token %s, the session continues with another token',
       async (what) => {
         const opened = await openAsJane()
         const { backend, until } = opened
@@ -146,7 +146,7 @@ describe.each<SocketExpiry>(['silent', 'error-event', 'error-frame', 'abnormal']
   },
 )
 
-test('an endpoint that says no more ends the session, and a retry begins it again', async () => {
+test('a token endpoint that denies ends the session, and a retry restarts it', async () => {
   const opened = await openAsJane()
   const { backend } = opened
   backend.tokenEndpoint.fault = '403'
@@ -177,7 +177,7 @@ test('no request follows a redirect to another server, with a token or without',
   opened.origins.delete(elsewhere.url)
 })
 
-test('offline it reconnects once the browser says that the network is back', async () => {
+test('an offline session reconnects once the browser reports the network', async () => {
   const opened = await openAsJane()
   const { backend, page, until } = opened
   await page.context().setOffline(true)
@@ -189,7 +189,7 @@ test('offline it reconnects once the browser says that the network is back', asy
   expect(backend.counters).toMatchObject({ socketsOpened: 2, tokenCalls: 1 })
 })
 
-test('an unmount closes the socket; a mount is a new beginning', async () => {
+test('an unmount closes the socket, and a mount opens a new session', async () => {
   const opened = await openAsJane()
   await press(opened, 'Unmount')
   await opened.until(({ liveSockets }) => liveSockets === 0)

@@ -83,7 +83,7 @@ const holds = ({ page }: OpenChat, count: number) =>
     return state.status === 'connected' && state.token.heldRequests >= wanted
   }, count)
 
-test('messages go through rotations, a revocation, a dropped socket, a switch and a log-out', async () => {
+test('messages survive rotations, a revocation, a dropped socket, a switch and a log-out', async () => {
   const chat = await open()
   const { page, backend, until, liveSockets } = chat
   await chat.press('Jane')
@@ -234,7 +234,7 @@ test('messages go through rotations, a revocation, a dropped socket, a switch an
   })
 }, 300_000)
 
-describe('what is half written in the composer stays', () => {
+describe('a draft in the composer stays', () => {
   test.each<[string, (chat: OpenChat) => Promise<unknown> | void]>([
     ['a rotation', refreshToken],
     ['an expiry', ({ backend }) => backend.expireToken('jane')],
@@ -265,7 +265,7 @@ describe('what is half written in the composer stays', () => {
   })
 })
 
-test('who has scrolled up to read stays there through a rotation', async () => {
+test('a rotation keeps the scroll position of a reader', async () => {
   const messages = Array.from({ length: 60 }, (_, i) => ({ userId: 'carol', text: `old ${i}` }))
   const members = ['jane', 'carol']
   const chat = await openAsJane({
@@ -286,7 +286,7 @@ test('who has scrolled up to read stays there through a rotation', async () => {
   expect(await position()).toEqual(before)
 })
 
-test('what others write while one socket follows another is shown once', async () => {
+test('a message that arrives during a rotation is shown once', async () => {
   const chat = await openAsJane()
   const queries = await chat.hold(/\/channels\?/)
   await refreshToken(chat)
@@ -301,7 +301,7 @@ test('what others write while one socket follows another is shown once', async (
   expect((await chat.texts()).sort()).toEqual(texts)
 })
 
-test('a switch amid all that the page says in passing leaves no error to anyone', async () => {
+test('a switch during fire-and-forget requests causes no error', async () => {
   // The channel list says so of a query that was under way.
   const chat = await open({}, { complaints: [/^ChatAuthError: The session ended/] })
   const { page, composer } = chat
@@ -318,7 +318,7 @@ test('a switch amid all that the page says in passing leaves no error to anyone'
   expect(chat.backend.counters.socketsOpened).toBe(2)
 })
 
-test('a guest writes where guests may, and an anonymous visitor reads it there', async () => {
+test('a guest writes where guests may, and an anonymous visitor reads the message', async () => {
   // Chromium's own line for the one answer that says no.
   const chat = await open(
     {},

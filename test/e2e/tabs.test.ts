@@ -104,7 +104,7 @@ test('ten tabs that connect at once make one provider call', async () => {
   expect(opened.backend.counters).toMatchObject({ tokenCalls: 1, socketsOpened: 10 })
 })
 
-test('a token with a wrong signature fails the tab that was given it, and none of the other ten', async () => {
+test('a token with a wrong signature fails only the tab that received it, not the other ten', async () => {
   const { opened, tabs, first } = await openTabs(11)
   await first.route(`**${opened.backend.tokenEndpoint.path}*`, async (route) => {
     const response = await route.fetch()
@@ -124,7 +124,7 @@ test('a token with a wrong signature fails the tab that was given it, and none o
   expect(opened.backend.counters).toMatchObject({ tokenCalls: 2, socketsOpened: 10 })
 })
 
-test('ten tabs of a user renew as one, from the refusal of them all to the last rotation', async ({
+test('ten tabs of a user share every renewal, from a refusal to the last rotation', async ({
   annotate,
 }) => {
   const { opened, tabs, first } = await openAsJane(10)
@@ -163,7 +163,7 @@ test('ten tabs of a user renew as one, from the refusal of them all to the last 
   expect(backend.counters.refused).toEqual({})
 })
 
-test('a tab that is closed while it calls holds up the others no longer', async () => {
+test('a tab that is closed during its provider call no longer delays the others', async () => {
   const { opened, tabs, first } = await openTabs(3)
   const { callers, called, letThrough } = await holdTokenCalls(opened)
   await Promise.all(tabs.map((tab) => press(tab, 'Jane')))
@@ -192,7 +192,7 @@ describe('a log-out', () => {
     ])
   })
 
-  test('reaches them also when the page goes away in the same moment', async () => {
+  test('reaches every tab even if the page is closed at the same moment', async () => {
     const { first, second, opened } = await openAsJane(2)
     await first.evaluate(() => {
       void window.page.auth!.disconnectUser()
@@ -203,7 +203,7 @@ describe('a log-out', () => {
     expect(await endingsOf(second)).toEqual(['another-tab'])
   })
 
-  test('is not what a tab does that closes, reloads or unmounts', async () => {
+  test('does not happen when a tab closes, reloads or unmounts', async () => {
     const { tabs, first, second } = await openAsJane(4)
     await tabs[2]?.close()
     await tabs[3]?.reload()
@@ -213,7 +213,7 @@ describe('a log-out', () => {
     expect(await endingsOf(second)).toEqual([])
   })
 
-  test('reaches a tab that heard nothing of it, as when it is frozen, once it resumes', async () => {
+  test('reaches a tab that missed the message, such as a frozen one, once it resumes', async () => {
     const { first, second, opened } = await openTabs(2)
     // Chromium freezes only what is hidden, which Playwright's pages never are.
     await second.addInitScript(() => Reflect.deleteProperty(window, 'BroadcastChannel'))
@@ -228,7 +228,7 @@ describe('a log-out', () => {
     expect(await endingsOf(second)).toEqual(['another-tab'])
   })
 
-  test('reaches every tab though one has cleared or edited the storage after an earlier one', async () => {
+  test('reaches every tab even if one has cleared or edited the storage before', async () => {
     const { tabs, first, second, opened } = await openAsJane(3)
     const edits = [
       () => localStorage.clear(),
@@ -249,7 +249,7 @@ describe('a log-out', () => {
     await opened.until(({ liveSockets }) => liveSockets === 0)
   })
 
-  test('is found by a tab that heard nothing of it, though the storage was cleared before', async () => {
+  test('reaches a tab that missed the message, even if the storage was cleared before', async () => {
     const { first, second } = await openTabs(2)
     await second.addInitScript(() => Reflect.deleteProperty(window, 'BroadcastChannel'))
     await second.reload()
@@ -262,7 +262,7 @@ describe('a log-out', () => {
     expect(await endingsOf(second)).toEqual(['another-tab'])
   })
 
-  test('reaches a tab in the back-forward cache: it is restored logged out', async () => {
+  test('reaches a tab in the back-forward cache, which is restored logged out', async () => {
     const { first, second, opened } = await openAsJane(2)
     // Chromium throws a page out of the cache when a message comes for it, and loads it anew.
     await second.addInitScript(() => Reflect.deleteProperty(window, 'BroadcastChannel'))
@@ -281,7 +281,7 @@ describe('a log-out', () => {
     expect(opened.backend.counters.liveSockets).toBe(0)
   })
 
-  test('reaches a tab without locks, channels or storage when it is asked for there', async () => {
+  test('works in a tab without locks, channels or storage', async () => {
     const { first, second, opened } = await openTabs(2)
     for (const tab of [first, second]) {
       await tab.addInitScript(() => {
@@ -306,7 +306,7 @@ describe('a log-out', () => {
   })
 })
 
-test('a switch is followed in every tab, by one provider call of the new user', async () => {
+test('every tab follows a switch, with one provider call for the new user', async () => {
   const { opened, tabs, first } = await openAsJane(3)
   await press(first, 'Bob')
   for (const tab of tabs) await shows(tab, 'user', 'bob')

@@ -86,14 +86,14 @@ const askFrom = async (from: string, path: string, init: RequestInit = {}) => {
 }
 const withToken = { status: 200, hasToken: true, retryAfter: null }
 
-test('gives the app’s own page its token, by GET and by POST', async () => {
+test('the token endpoint gives the app’s own page its token, by GET and by POST', async () => {
   expect(await askFrom(appUrl, '/strict?user_id=jane')).toEqual(withToken)
   const body = JSON.stringify({ user_id: 'jane' })
   expect(await askFrom(appUrl, '/strict', { method: 'POST', body })).toEqual(withToken)
   expect(asked).toEqual(['same-origin', 'same-origin'])
 })
 
-test('is silent towards another origin’s page, whose request carries the user’s cookie', async () => {
+test('the token endpoint gives a foreign page no token, though its request carries the user’s cookie', async () => {
   expect(await askFrom(otherUrl, '/strict')).toBe('blocked')
   expect(await askFrom(otherUrl, '/strict', { method: 'POST', body: '{}' })).toBe('blocked')
   expect(await askFrom(otherUrl, '/strict', { headers: { 'X-App': '1' } })).toBe('blocked')
@@ -105,7 +105,7 @@ test('is silent towards another origin’s page, whose request carries the user�
   expect(asked).toEqual([])
 })
 
-test('lets an allowed origin’s page read the token, and when to come back', async () => {
+test('the token endpoint lets an allowed origin read the token and Retry-After', async () => {
   expect(await askFrom(otherUrl, '/friendly')).toEqual(withToken)
   const headers = { 'X-App': '1', 'Content-Type': 'application/json' }
   const post = { method: 'POST', body: '{"user_id":"jane"}', headers }

@@ -8,7 +8,7 @@ import { scenarios } from '../bench/streamChat/scenarios.js'
 
 const comparison = kept as Comparison
 
-test('the kept figures are of the scenarios and rows that the bench has now', () => {
+test('the stored figures cover the bench’s current scenarios and rows', () => {
   const names = (all: readonly { id: string; rows: readonly string[] }[]) =>
     all.map(({ id, rows }) => `${id}: ${rows.join(', ')}`)
   expect(
@@ -16,12 +16,12 @@ test('the kept figures are of the scenarios and rows that the bench has now', ()
   ).toEqual(names(scenarios.map(({ id, rows }) => ({ id, rows: Object.keys(rows) }))))
 })
 
-test('what the page claims of the kept figures holds for them', () => {
+test('the page’s claims hold for the stored figures', () => {
   expect(comparison.claims).toEqual(checkClaims(comparison.scenarios))
   expect(comparison.claims.filter(({ holds }) => !holds)).toEqual([])
 })
 
-test('a figure is written with its unit, and its ratio where both are numbers', () => {
+test('a figure is shown with its unit, and with a ratio if both are numbers', () => {
   const row = (bare: Comparison['scenarios'][0]['rows'][0]['bare'], ours: number | string) => ({
     id: 'row',
     label: 'time',
@@ -38,7 +38,7 @@ test('a figure is written with its unit, and its ratio where both are numbers', 
   ])
 })
 
-test('the page about moving shows its code with the names that it has in an app', () => {
+test('the migration page shows its code with an app’s import names', () => {
   const folder = new URL('../../stories/comparison/migration/', import.meta.url)
   const after = readFileSync(new URL('After.tsx', folder), 'utf8')
   const imports = [...asInAnApp(after).matchAll(/from '(.*)'/g)].map(([, name]) => name)

@@ -70,7 +70,7 @@ describe('"use client"', () => {
     expect(folders).toEqual(new Set(['index', 'react', 'components']))
   })
 
-  test('survives the build in every module that uses React', () => {
+  test('is kept by the build in every module that uses React', () => {
     const lost = builtModules().filter((module) => built(module).client !== null && !says(module))
     expect(lost).toEqual([])
   })

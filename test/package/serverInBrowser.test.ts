@@ -40,17 +40,17 @@ const withEsbuild = (code: string, options: BuildOptions) =>
   })
 
 describe('a page that imports react-chat-auth/server', () => {
-  test('is not built by Vite, which says why', async () => {
+  test('is not built by Vite, which names the reason', async () => {
     await expect(withVite(page)).rejects.toThrow(/createUserToken.*server\/notForBrowsers\.js/s)
   })
 
-  test('is not built by esbuild, which says why', async () => {
+  test('is not built by esbuild, which names the reason', async () => {
     await expect(withEsbuild(page, { platform: 'browser' })).rejects.toThrow(
       /server\/notForBrowsers\.js.*createUserToken/s,
     )
   })
 
-  test('throws as soon as it is loaded, where it was built regardless', async () => {
+  test('throws as soon as it is loaded, if it was built anyway', async () => {
     const { outputFiles } = await withEsbuild(pageWithAll, { platform: 'browser' })
     const code = outputFiles?.[0]?.text ?? ''
     expect(code).toContain('must never reach one')

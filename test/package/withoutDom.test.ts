@@ -19,7 +19,7 @@ test('every module but those of the components and of the browser loads without 
   expect(failed).toBe('')
 })
 
-test('a session lives and ends without a DOM', () => {
+test('a session connects and ends without a DOM', () => {
   const lines = inPlainNode(`${withoutDom}
     const { createChatAuth, httpConnector } = await import('react-chat-auth/core')
     const { createChatBackend } = await import('react-chat-auth/testing')

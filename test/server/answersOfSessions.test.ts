@@ -19,8 +19,8 @@ const cookies = new Headers([
   ['Set-Cookie', 'csrf=2; Expires=Wed, 09 Jun 2032 10:18:14 GMT'],
 ])
 
-describe('the headers that authenticate returns', () => {
-  test('go out with a token, each cookie by itself', async () => {
+describe('headers that authenticate returns', () => {
+  test('are sent with a token, each cookie as its own header', async () => {
     const answer = await ask({ authenticate: () => ({ userId: 'jane', headers: cookies }) })
     expect(answer.status).toBe(200)
     expect(answer.headers.getSetCookie()).toEqual(cookies.getSetCookie())
@@ -42,13 +42,13 @@ describe('the headers that authenticate returns', () => {
     expect(answer.headers.getSetCookie()).toEqual(cookies.getSetCookie())
   })
 
-  test('go out where nobody is signed in, to end a session', async () => {
+  test('are sent with a 401, to end a session', async () => {
     const ended = { 'Set-Cookie': 'session=; Max-Age=0' }
     const answer = await ask({ authenticate: () => ({ userId: null, headers: ended }) })
     expect([answer.status, answer.headers.getSetCookie()]).toEqual([401, ['session=; Max-Age=0']])
   })
 
-  test('of a Response that a guard throws go out too', async () => {
+  test('in a Response that a guard throws are sent too', async () => {
     const authenticate = () => {
       throw new Response(null, { status: 302, headers: { Location: '/in', 'Set-Cookie': 'to=a' } })
     }
@@ -65,7 +65,7 @@ describe('the headers that authenticate returns', () => {
     expect(answer.headers.getSetCookie()).toEqual(cookies.getSetCookie())
   })
 
-  test('say nothing of the answer itself', async () => {
+  test('never replace headers that describe the answer', async () => {
     const headers = {
       'Content-Type': 'text/html',
       'Content-Length': '3',
@@ -90,7 +90,7 @@ describe('the headers that authenticate returns', () => {
     expect(Object.keys((await answer.json()) as object)).toEqual(['token'])
   })
 
-  test('arrive over Node’s http', async () => {
+  test('are sent over Node’s http', async () => {
     const handler = createTokenHandler({
       secret,
       authenticate: () => ({ userId: 'jane', headers: cookies }),
@@ -99,7 +99,7 @@ describe('the headers that authenticate returns', () => {
     expect(answer.headers.getSetCookie()).toEqual(cookies.getSetCookie())
   })
 
-  test('that are none are a 500 whose reason names them', async () => {
+  test('of a wrong type are a 500 whose error names them', async () => {
     const told: unknown[] = []
     const authenticate = () => ({ userId: 'jane', headers: { 'no header': 'x' } })
     const answer = await ask({ authenticate, onError: (error) => told.push(error) })
@@ -150,7 +150,7 @@ describe('onAnswer', () => {
     expect(await heard(options, request)).toEqual(expected)
   })
 
-  test('holds neither token nor secret', async () => {
+  test('receives neither token nor secret', async () => {
     const answers: TokenAnswer[] = []
     const response = await ask({ onAnswer: (answer) => answers.push(answer) })
     const { token } = (await response.json()) as { token: string }
@@ -175,7 +175,7 @@ describe('onAnswer', () => {
     expect((await ask(failing)).status).toBe(500)
   })
 
-  test('is given the framework’s own context', async () => {
+  test('receives the framework’s own context', async () => {
     const seen: unknown[] = []
     const handler = createTokenHandler({
       secret,

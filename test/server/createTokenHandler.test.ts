@@ -32,8 +32,8 @@ const formOf = (userId: string | Blob) => {
   return form
 }
 
-describe('gives the signed-in user a token', () => {
-  test('that holds, for an hour', async () => {
+describe('createTokenHandler gives the signed-in user a token', () => {
+  test('that is valid for an hour', async () => {
     const { status, json, headers } = await ask({}, {}, '?user_id=jane')
     expect(status).toBe(200)
     expect(headers.get('Content-Type')).toBe('application/json')
@@ -51,7 +51,7 @@ describe('gives the signed-in user a token', () => {
     expect(decodeJwt(json['token'] ?? '').exp).toBe(exp)
   })
 
-  test('that is another one each time, also within a second', async () => {
+  test('that differs each time, even within one second', async () => {
     const [one, other] = [await ask(), await ask()]
     expect(one.json['token']).not.toBe(other.json['token'])
   })
@@ -62,7 +62,7 @@ describe('gives the signed-in user a token', () => {
     expect(decodeJwt(json['token'] ?? '')).toMatchObject({ of: 'jane', jti: 'mine' })
   })
 
-  test('signed with the first of several secrets, or with one that is asked for', async () => {
+  test('signed with the first of several secrets, or with the result of a function', async () => {
     const older = 'the-secret-that-the-app-had-until-yesterday'
     const secrets: TokenHandlerOptions['secret'][] = [[secret, older], () => secret]
     for (const each of secrets) {
@@ -108,9 +108,9 @@ describe('gives the signed-in user a token', () => {
   })
 })
 
-describe('refuses', () => {
+describe('createTokenHandler refuses', () => {
   test.each<Authenticated>([null, undefined, false, ''])(
-    'with 401 whom the session does not know: %j',
+    'with 401 a request without a signed-in user: %j',
     async (nobody) => {
       const { status, error } = await ask({ authenticate: async () => nobody }, {}, '?user_id=jane')
       expect([status, error]).toEqual([401, 'not-signed-in'])
@@ -118,7 +118,7 @@ describe('refuses', () => {
   )
 
   test.each([300, 302, 399, 401, 403])(
-    'with 401 where the session’s guard throws a %i',
+    'with 401 a request whose session guard throws a %i',
     async (status) => {
       const authenticate = () => {
         throw new Response(null, { status })
@@ -161,13 +161,13 @@ describe('refuses', () => {
     expect(headers.get('Allow')).toBe('GET, HEAD, POST, OPTIONS')
   })
 
-  test('in words where words are asked for', async () => {
+  test('with a text if the client accepts only text', async () => {
     const { text } = await ask({ authenticate: () => null }, { headers: { Accept: 'text/plain' } })
     expect(text).toBe('Nobody is signed in.')
   })
 })
 
-test('a user id is read whole, wherever the network cuts it', async () => {
+test('a user id is read whole if the network splits it', async () => {
   const bytes = new TextEncoder().encode('{"user_id":"jänë"}')
   const cut = bytes.indexOf(0xc3) + 1
   const body = new ReadableStream({
@@ -187,12 +187,12 @@ test('HEAD is answered as GET, without a body', async () => {
   expect((await ask({ authenticate: () => null }, { method: 'HEAD' })).status).toBe(401)
 })
 
-test('OPTIONS says what may be asked', async () => {
+test('OPTIONS lists the allowed methods', async () => {
   const { status, headers } = await ask({}, { method: 'OPTIONS' })
   expect([status, headers.get('Allow')]).toEqual([204, 'GET, HEAD, POST, OPTIONS'])
 })
 
-test('no answer is kept by a cache, or taken for something else', async () => {
+test('every answer forbids caching and content sniffing', async () => {
   const answers = [
     await ask(),
     await ask({ authenticate: () => null }),
@@ -207,7 +207,7 @@ test('no answer is kept by a cache, or taken for something else', async () => {
 })
 
 describe('the rate limit', () => {
-  test('is asked about the user who was proven', async () => {
+  test('is called with the user id of the session', async () => {
     const asked: string[] = []
     const rateLimit = (userId: string, request: Request) => void asked.push(userId, request.url)
     expect((await ask({ rateLimit })).status).toBe(200)
@@ -226,14 +226,14 @@ describe('the rate limit', () => {
     expect(headers.get('Retry-After')).toBe(retryAfter)
   })
 
-  test.each([0, null, undefined])('of %s lets pass', async (wait) => {
+  test.each([0, null, undefined])('of %s admits the request', async (wait) => {
     expect((await ask({ rateLimit: () => wait })).status).toBe(200)
   })
 })
 
-describe('a rate limit that answers no number of seconds', () => {
+describe('a rate limit that returns no valid number of seconds', () => {
   test.each([NaN, -1, -0.1, Infinity, -Infinity, '5', '', true, false, {}, 5n, new Date()])(
-    'such as %s is a fault of the hook: a 500 without a token, told to onError',
+    'such as %s is a 500 without a token, reported to onError',
     async (wait) => {
       const told: unknown[] = []
       const onError = (error: unknown) => told.push(error)
@@ -244,7 +244,7 @@ describe('a rate limit that answers no number of seconds', () => {
     },
   )
 
-  test('but milliseconds is told how to make seconds of them', async () => {
+  test('but milliseconds is a 500 whose error says how to convert them', async () => {
     const told: unknown[] = []
     const onError = (error: unknown) => told.push(error)
     expect((await ask({ rateLimit: () => 60_000, onError })).status).toBe(500)
@@ -252,7 +252,7 @@ describe('a rate limit that answers no number of seconds', () => {
   })
 })
 
-describe('what the app’s own code throws', () => {
+describe('an error of the app’s own code', () => {
   const canary = 'postgres://root:canary@db'
   const fail = () => Promise.reject(new Error(canary))
 
@@ -272,7 +272,7 @@ describe('what the app’s own code throws', () => {
   })
 
   test.each([299, 400, 404, 500, 502])(
-    'a thrown answer of %i is no refusal, but a 500',
+    'that is a Response of %i is a 500, not a refusal',
     async (thrown) => {
       const authenticate = () => Promise.reject(new Response(canary, { status: thrown }))
       const { status, text } = await ask({ authenticate })
@@ -281,7 +281,7 @@ describe('what the app’s own code throws', () => {
     },
   )
 
-  test('in onError itself changes no answer', async () => {
+  test('in onError itself does not change the answer', async () => {
     expect((await ask({ authenticate: fail, onError: fail })).status).toBe(500)
   })
 

@@ -11,7 +11,7 @@ const client = new StreamChat('key', secret)
 const noon = new Date('2030-01-01T12:00:00.900Z')
 const noonSeconds = 1893499200
 
-describe('makes byte for byte the token of the service’s own library', () => {
+describe('createUserToken returns the same bytes as the service’s own library', () => {
   test('without an expiry', async () => {
     expect(await createUserToken('jane', { secret })).toBe(client.createToken('jane'))
   })
@@ -47,7 +47,7 @@ describe('makes byte for byte the token of the service’s own library', () => {
   })
 })
 
-test('the library that the service’s own client signs and verifies with accepts it', async () => {
+test('jsonwebtoken, which the service’s own client uses, accepts the token', async () => {
   const token = await createUserToken('jane', { secret, expiresInSeconds: 60 })
   expect(jsonwebtoken.verify(token, secret, { algorithms: ['HS256'] })).toMatchObject({
     user_id: 'jane',
@@ -55,7 +55,7 @@ test('the library that the service’s own client signs and verifies with accept
   expect(() => jsonwebtoken.verify(token, `${secret}!`)).toThrow('invalid signature')
 })
 
-test('a lifetime counts from now, and brings the time of issue with it', async () => {
+test('a lifetime counts from now and adds the time of issue', async () => {
   const before = Math.floor(Date.now() / 1000)
   const { iat, exp } = decodeJwt(await createUserToken('jane', { secret, expiresInSeconds: 60 }))
   expect(iat).toBeGreaterThanOrEqual(before)
@@ -63,7 +63,7 @@ test('a lifetime counts from now, and brings the time of issue with it', async (
   expect(exp).toBe(Number(iat) + 60)
 })
 
-test('another present counts where one is given', async () => {
+test('a given `now` replaces the system clock', async () => {
   const token = await createUserToken('jane', { secret, now: noon, expiresInSeconds: 60 })
   expect(decodeJwt(token)).toMatchObject({ iat: noonSeconds, exp: noonSeconds + 60 })
 })
@@ -80,7 +80,7 @@ test('options that are null count as left out', async () => {
   expect(await createUserToken('jane', { secret, ...none })).toBe(client.createToken('jane'))
 })
 
-test('a Date of another realm is one', async () => {
+test('a Date of another realm is accepted', async () => {
   const foreign = runInNewContext('new Date(ms)', { ms: noon.getTime() }) as Date
   expect(foreign).not.toBeInstanceOf(Date)
   expect(await createUserToken('jane', { secret, expiresAt: foreign })).toBe(
@@ -88,7 +88,7 @@ test('a Date of another realm is one', async () => {
   )
 })
 
-test('a token of 8192 characters is the longest', async () => {
+test('a token of 8192 characters is accepted, a longer one is a TypeError', async () => {
   const lengthOf = async (claim: number) =>
     (await createUserToken('jane', { secret, claims: { a: 'x'.repeat(claim) } })).length
   expect(await lengthOf(6058)).toBe(8192)
@@ -96,18 +96,18 @@ test('a token of 8192 characters is the longest', async () => {
   await expect(lengthOf(6059)).rejects.toBeInstanceOf(TypeError)
 })
 
-test('further claims stand beside the user id', async () => {
+test('further claims are added beside the user id', async () => {
   const claims = { jti: '7', nbf: noonSeconds }
   const token = await createUserToken('jane', { secret, claims })
   expect(decodeJwt(token)).toEqual({ user_id: 'jane', ...claims })
 })
 
-test.each([1, 31 * 86_400])('a lifetime of %i seconds is one', async (expiresInSeconds) => {
+test.each([1, 31 * 86_400])('a lifetime of %i seconds is accepted', async (expiresInSeconds) => {
   const token = await createUserToken('jane', { secret, now: noon, expiresInSeconds })
   expect(decodeJwt(token).exp).toBe(noonSeconds + expiresInSeconds)
 })
 
-test('a secret of 32 bytes is long enough, however many characters they are', async () => {
+test('a secret of 32 bytes is accepted, however few characters it has', async () => {
   for (const enough of ['s'.repeat(32), 'é'.repeat(16)]) {
     expect(await createUserToken('jane', { secret: enough })).toBe(
       new StreamChat('key', enough).createToken('jane'),

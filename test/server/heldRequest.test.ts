@@ -21,8 +21,8 @@ const readsAll: TokenHandlerOptions = {
 const ask = (options: TokenHandlerOptions, request = new Request(url, { method: 'POST', body })) =>
   createTokenHandler(options)(request)
 
-describe('every hook may read the body of the request whole', () => {
-  test('and the ids in it are compared all the same', async () => {
+describe('every hook may read the whole body of the request', () => {
+  test('and the user ids in it are still compared', async () => {
     expect((await ask(readsAll)).status).toBe(200)
     const answer = await ask({ ...readsAll, authenticate: async (r) => (await r.text()) && 'bob' })
     expect(answer.status).toBe(403)
@@ -43,7 +43,7 @@ describe('every hook may read the body of the request whole', () => {
     }
   })
 
-  test('as a stream, and cancel it', async () => {
+  test('as a stream, and may cancel it', async () => {
     const authenticate = async (request: Request) => {
       await request.body?.getReader().cancel()
       return 'jane'
@@ -52,7 +52,7 @@ describe('every hook may read the body of the request whole', () => {
   })
 })
 
-describe('what a hook is given', () => {
+describe('the request that a hook receives', () => {
   test('has the method, address and headers of the request', async () => {
     let seen: unknown
     const authenticate = ({ method, url: address, headers }: Request) => {
@@ -64,7 +64,7 @@ describe('what a hook is given', () => {
     expect(seen).toEqual(['POST', url, 'a=b'])
   })
 
-  test('is of the framework’s own class of requests', async () => {
+  test('has the framework’s own class', async () => {
     class FrameworkRequest extends Request {
       get session() {
         return 'jane'
@@ -75,7 +75,7 @@ describe('what a hook is given', () => {
     expect((await ask({ secret, authenticate }, request)).status).toBe(200)
   })
 
-  test('is a plain request where that class is made in another way', async () => {
+  test('is a plain Request if that class has another constructor', async () => {
     class OddRequest extends Request {
       constructor(readonly source: { address: string }) {
         super(source.address, { method: 'POST', body })
@@ -85,7 +85,7 @@ describe('what a hook is given', () => {
   })
 
   test.each(['GET', 'POST'])(
-    'has what a framework added to the request, with %s',
+    'has the properties that a framework added, with %s',
     async (method) => {
       const request = Object.assign(new Request(url, { method }), {
         auth: { user: { id: 'jane' } },
@@ -99,17 +99,17 @@ describe('what a hook is given', () => {
 describe('a body above 64 KB', () => {
   const large = () => new Request(url, { method: 'POST', body: 'x'.repeat(65_537) })
 
-  test('is a 401 where nobody is signed in, and a 413 where somebody is', async () => {
+  test('is a 401 without a session and a 413 with one', async () => {
     expect((await ask({ secret, authenticate: () => null }, large())).status).toBe(401)
     expect((await ask({ secret, authenticate: () => 'jane' }, large())).status).toBe(413)
   })
 
-  test('is a 413 where authenticate reads it', async () => {
+  test('is a 413 if authenticate reads it', async () => {
     const authenticate = async (request: Request) => (await request.text()) && 'jane'
     expect((await ask({ secret, authenticate }, large())).status).toBe(413)
   })
 
-  test('is read no further', async () => {
+  test('is not read to its end', async () => {
     let sent = 0
     let isCancelled = false
     const endless = new ReadableStream({

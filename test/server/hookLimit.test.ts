@@ -43,7 +43,7 @@ const hooks: [string, Partial<TokenHandlerOptions>][] = [
 ]
 
 describe('a hook that never settles', () => {
-  test.each(hooks)('is a 503 with Retry-After after five seconds: %s', async (hook, options) => {
+  test.each(hooks)('is a 503 with Retry-After after 5 s: %s', async (hook, options) => {
     const answering = ask(options)
     await vi.advanceTimersByTimeAsync(4999)
     expect(vi.getTimerCount()).toBe(1)
@@ -55,14 +55,14 @@ describe('a hook that never settles', () => {
     expect(answers).toEqual([[503, 'unavailable']])
   })
 
-  test('that is asked about an origin is a 503 that no other page may read', async () => {
+  test('that decides about an origin is a 503 that the foreign page may not read', async () => {
     const headers = { Origin: 'https://friend.test' }
     const answering = ask({ allowedOrigins: never }, new Request(url, { headers }))
     await vi.advanceTimersByTimeAsync(5000)
     expect((await answering).status).toBe(503)
   })
 
-  test('has its own limit where one is given, which all hooks share', async () => {
+  test('has the limit of hookTimeoutMs, which all hooks share', async () => {
     const slow = (ms: number) => () => new Promise<null>((r) => setTimeout(() => r(null), ms))
     const late = ask({ hookTimeoutMs: 100, rateLimit: slow(60), revokedBefore: slow(60) })
     const inTime = ask({ hookTimeoutMs: 121, rateLimit: slow(60), revokedBefore: slow(60) })
@@ -70,16 +70,19 @@ describe('a hook that never settles', () => {
     expect([(await late).status, (await inTime).status]).toEqual([503, 200])
   })
 
-  test.each([Infinity, 2 ** 40])('is waited for with a limit of %d ms', async (hookTimeoutMs) => {
-    let settle: (userId: string) => void = () => {}
-    const authenticate = () => new Promise<string>((resolve) => (settle = resolve))
-    const answering = ask({ hookTimeoutMs, authenticate })
-    await vi.advanceTimersByTimeAsync(86_400_000)
-    settle('jane')
-    expect((await answering).status).toBe(200)
-  })
+  test.each([Infinity, 2 ** 40])(
+    'is awaited without end with a limit of %d ms',
+    async (hookTimeoutMs) => {
+      let settle: (userId: string) => void = () => {}
+      const authenticate = () => new Promise<string>((resolve) => (settle = resolve))
+      const answering = ask({ hookTimeoutMs, authenticate })
+      await vi.advanceTimersByTimeAsync(86_400_000)
+      settle('jane')
+      expect((await answering).status).toBe(200)
+    },
+  )
 
-  test('hears that it is too late by the signal of its request', async () => {
+  test('learns of the timeout by the signal of its request', async () => {
     let signal: AbortSignal | undefined
     const answering = ask({ rateLimit: (_, request) => ((signal = request.signal), never()) })
     await vi.advanceTimersByTimeAsync(4999)
@@ -89,7 +92,7 @@ describe('a hook that never settles', () => {
     expect(signal?.aborted).toBe(true)
   })
 
-  test('and fails after its answer was given up is no unhandled rejection', async () => {
+  test('that rejects after the timeout causes no unhandled rejection', async () => {
     const unhandled = vi.fn<(reason: unknown) => void>()
     process.on('unhandledRejection', unhandled)
     let fail: (error: Error) => void = () => {}
@@ -109,17 +112,20 @@ test('an answer leaves no timer behind', async () => {
   expect(await ask({ claims: () => Promise.reject(new Error()) })).toMatchObject({ timers: 0 })
 })
 
-describe('a client that breaks off', () => {
-  test.each(hooks)('is waited for no longer, and is no fault: %s', async (_, options) => {
-    const client = new AbortController()
-    const answering = ask(options, new Request(url, { signal: client.signal }))
-    await vi.advanceTimersByTimeAsync(10)
-    client.abort()
-    const { status, errors, answers } = await answering
-    expect([status, errors, answers]).toEqual([499, [], [[499, 'client-gone']]])
-  })
+describe('a client that disconnects', () => {
+  test.each(hooks)(
+    'ends the wait for the hook, and is not reported as an error: %s',
+    async (_, options) => {
+      const client = new AbortController()
+      const answering = ask(options, new Request(url, { signal: client.signal }))
+      await vi.advanceTimersByTimeAsync(10)
+      client.abort()
+      const { status, errors, answers } = await answering
+      expect([status, errors, answers]).toEqual([499, [], [[499, 'client-gone']]])
+    },
+  )
 
-  test('before the handler was called is not asked about', async () => {
+  test('before the handler is called causes no hook call', async () => {
     const authenticate = vi.fn<() => string>()
     const request = new Request(url, { signal: AbortSignal.abort() })
     expect((await ask({ authenticate }, request)).status).toBe(499)
@@ -147,7 +153,7 @@ describe('a client that breaks off', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true, true])
   })
 
-  test('after its answer aborts nothing', async () => {
+  test('after the answer aborts no signal', async () => {
     const client = new AbortController()
     let signal: AbortSignal | undefined
     const authenticate = (request: Request) => ((signal = request.signal), 'jane')
@@ -156,7 +162,7 @@ describe('a client that breaks off', () => {
     expect(signal?.aborted).toBe(false)
   })
 
-  test('in its body is no fault of the app', async () => {
+  test('while it sends its body is not reported as an error', async () => {
     const body = new ReadableStream({ pull: (controller) => controller.error(new Error('cut')) })
     const init = { method: 'POST', body, duplex: 'half' } as RequestInit
     const { status, errors } = await ask({}, new Request(url, init))
@@ -164,7 +170,7 @@ describe('a client that breaks off', () => {
   })
 })
 
-test('a body that does not end in time is a 408, and is read no further', async () => {
+test('a body that does not end in time is a 408, and its rest is not read', async () => {
   let isCancelled = false
   const body = new ReadableStream({
     start: (controller) => controller.enqueue(new Uint8Array(10)),
@@ -208,18 +214,18 @@ describe('a Response that a hook throws', () => {
     expect((await ask({ authenticate })).retryAfter).toMatch(expected)
   })
 
-  test('may give a Retry-After that is nothing, which is left out', async () => {
+  test('with an empty Retry-After is passed on without one', async () => {
     const authenticate = () => throwing(503, { 'Retry-After': 'soon' })
     expect(await ask({ authenticate })).toMatchObject({ status: 503, retryAfter: null })
   })
 
-  test('of a class of a framework’s own counts by its shape', async () => {
+  test('of a framework’s own class is recognised by its shape', async () => {
     const headers = new Headers({ 'Retry-After': '3' })
     const rateLimit = () => Promise.reject(Object.assign(new Error(), { status: 503, headers }))
     expect(await ask({ rateLimit })).toMatchObject({ status: 503, retryAfter: '3' })
   })
 
-  test('of 401 is a fault in any hook but authenticate', async () => {
+  test('of 401 is a 500 in any hook except authenticate', async () => {
     expect((await ask({ rateLimit: () => throwing(401) })).status).toBe(500)
     expect((await ask({ authenticate: () => throwing(401) })).status).toBe(401)
   })

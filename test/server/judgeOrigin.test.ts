@@ -26,7 +26,7 @@ async function ask(
   return { status: response.status, headers: response.headers, asked, cors, told }
 }
 
-describe('a request that no other page made is let through', () => {
+describe('a request that no foreign page made is admitted', () => {
   test.each<[string, Record<string, string>, string?]>([
     ['from what is no browser', {}],
     ['from the app’s own page', { 'Sec-Fetch-Site': 'same-origin' }],
@@ -55,7 +55,7 @@ describe('a request that no other page made is let through', () => {
   })
 })
 
-describe('a request that another page made is refused before anyone is asked who it is', () => {
+describe('a request of a foreign page is refused before authenticate is called', () => {
   test.each<[string, Record<string, string>, string?]>([
     ['of another site', { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://elsewhere.test' }],
     ['of another site, in an image', { 'Sec-Fetch-Site': 'cross-site' }],
@@ -83,7 +83,7 @@ describe('a request that another page made is refused before anyone is asked who
 describe('a page of an allowed origin', () => {
   const sent = { 'Sec-Fetch-Site': 'cross-site', Origin: friend }
 
-  test('may ask with its cookies, and read the answer and its Retry-After', async () => {
+  test('may send its cookies, and read the answer and its Retry-After', async () => {
     const { status, headers } = await ask(sent)
     expect(status).toBe(200)
     expect(headers.get('Access-Control-Allow-Origin')).toBe(friend)
@@ -104,7 +104,7 @@ describe('a page of an allowed origin', () => {
     expect(response.headers.get('Access-Control-Allow-Origin')).toBe(friend)
   })
 
-  test('is told beforehand what it may send, and nobody is asked who it is', async () => {
+  test('gets its preflight answered without a call to authenticate', async () => {
     const { status, headers, asked } = await ask(
       {
         ...sent,
@@ -135,7 +135,7 @@ describe('the page of a native shell', () => {
     'ms-appx-web://com.example.app',
     'chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai',
     'moz-extension://0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0',
-  ])('may ask once its origin is named: %s', async (origin) => {
+  ])('is admitted once its origin is listed: %s', async (origin) => {
     const sent = { Origin: origin, 'Sec-Fetch-Site': 'cross-site' }
     expect(await ask(sent, { allowedOrigins: [origin] })).toMatchObject({
       status: 200,
@@ -154,7 +154,7 @@ describe('a function for allowed origins', () => {
   test.each([
     ['at once', (origin: string) => origin === preview],
     ['later', async (origin: string) => origin === preview],
-  ])('that decides %s lets in those for whom it says true', async (_, allowedOrigins) => {
+  ])('that is %s admits the origins for which it returns true', async (_, allowedOrigins) => {
     expect(await ask(sent, { allowedOrigins })).toMatchObject({ status: 200, cors: preview })
     const other = { ...sent, Origin: 'https://pr-7.previews.test.elsewhere.test' }
     expect(await ask(other, { allowedOrigins })).toMatchObject({
@@ -164,7 +164,7 @@ describe('a function for allowed origins', () => {
     })
   })
 
-  test('is asked about foreign origins only, never about sandboxed pages', async () => {
+  test('is called for foreign origins only, never for sandboxed pages', async () => {
     const seen: string[] = []
     const allowedOrigins = (origin: string) => seen.push(origin) > 0
     const own = { Origin: 'https://app.test', 'Sec-Fetch-Site': 'same-origin' }
@@ -195,7 +195,7 @@ describe('a function for allowed origins', () => {
   })
 })
 
-describe('what is no origin is a TypeError that says what to write:', () => {
+describe('a value that is no origin is a TypeError with the right spelling:', () => {
   test.each<[unknown, string]>([
     [['*'], 'there is no "*"'],
     [['https://*.example.com'], 'pass a function'],
@@ -235,6 +235,6 @@ describe('what is no origin is a TypeError that says what to write:', () => {
   })
 })
 
-test('a null for the allowed origins counts as none', async () => {
+test('allowedOrigins of null allows no origin', async () => {
   expect(await ask({ Origin: friend }, { allowedOrigins: null })).toMatchObject({ status: 403 })
 })

@@ -18,7 +18,7 @@ async function ask(revokedBefore: Date | null, signedInAt?: Date, at = () => now
   return { status: response.status, error, token, retryAfter: response.headers.get('Retry-After') }
 }
 
-test('without one, or after one, a token is made that it does not refuse', async () => {
+test('without a revocation, or after one, the issued token is not refused', async () => {
   for (const revokedBefore of [null, later(-400), later(-401), later(-5000)]) {
     const { status, token } = await ask(revokedBefore)
     expect(status).toBe(200)
@@ -43,12 +43,12 @@ test.each([
   expect((await ask(later(ms), then, () => then)).status).toBe(200)
 })
 
-test('for longer than a client would wait locks the user out', async () => {
+test('a revocation for longer than a client waits locks the user out', async () => {
   const answer = await ask(later(299_601))
   expect(answer).toMatchObject({ status: 403, error: 'locked-out', retryAfter: null })
 })
 
-test('a session from before it must sign in again, one from after it need not', async () => {
+test('a session from before the revocation gets 401, a later one gets a token', async () => {
   const revokedBefore = later(-60_000)
   expect(await ask(revokedBefore, later(-60_001))).toMatchObject({
     status: 401,
@@ -57,7 +57,7 @@ test('a session from before it must sign in again, one from after it need not', 
   expect((await ask(revokedBefore, later(-60_000))).status).toBe(200)
 })
 
-test('one that comes while the session is looked up is not outrun by the token', async () => {
+test('a revocation during authenticate also covers the token', async () => {
   let present = now
   const response = await createTokenHandler({
     secret,
@@ -74,7 +74,7 @@ test('one that comes while the session is looked up is not outrun by the token',
   ).rejects.toMatchObject({ code: 40 })
 })
 
-describe('an instant that is none', () => {
+describe('an invalid instant', () => {
   test.each([
     ['the revocation', new Date(NaN), undefined],
     ['the sign-in', later(-5000), new Date(NaN)],

@@ -65,7 +65,7 @@ const asItShouldBe = {
   foreign: 403,
 }
 
-describe('works as pasted, from sign-in to token, on the real', () => {
+describe('each recipe works unchanged, from sign-in to token, on a real server of', () => {
   const servers: [string, () => Promise<string>][] = [
     ['Express', async () => listen((await import('../../stories/server/recipes/express.js')).app)],
     [
@@ -112,7 +112,7 @@ describe('works as pasted, from sign-in to token, on the real', () => {
   })
 })
 
-describe('works as a function from Request to Response, on', () => {
+describe('each recipe works as a function from Request to Response, on', () => {
   test('Next.js', async () => {
     const { GET, POST } = await import('../../stories/server/recipes/nextRoute.js')
     const session = new SignJWT({ userId: 'jane' }).setProtectedHeader({ alg: 'HS256' })
@@ -134,7 +134,7 @@ describe('works as a function from Request to Response, on', () => {
   })
 })
 
-test('each fits on a screen', () => {
+test('each recipe fits on a screen', () => {
   const recipes = readdirSync(folder).filter((file) => !file.endsWith('.d.ts'))
   const lengths = recipes.map((file) => {
     const lines = readFileSync(new URL(file, folder), 'utf8').split('\n')

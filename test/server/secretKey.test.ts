@@ -4,7 +4,7 @@ import { createUserToken } from '../../src/server/createUserToken.js'
 import { secretKey } from '../../src/server/secretKey.js'
 import { verifyUserToken } from '../../src/server/verifyUserToken.js'
 
-test('tokens are signed and verified in jsdom, whose Uint8Array is not that of jose', async () => {
+test('tokens are signed and verified in jsdom, whose Uint8Array differs from that of jose', async () => {
   const secret = 'a-test-secret-that-is-long-enough-for-hs256'
   const token = await createUserToken('jane', { secret })
 
@@ -12,12 +12,12 @@ test('tokens are signed and verified in jsdom, whose Uint8Array is not that of j
   expect(await verifyUserToken(token, { secret })).toMatchObject({ userId: 'jane' })
 })
 
-test('the entry, which throws in a browser, knows that jsdom is none', async () => {
+test('the server entry, which throws in a browser, loads in jsdom', async () => {
   expect(document).toBeTruthy()
   expect(await import('../../src/server.js')).toHaveProperty('createTokenHandler')
 })
 
-test('a key is imported once, as long as there are not too many, and cannot be read', async () => {
+test('a key is imported once while it is cached, and cannot be exported', async () => {
   const secretOf = (index: number) => `a-secret-that-is-long-enough-for-hs256-${index}`
   const first = secretKey(secretOf(0))
   for (let index = 1; index < 16; index++) void secretKey(secretOf(index))

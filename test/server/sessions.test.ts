@@ -108,7 +108,7 @@ test('a session of Passport gets a token', async () => {
   expect(seen).toEqual(asItShouldBe('jane', []))
 })
 
-test('an access token of an identity provider gets a token, and its outage signs nobody out', async () => {
+test('an access token of an identity provider gets a token, and an outage of the provider signs no user out', async () => {
   const { publicKey, privateKey } = await generateKeyPair('ES256')
   let isUp = false
   const issuer = await listen(async (_, outgoing) => {

@@ -43,7 +43,7 @@ async function raw(url: string, options: object): Promise<{ status: number; text
 }
 
 describe('on Node’s http, a request', () => {
-  test('becomes a Web request: method, address, headers and body', async () => {
+  test('becomes a web Request with its method, URL, headers and body', async () => {
     const url = await listen(echo)
     const answer = await echoed(`${url}/a/b?c=d`, {
       method: 'POST',
@@ -66,7 +66,7 @@ describe('on Node’s http, a request', () => {
   })
 
   test.each(['//elsewhere.test/x', 'http://elsewhere.test/x', '*'])(
-    'cannot move itself to another host by its path: %s',
+    'cannot name another host by its path: %s',
     async (path) => {
       const url = await listen(echo)
       const { text } = await raw(url, { path })
@@ -81,7 +81,7 @@ describe('on Node’s http, a request', () => {
     expect((await raw(await listen(echo), options)).status).toBe(400)
   })
 
-  test('of HTTP/2 has its host in another place, and its body where it always is', async () => {
+  test('of HTTP/2 keeps its host and its body', async () => {
     const server = createHttp2Server((incoming, outgoing) => void echo(incoming, outgoing))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
@@ -116,7 +116,7 @@ describe('on Node’s http, an answer', () => {
     expect(headers.getSetCookie()).toEqual(['c=d', 'e=f'])
   })
 
-  test('to HEAD has no body, and a large body that nobody reads is none’s harm', async () => {
+  test('to HEAD has no body, and a large unread body is discarded', async () => {
     const url = await listen(toNodeHandler(tokens))
     const head = await fetch(url, { method: 'HEAD' })
     expect([head.status, await head.text()]).toEqual([200, ''])
@@ -125,7 +125,7 @@ describe('on Node’s http, an answer', () => {
     expect((await fetch(url)).status).toBe(200)
   })
 
-  test('that fails is a 500 without a word, or left to the framework', async () => {
+  test('that fails is a 500 without details, or is left to the framework', async () => {
     const failing = toNodeHandler(() => Promise.reject(new Error('canary')))
     const answer = await fetch(await listen(failing))
     expect([answer.status, await answer.text()]).toEqual([500, ''])
@@ -140,7 +140,7 @@ describe('on Node’s http, an answer', () => {
     expect(passed).toEqual([new Error('canary')])
   })
 
-  test('that was sent is not aborted', async () => {
+  test('that was sent aborts no signal', async () => {
     let sent: AbortSignal | undefined
     const url = await listen(
       toNodeHandler(async (request) => {
@@ -155,7 +155,7 @@ describe('on Node’s http, an answer', () => {
     expect(sent?.aborted).toBe(false)
   })
 
-  test('that nobody waits for any more is aborted', async () => {
+  test('aborts its signal when the client disconnects', async () => {
     let aborted: (event: Event) => void = () => {}
     const isAborted = new Promise<Event>((resolve) => (aborted = resolve))
     let started = () => {}
@@ -183,7 +183,7 @@ describe('on Express', () => {
         .all('/chat/token', echo) as never,
     )
 
-  test('reads the address and the body itself', async () => {
+  test('reads the URL and the body itself', async () => {
     const url = await listen(express().use('/chat', express.Router().all('/token', echo)))
     const answer = await echoed(`${url}/chat/token?user_id=jane`, { method: 'POST', body: 'a' })
     expect(new URL(answer.url).search).toBe('?user_id=jane')
@@ -237,7 +237,7 @@ describe('on Fastify', () => {
     return { url: `${await app.listen({ port: 0, host: '127.0.0.1' })}/chat/token`, seen }
   }
 
-  test('answers through the reply, so that hooks see it', async () => {
+  test('answers through the reply, so that Fastify’s hooks see the answer', async () => {
     const { url, seen } = await fastified(toNodeHandler(tokens))
     const answer = await fetch(`${url}?user_id=jane`)
     expect(answer.status).toBe(200)
@@ -250,7 +250,7 @@ describe('on Fastify', () => {
     expect(seen).toEqual([200, 403, 204, 200, 405])
   })
 
-  test('takes the body that was parsed', async () => {
+  test('passes on the parsed body', async () => {
     const { url } = await fastified(echo)
     const answer = await echoed(url, {
       method: 'POST',
@@ -261,7 +261,7 @@ describe('on Fastify', () => {
     expect((await echoed(url)).body).toBe('')
   })
 
-  test('that fails is a 500 without a word', async () => {
+  test('answers a failure with a 500 without details', async () => {
     const { url } = await fastified(toNodeHandler(() => Promise.reject(new Error('canary'))))
     const answer = await fetch(url)
     expect([answer.status, await answer.text()]).toEqual([500, ''])

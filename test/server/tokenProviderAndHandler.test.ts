@@ -40,7 +40,7 @@ const errorOf = async (asking: Promise<string>) =>
     (error: ChatAuthError) => error,
   )
 
-describe('the provider takes from the handler', () => {
+describe('httpTokenProvider receives from createTokenHandler', () => {
   test.each<[string, Partial<HttpTokenProviderOptions>]>([
     ['JSON', {}],
     ['plain text', { headers: { Accept: 'text/plain' } }],
@@ -55,7 +55,7 @@ describe('the provider takes from the handler', () => {
     expect(await verifyUserToken(token, { secret })).toMatchObject({ userId })
   })
 
-  test('the app’s own authorization', async () => {
+  test('a token for the app’s own authorization header', async () => {
     const authenticate = ({ headers }: Request) =>
       headers.get('Authorization') === 'Bearer of Jane' ? 'jane' : null
     const signedIn = await setUp({ authenticate }, { headers: { Authorization: 'Bearer of Jane' } })
@@ -65,7 +65,7 @@ describe('the provider takes from the handler', () => {
   })
 })
 
-describe('the provider understands of the handler', () => {
+describe('httpTokenProvider understands of createTokenHandler', () => {
   const inAnHour = () => new Date(Date.now() + 3_600_000)
 
   test.each<[string, Partial<TokenHandlerOptions>, string, string]>([
@@ -78,7 +78,7 @@ describe('the provider understands of the handler', () => {
     expect(error?.message).toContain(words)
   })
 
-  test('when to come back: 429, and 503 at a revocation', async () => {
+  test('the wait of a 429, and of a 503 at a revocation', async () => {
     const limited = await errorOf(ask(await setUp({ rateLimit: () => 7 })))
     expect(limited).toMatchObject({ code: 'token-provider-failed', retryAfterMs: 7000 })
     const now = new Date('2030-01-01T12:00:00Z')
@@ -87,7 +87,7 @@ describe('the provider understands of the handler', () => {
     expect(revoked).toMatchObject({ code: 'token-provider-failed', retryAfterMs: 1000 })
   })
 
-  test('that it may try again: 500', async () => {
+  test('that a 500 may be retried', async () => {
     const authenticate = () => Promise.reject(new Error('the session store is away'))
     const error = await errorOf(ask(await setUp({ authenticate })))
     expect(error).toMatchObject({ code: 'token-provider-failed', retryable: true })
@@ -115,7 +115,7 @@ describe('a whole session, from the app’s sign-in to the chat', () => {
     return auth
   }
 
-  test('connects who is signed in', async () => {
+  test('connects the signed-in user', async () => {
     const auth = await connect({})
     expect(auth.getState().status).toBe('connected')
     expect((await auth.fetch('/users')).status).toBe(200)
@@ -123,7 +123,7 @@ describe('a whole session, from the app’s sign-in to the chat', () => {
     await auth.refreshToken()
   })
 
-  test('fails at once for who is not', async () => {
+  test('fails at once for a user who is not signed in', async () => {
     const auth = await connect({ authenticate: () => null })
     expect(auth.getState()).toMatchObject({
       status: 'failed',

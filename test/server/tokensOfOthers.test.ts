@@ -21,7 +21,7 @@ const askBackend = async (userId: string, token: string) => {
   return { status, code: json.code as number, message: json.message as string }
 }
 
-describe('a token of another language’s library', () => {
+describe('a token of a library in another language', () => {
   test.each(accepted)(
     'is accepted by the server and the embedded backend: $madeBy, with $with',
     async ({ userId, token }) => {
@@ -43,7 +43,7 @@ describe('a token of another type', () => {
   )
 })
 
-test('another algorithm is refused, in words that name the right one', async () => {
+test('a token of another algorithm is refused with a message that names HS256', async () => {
   await expect(verifyUserToken(ofAnotherAlgorithm, { secret, now })).rejects.toMatchObject({
     code: 5,
     message: expect.stringContaining('HS256') as string,
@@ -58,7 +58,7 @@ describe('a development token of the real client', () => {
     ['with padding', 'bob', /=\.devtoken$/],
     ['with a letter of standard base64', 'a>>?', /\+/],
   ])(
-    'is refused as one by the server and the embedded backend: %s',
+    'is refused as a development token by the server and the embedded backend: %s',
     async (_, userId, spelling) => {
       const token = client.devToken(userId)
       expect(token).toMatch(spelling)

@@ -20,7 +20,7 @@ const large = 'x'.repeat(200_000)
 
 const answer = () => new Response('A')
 
-describe('a body that is not read', () => {
+describe('an unread body', () => {
   test.each<[string, (body: ReadableStream | null) => unknown]>([
     ['at all', () => {}],
     ['beyond its first piece', (body) => body?.getReader().read()],
@@ -43,7 +43,7 @@ describe('a body that is not read', () => {
     expect(await converse(url, post('1.1', large) + get)).toBe('200 A200 A')
   })
 
-  test('leaves the connection to the next request where the handler fails', async () => {
+  test('leaves the connection usable if the handler fails', async () => {
     const url = await listen(
       toNodeHandler(async ({ body }) => {
         await body?.getReader().read()
@@ -65,14 +65,14 @@ describe('a body that is not read', () => {
     expect(wasRead).toBe(true)
   })
 
-  test('is waited for no longer than a second', async () => {
+  test('delays the answer by at most 1 s', async () => {
     const url = await listen(toNodeHandler(async () => answer()))
     expect(await converse(url, post('1.0', 'x', 200_000))).toBe('200 A')
   })
 })
 
-describe('a body that is read', () => {
-  test('is held no further than its reader has asked for', async () => {
+describe('a body that the handler reads', () => {
+  test('is buffered only as far as its reader has asked', async () => {
     const url = await listen((incoming, outgoing) => {
       const handler = toNodeHandler(async ({ body }) => {
         await body?.getReader().read()
@@ -83,7 +83,7 @@ describe('a body that is read', () => {
     expect(await converse(url, post('1.1', large) + get)).toBe('200 true200 false')
   })
 
-  test('fails where its client breaks off, before or while it is read', async () => {
+  test('fails if its client disconnects, before or during the reading', async () => {
     const failures: unknown[] = []
     let broken: (value?: unknown) => void = () => {}
     const url = await listen((incoming, outgoing) => {

@@ -95,7 +95,7 @@ const edit: fc.Arbitrary<(token: string) => string> = fc.oneof(
   ),
 )
 
-test('a token that was harmed is refused', async () => {
+test('a damaged token is refused', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...signed, elsewhere),
@@ -109,7 +109,7 @@ test('a token that was harmed is refused', async () => {
   )
 })
 
-test('a token made of the parts of others is refused', async () => {
+test('a token composed of parts of other tokens is refused', async () => {
   const part = (index: number) =>
     fc.oneof(
       fc.constantFrom(...signed, elsewhere).map((token) => token.split('.')[index] ?? ''),
@@ -123,7 +123,7 @@ test('a token made of the parts of others is refused', async () => {
   )
 })
 
-test('what is no token is refused', async () => {
+test('text that is no token is refused', async () => {
   const dotted = fc.array(bytes, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('.'))
   const anything = fc.oneof(fc.string({ unit: 'binary' }), dotted, fc.base64String(), fc.json())
   await fc.assert(
@@ -183,8 +183,8 @@ const unsigned = fc
     ([first, second]) => `${base64url.encode(first)}.${base64url.encode(JSON.stringify(second))}`,
   )
 
-describe('a token that was made from nothing', () => {
-  test('is refused, whatever is put in the place of a signature', async () => {
+describe('a generated token', () => {
+  test('is refused with any string in place of the signature', async () => {
     const forge = fc.constantFrom<((text: string) => string)[]>(
       () => '',
       () => 'devtoken',
@@ -216,7 +216,7 @@ describe('a token that was made from nothing', () => {
     )
   })
 
-  test('is accepted with the right signature only if all that it says is right', async () => {
+  test('is accepted with the right signature only if all its claims are valid', async () => {
     await fc.assert(
       fc.asyncProperty(unsigned, async (text) => {
         const verdict = await verdictOf(`${text}.${hmac(text)}`)
@@ -239,7 +239,7 @@ describe('a token that was made from nothing', () => {
     )
   })
 
-  test('is accepted when nothing is wrong with it', async () => {
+  test('is accepted if its claims and its signature are valid', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ minLength: 1 }), fc.jsonValue(), async (userId, more) => {
         const text = [
@@ -255,7 +255,7 @@ describe('a token that was made from nothing', () => {
   })
 })
 
-test('a member that is named twice is found wherever it stands', async () => {
+test('a duplicate member is found wherever it stands', async () => {
   const { value } = fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof(
       { depthSize: 'small' },

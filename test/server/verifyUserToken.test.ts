@@ -28,7 +28,7 @@ const codeOf = async (token: string, options = {}) =>
     (error: unknown) => (error as UserTokenError).code,
   )
 
-test('says whose token it is, and all that it claims', async () => {
+test('verifyUserToken returns the user id and all claims', async () => {
   const token = await createUserToken('jane', { secret, issuedAt: now, claims: { team: 'red' } })
   expect(await verifyUserToken(token, { secret, now })).toEqual({
     userId: 'jane',
@@ -36,36 +36,36 @@ test('says whose token it is, and all that it claims', async () => {
   })
 })
 
-describe('accepts', () => {
-  test('what the service’s own library signs', async () => {
+describe('verifyUserToken accepts', () => {
+  test('a token of the service’s own library', async () => {
     const token = new StreamChat('key', secret).createToken('jane', seconds + 60, seconds)
     expect(await codeOf(token)).toBe('accepted')
     expect(await codeOf(new StreamChat('key', secret).createToken('jane'))).toBe('accepted')
   })
 
-  test('what jsonwebtoken signs', async () => {
+  test('a token of jsonwebtoken', async () => {
     const token = jsonwebtoken.sign({ user_id: 'jane', iat: seconds }, secret, { expiresIn: 60 })
     expect(await codeOf(token)).toBe('accepted')
   })
 
-  test('a type that is null, as some libraries write what is left out', async () => {
+  test('a type that is null, as some libraries write a missing one', async () => {
     const header = '{"alg":"HS256","typ":null}'
     expect(await codeOf(signText('{"user_id":"jane"}', header))).toBe('accepted')
   })
 
-  test('options that are null, as if they were left out', async () => {
+  test('options that are null as left out', async () => {
     const none = { now: null, revokedBefore: null, clockToleranceSeconds: null }
     const token = await createUserToken('jane', { secret })
     expect(await verifyUserToken(token, { secret, ...none })).toMatchObject({ userId: 'jane' })
   })
 
-  test('JSON written another way', async () => {
+  test('a token with unusual JSON formatting', async () => {
     expect(
       await codeOf(signText('{ "user_id" : "jane", "a": ["user_id", {"user_id": ":"}] }')),
     ).toBe('accepted')
   })
 
-  test('what any of several secrets signed, and nothing else', async () => {
+  test('tokens of any of several secrets, and no others', async () => {
     const newer = 'the-secret-that-the-app-has-had-since-today'
     const token = await createUserToken('jane', { secret })
     expect(await codeOf(token, { secret: [newer, secret] })).toBe('accepted')
@@ -75,8 +75,8 @@ describe('accepts', () => {
   })
 })
 
-describe('tells refusals apart', () => {
-  test('an expired token is 40, from the very second of its expiry', async () => {
+describe('verifyUserToken tells refusals apart', () => {
+  test('an expired token is 40, from the second of its expiry on', async () => {
     expect(await codeOf(await sign({ user_id: 'jane', exp: seconds }))).toBe(40)
     expect(await codeOf(await sign({ user_id: 'jane', exp: seconds + 1 }))).toBe('accepted')
   })
@@ -85,7 +85,7 @@ describe('tells refusals apart', () => {
     expect(await codeOf(await sign({ user_id: 'jane', nbf: seconds + 60 }))).toBe(41)
   })
 
-  test('a token issued in the future is 42, one of this very second is good', async () => {
+  test('a token issued in the future is 42, one of the current second is accepted', async () => {
     const onTheSecond = { now: new Date(seconds * 1000) }
     expect(await codeOf(await sign({ user_id: 'jane', iat: seconds }), onTheSecond)).toBe(
       'accepted',
@@ -97,20 +97,20 @@ describe('tells refusals apart', () => {
     expect(await codeOf(await createUserToken('jane', { secret: `${secret}!` }))).toBe(43)
   })
 
-  test('a token that was changed is 43', async () => {
+  test('a changed token is 43', async () => {
     const [header, , signature] = (await sign({ user_id: 'jane' })).split('.')
     const payload = btoa('{"user_id":"bob"}').replaceAll('=', '')
     expect(await codeOf([header, payload, signature].join('.'))).toBe(43)
   })
 
-  test('a development token is 43, in words that name it', async () => {
+  test('a development token is 43 with a message that names it', async () => {
     await expect(verifyUserToken(devToken('jane'), { secret })).rejects.toMatchObject({
       code: 43,
       message: expect.stringContaining('devToken') as string,
     })
   })
 
-  test('one signature has one spelling: with spare bits set it is 43', async () => {
+  test('a signature with its unused bits set is 43', async () => {
     const token = await createUserToken('jane', { secret })
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
     const last = alphabet.indexOf(token.at(-1) ?? '')
@@ -158,7 +158,7 @@ test('an expired token of another type is refused for its type', async () => {
   expect(await codeOf(await sign({ user_id: 'jane', exp: seconds - 1 }, { typ: 'at+jwt' }))).toBe(5)
 })
 
-test('the type of a token that somebody else signed is not quoted', async () => {
+test('the type of a token with a wrong signature is not quoted', async () => {
   const [, payload, signature] = (await sign({ user_id: 'jane' })).split('.')
   const header = base64url.encode('{"alg":"HS256","typ":"canary"}')
   const error: unknown = await verifyUserToken([header, payload, signature].join('.'), {
@@ -176,7 +176,7 @@ test('a type is quoted up to 40 characters', async () => {
   expect((error as UserTokenError).message.length).toBeLessThan(120)
 })
 
-test('clocks may differ by the tolerance', async () => {
+test('a token is accepted within the clock tolerance', async () => {
   const options = { clockToleranceSeconds: 5 }
   expect(await codeOf(await sign({ user_id: 'jane', exp: seconds - 4 }), options)).toBe('accepted')
   expect(await codeOf(await sign({ user_id: 'jane', iat: seconds + 4 }), options)).toBe('accepted')
@@ -184,7 +184,7 @@ test('clocks may differ by the tolerance', async () => {
 })
 
 describe('after a revocation', () => {
-  test('older tokens and tokens without a time of issue are 40, in other words', async () => {
+  test('older tokens and tokens without a time of issue are 40, with a message of their own', async () => {
     for (const payload of [{ user_id: 'jane', iat: seconds - 1 }, { user_id: 'jane' }]) {
       await expect(
         verifyUserToken(await sign(payload), { secret, now, revokedBefore: now }),
@@ -192,13 +192,13 @@ describe('after a revocation', () => {
     }
   })
 
-  test('a token of the same second is good, for it cannot be told from a later one', async () => {
+  test('a token of the same second is accepted, because it could be a later one', async () => {
     const token = await createUserToken('jane', { secret, issuedAt: now })
     expect(await codeOf(token, { revokedBefore: now })).toBe('accepted')
   })
 })
 
-test('an error holds neither the token nor the secret', async () => {
+test('an error contains neither the token nor the secret', async () => {
   const token = await createUserToken('jane', { secret: `${secret}!` })
   const error: unknown = await verifyUserToken(token, { secret }).catch((reason: unknown) => reason)
   expect(error).toBeInstanceOf(UserTokenError)

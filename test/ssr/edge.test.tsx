@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest'
 import { Everything } from '../support/Everything.js'
 import { createTestApp, jane } from '../support/renderStrict.js'
 
-test('an edge server streams an app of everything as disconnected, and connects nobody', async () => {
+test('an edge server streams an app of all hooks and components as disconnected, without connecting', async () => {
   const { App, backend, tokenProvider } = createTestApp()
   const onError = vi.fn()
   const body = await renderToReadableStream(

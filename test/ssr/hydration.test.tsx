@@ -33,7 +33,7 @@ const nobody =
   'disconnected disconnected false false true function object pending idle true · greeting: nobody'
 
 test.for(serverRenderers)(
-  'what %s rendered hydrates without a warning or a flash, and then connects once',
+  'the output of %s hydrates without a warning or a flash, and then connects once',
   async ([, render]) => {
     const { App, backend } = createTestApp()
     const { frames, Frames } = createFrames()
@@ -65,7 +65,7 @@ test.for(serverRenderers)(
   },
 )
 
-test('it hydrates without a warning over a handle that is connected by then', async () => {
+test('an app hydrates without a warning over a handle that is already connected', async () => {
   const { connector, tokenProvider } = createTestApp()
   const auth = createChatAuth({ connector, tokenProvider })
   onTestFinished(() => auth.dispose())
@@ -88,7 +88,7 @@ test('it hydrates without a warning over a handle that is connected by then', as
   expect(onRecoverableError).not.toHaveBeenCalled()
 })
 
-test('the very first render of a client is that of the server, though someone is connected', async () => {
+test('the first client render equals the server’s, even if a user is connected', async () => {
   const { connector, tokenProvider } = createTestApp()
   const auth = createChatAuth({ connector, tokenProvider })
   onTestFinished(() => auth.dispose())

@@ -6,7 +6,7 @@ import { createTestApp, jane } from '../support/renderStrict.js'
 import { recordComplaints, serverRenderers } from '../support/serverRenderers.js'
 
 test.for(serverRenderers)(
-  '%s renders an app of everything as disconnected, and connects nobody',
+  '%s renders an app of all hooks and components as disconnected, without connecting',
   async ([, render]) => {
     const { App, backend, tokenProvider } = createTestApp()
     const complaints = recordComplaints()
@@ -29,7 +29,7 @@ test.for(serverRenderers)(
   },
 )
 
-test('an app that never connects lets its process end: rendering leaves no timer', async () => {
+test('rendering leaves no timer, so that the process can end', async () => {
   const { App } = createTestApp()
   const before = process.getActiveResourcesInfo()
   renderToString(

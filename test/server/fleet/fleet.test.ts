@@ -112,7 +112,7 @@ describe.skipIf(lacks('nginx', 'redis'))('three instances whose clocks differ by
     rmSync(folder, { recursive: true, force: true })
   }, 30_000)
 
-  test('share a limit of 20 a minute to the last token', async () => {
+  test('share a limit of exactly 20 tokens a minute', async () => {
     const answers = await askTimes(30, 'limited')
     expect(tally(answers)).toEqual({ 200: 20, 429: 10 })
     expect(new Set(answers.map(({ by }) => by))).toEqual(new Set(names))
@@ -122,7 +122,7 @@ describe.skipIf(lacks('nginx', 'redis'))('three instances whose clocks differ by
     ).toBe(true)
   })
 
-  test('heed a revocation at once, and none of their tokens outlives it', async () => {
+  test('apply a revocation at once, and no earlier token is accepted after it', async () => {
     const before = await askTimes(6, 'revoked')
     expect(tally(before)).toEqual({ 200: 6 })
     // By the clock that is ahead, some were issued after this very moment.
@@ -154,7 +154,7 @@ describe.skipIf(lacks('nginx', 'redis'))('three instances whose clocks differ by
     }
   })
 
-  test('rotate their secret by rolling restarts, and refuse nobody', async () => {
+  test('rotate their secret by rolling restarts without a refused request', async () => {
     const answers: Answer[] = []
     let isOver = false
     const ofMany = async () => {
@@ -188,7 +188,7 @@ describe.skipIf(lacks('nginx', 'redis'))('three instances whose clocks differ by
     expect(await ask('rotated')).toMatchObject({ status: 200 })
   }, 60_000)
 
-  test('lose no request with the instance that had it', async () => {
+  test('lose no request when the instance that handles it is killed', async () => {
     const isHeld = said(instances.b, instances.b.stdout, 'holding')
     const asking = askTimes(6, 'killed', { 'X-Hold': 'b' })
     await isHeld
@@ -199,7 +199,7 @@ describe.skipIf(lacks('nginx', 'redis'))('three instances whose clocks differ by
     await start('b')
   }, 30_000)
 
-  test('answer 503 while Redis is gone, and go on where it left off once it returns', async () => {
+  test('answer 503 while Redis is down, and keep its data once it returns', async () => {
     await store.set('revoked:outage', Date.now() + 600_000)
     await redis.stop()
     const during = await askTimes(12, 'outage')

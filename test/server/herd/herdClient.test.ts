@@ -72,7 +72,7 @@ function callsOfModel(seed: number, retryAfterMs: number | null) {
   return calls
 }
 
-describe('the client of the herd’s simulation asks when the library does', () => {
+describe('the simulated client requests tokens at the same times as the library', () => {
   test.each([null, 60_000])('through an outage with Retry-After: %j', async (retryAfterMs) => {
     const seeds = [1, 2, 3, 4, 5, 6, 7, 8]
     for (const seed of seeds) {

@@ -34,28 +34,28 @@ function peaks(policy: Policy, retryAfterSeconds: number | null = null) {
   }
 }
 
-describe('a herd of clients that signed in together', () => {
-  test('is spread after its second renewal, and stays so when the endpoint was down', () => {
+describe('a herd of clients that signed in at the same time', () => {
+  test('is spread after its second renewal, and stays spread after an outage of the endpoint', () => {
     const { afterSecondRenewal, recovery, lost } = peaks('as-built')
     expect(afterSecondRenewal).toBeLessThan(1.5)
     expect(recovery).toBeLessThan(3)
     expect(lost).toBeLessThan(0.01)
   })
 
-  test('is spread as well when it was told to wait, and then loses nobody', () => {
+  test('is spread after an outage with Retry-After, without a lost session', () => {
     const { recovery, lost } = peaks('as-built', 60)
     expect(recovery).toBeLessThan(3)
     expect(lost).toBe(0)
   })
 
-  test('stays together for ever where renewals come at the very expiry', () => {
+  test('is never spread if renewals come exactly at the expiry', () => {
     const { afterSecondRenewal, recovery } = peaks('at-expiry')
     expect(afterSecondRenewal).toBeGreaterThan(8)
     expect(recovery).toBeGreaterThan(30)
   })
 })
 
-describe('what the docs say of it', () => {
+describe('the figures in the docs', () => {
   const read = (file: string) =>
     readFileSync(new URL(`../../../stories/server/${file}`, import.meta.url), 'utf8')
   const { built, limits, paperMean } = JSON.parse(read('herd.json')) as {
@@ -64,14 +64,14 @@ describe('what the docs say of it', () => {
     paperMean: number
   }
 
-  test('is within the limits', () => {
+  test('are within the limits', () => {
     const mean = Math.min(paperMean, built.mean)
     expect(limits).toEqual({ afterSecondRenewal: 1.5, recovery: 3 })
     expect(built.steadyPeak).toBeLessThanOrEqual(limits.afterSecondRenewal * mean)
     expect(built.recoveryPeak).toBeLessThanOrEqual(limits.recovery * mean)
   })
 
-  test('is what the plot says in words', () => {
+  test('match the plot’s text', () => {
     const description = /<desc[^>]*>(.*)<\/desc>/.exec(read('herd.svg'))?.[1]
     for (const value of [built.firstPeak, built.recoveryPeak]) {
       expect(description).toContain(value.toLocaleString('en'))

@@ -183,7 +183,9 @@ export const fieldCases: readonly FieldCase[] = [
         'of a month fires after a month, to the millisecond',
         'takes Infinity as no limit, a month, and a size of 0',
       ],
-      'testing/controls/faults.test.ts': ['slow for a month: no answer before it is over'],
+      'testing/controls/faults.test.ts': [
+        'slow for a month: no answer comes before the month is over',
+      ],
     },
   },
   {

@@ -4,7 +4,7 @@ import { createBrowserEnvironment } from '../../src/browser/createBrowserEnviron
 const environment = createBrowserEnvironment()
 const fakes: string[] = []
 
-/** What the page says of itself, until the end of the test. */
+/** Overrides properties of the page until the end of the test. */
 function fake(target: object, property: string, value: unknown) {
   Object.defineProperty(target, property, { value, configurable: true })
   fakes.push(property)

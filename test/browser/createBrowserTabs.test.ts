@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createBrowserEnvironment } from '../../src/browser/createBrowserEnvironment.js'
 import type { TabEnvironment } from '../../src/core/environment.js'
 
-/** A tab: to the browser, another place in the same page is as good. */
+/** Creates a tab; for the browser, another channel in the same page is equivalent. */
 function openTab(): TabEnvironment {
   const { tabs } = createBrowserEnvironment()
   if (!tabs) throw new Error('This browser has no tabs.')
@@ -19,7 +19,7 @@ afterEach(() => {
   localStorage.clear()
 })
 
-/** Resolves when the lock is held; it is let go of at the end of the test at the latest. */
+/** Resolves when the lock is granted; releases it at the end of the test at the latest. */
 function hold(tab: TabEnvironment, name: string) {
   let letGo = () => {}
   const held = new Promise<void>((resolve) => {
@@ -35,7 +35,7 @@ const locksOf = async (name: string) => {
   return [count(held), count(pending)]
 }
 
-/** What is posted on a channel arrives in order, so that this comes after all before it. */
+/** Resolves after all earlier messages, because a channel delivers in order. */
 function heard(tab: TabEnvironment, name: string) {
   const messages: unknown[] = []
   let onEnd = () => {}
@@ -130,7 +130,7 @@ describe('a lock', () => {
 
   test('is kept until it is released', async () => {
     await hold(here, 'a').held
-    // Each question takes its way to the browser and back, as letting go would.
+    // Each query makes a round trip to the browser, as a release would.
     for (let times = 0; times < 3; times++) expect(await locksOf('a')).toEqual([1, 0])
   })
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createChatBackend, type ChatBackend } from '../../src/testing/createChatBackend.js'
-// Before the client, which takes hold of the page's WebSocket when it is loaded.
+// Imported before the client, which captures the page's WebSocket when it loads.
 import { interceptPage } from '../../stories/support/interceptPage.js'
 import { StreamChat } from 'stream-chat'
 

@@ -76,7 +76,7 @@ function Mutation() {
   )
 }
 
-/** Observers of the app's own making, on the client of the session. */
+/** The app's own observers, on the session's query client. */
 function Own({ page }: MemberProps) {
   const userId = useChatUser().user?.id
   const { queryClient, sessionKey } = useChatQueryClient()
@@ -126,11 +126,11 @@ function Deferred() {
   return <p>{useDeferredValue(data)}</p>
 }
 
-/** What can be seen in every frame that the browser paints, from now on. */
+/** Records the visible text of every frame that the browser paints from now on. */
 function recordFrames(): string[] {
   const frames: string[] = []
   let next = requestAnimationFrame(function look() {
-    // Leaves out what is not displayed.
+    // `innerText` leaves out hidden elements.
     const frame = document.body.innerText.replaceAll(/\s+/g, ' ')
     if (frames.at(-1) !== frame) frames.push(frame)
     next = requestAnimationFrame(look)
@@ -139,9 +139,9 @@ function recordFrames(): string[] {
   return frames
 }
 
-/** Jane's page, on page 2, which never comes, so that page 1 still shows. */
+/** Renders Jane's data on page 2, which never loads, so that page 1 still shows. */
 async function openJanesPage() {
-  // React renders and paints when it wants to, as it does for users.
+  // Without `act`, React schedules its renders as for real users.
   globalThis.IS_REACT_ACT_ENVIRONMENT = false
   onTestFinished(() => void (globalThis.IS_REACT_ACT_ENVIRONMENT = true))
   const { connector, tokenProvider } = createTestApp()
@@ -192,7 +192,7 @@ const nextFrames = async () => {
   for (let frame = 0; frame < 3; frame++) await new Promise((done) => requestAnimationFrame(done))
 }
 
-/** Frames that show one user together with what belongs to another. */
+/** Frames that show one user with data of another. */
 const mixed = (frames: readonly string[]) =>
   frames.filter((frame) => {
     const [who, ...rest] = frame.split(' ')

@@ -39,7 +39,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser?.close())
 
-/** A page with a connected session, on a server that has a stream without end and remembers uploads. */
+/** Opens a page with a connected session, on a server with an endless stream and a record of uploads. */
 async function openPage() {
   const backend = createChatBackend()
   const open = new Set<ServerResponse>()
@@ -90,7 +90,7 @@ async function openPage() {
   return { page, open, uploads, allClosed }
 }
 
-/** How the reading of a stream ended, after `end` was called in the middle of it. */
+/** Reads a stream, calls `end` in the middle, and resolves with the way the reading ended. */
 const readUntil = (page: Page, end: 'disconnectUser' | 'dispose') =>
   page.evaluate(async (method) => {
     const { body } = await window.auth.fetch('/stream')

@@ -4,18 +4,18 @@ import { vi } from 'vitest'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
-/** The files of the built page, by their path on its server. */
+/** Files of the built page by path. */
 export type BuiltApp = ReadonlyMap<string, string | Uint8Array>
 
 /**
- * Bundles an app as a consumer would: the package by its name, from `dist`. In `development`, React's
- * StrictMode runs every effect twice.
+ * Bundles an app as a consumer would, with the package from `dist`. In `development`, React's StrictMode
+ * runs every effect twice.
  */
 export async function buildApp(
   mode: 'development' | 'production',
   app: 'app' | 'chatApp' = 'app',
 ): Promise<BuiltApp> {
-  // To Vite, this outdoes the mode; Vitest sets it to `test`.
+  // NODE_ENV overrides the mode in Vite, and Vitest sets it to `test`.
   vi.stubEnv('NODE_ENV', mode)
   const { output } = (await build({
     root: path(`./${app}`),

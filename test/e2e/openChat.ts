@@ -7,7 +7,7 @@ import { openPage, type OpenPage } from './openPage.js'
 export const team = 'messaging:team'
 export const townHall = 'livestream:town-hall'
 
-/** Carol is in the same channel, and never on the page. */
+/** Carol is a member of the same channel and never appears on the page. */
 const people: ChatBackendOptions = {
   users: [
     { id: 'jane', name: 'Jane' },
@@ -31,9 +31,9 @@ const people: ChatBackendOptions = {
   ],
 }
 
-/** Requests that are held back until they are let through. */
+/** Requests that the test delays until it releases them. */
 export interface Held {
-  /** Resolves once there is one. */
+  /** Resolves once a request is delayed. */
   readonly one: Promise<void>
   letThrough(): void
 }
@@ -42,28 +42,28 @@ export interface OpenChat extends OpenPage {
   press(button: string): Promise<void>
   /** Resolves once the page shows this user as connected. */
   isConnected(user: string | RegExp): Promise<void>
-  /** Resolves once one socket is open, so many were in all, and nothing of it is to be caught up with. */
+  /** Resolves once one socket is open, the total is reached, and its recovery is done. */
   hasSettled(socketsOpened: number): Promise<void>
   readonly composer: Locator
   /** Types into the composer, presses Enter, and sees the message in the list. */
   write(text: string): Promise<void>
-  /** The message of that text in the list. */
+  /** Finds the message with that text in the list. */
   message(text: string): Locator
   /** Resolves once messages of all these texts are in the list. */
   shows(texts: readonly string[]): Promise<unknown>
-  /** The texts of all messages in the list, as they are shown. */
+  /** Returns the texts of all messages in the list, in order. */
   texts(): Promise<string[]>
-  /** Carol writes, from wherever she is. */
+  /** Sends a message as Carol. */
   writeAsCarol(text: string, cid?: string): Promise<void>
-  /** Holds calls of the token endpoint for a user. */
+  /** Delays calls of the token endpoint for a user. */
   holdTokenCalls(userId: string): Promise<Held>
-  /** Holds what the backend answers to a message of this text: by then it has it. */
+  /** Delays the backend's answer to a message with this text, which the backend has already stored. */
   holdAnswerTo(text: string): Promise<Held>
-  /** Holds requests to such an address. */
+  /** Delays requests to matching URLs. */
   hold(url: RegExp): Promise<Held>
 }
 
-/** The built chat page, with what its tests do on it. */
+/** Opens the built chat page; returns the actions of its tests. */
 export async function openChat(
   browser: Browser | undefined,
   app: BuiltApp,
@@ -77,7 +77,7 @@ export async function openChat(
   const message = (text: string) => texts.filter({ has: page.getByText(text, { exact: true }) })
   const carolsToken = await backend.createToken('carol')
 
-  /** `begin` says how a request goes on once it is let through; null if it is not one to be held. */
+  /** `begin` returns the continuation of a delayed request; null for a request that is not delayed. */
   async function hold(url: RegExp, begin: (route: Route) => Promise<(() => Promise<void>) | null>) {
     let letThrough = () => {}
     let isThere = () => {}
@@ -88,7 +88,7 @@ export async function openChat(
       if (!finish) return route.fallback()
       isThere()
       await isLetThrough
-      // Nobody may want it any more by then.
+      // The page may have aborted the request by then.
       await finish().catch(() => {})
     })
     return { one, letThrough }
@@ -105,7 +105,7 @@ export async function openChat(
     },
     async hasSettled(count) {
       await until(({ socketsOpened, liveSockets }) => socketsOpened >= count && liveSockets === 1)
-      // The first one was there before anybody listened to it. Each later one has the channels anew.
+      // The first socket opens before the recording starts. Each later one queries the channels again.
       await page.waitForFunction((reopened) => {
         const { connection } = window.chatPage
         const online = connection.filter((event) => event === 'online')

@@ -10,22 +10,22 @@ import { serveFiles } from './serveFiles.js'
 export interface OpenPage {
   readonly page: Page
   readonly backend: ChatBackend
-  /** The number of open sockets after each change of it, as the backend counted. */
+  /** Number of open sockets after each change, as counted by the backend. */
   readonly liveSockets: readonly number[]
   /** Exceptions and unhandled rejections of the page. */
   readonly pageErrors: readonly string[]
-  /** What the page's console was told as a warning or an error, by the browser itself included. */
+  /** Warnings and errors in the page's console, including the browser's own. */
   readonly complaints: readonly string[]
-  /** Every origin that the page asked for anything. */
+  /** All origins that the page sent requests to. */
   readonly origins: Set<string>
   readonly pageUrl: string
   readonly backendUrl: string
-  /** Resolves once the backend's counters are so; never, if they never are. */
+  /** Resolves once the backend's counters match. */
   readonly until: (isSo: (counters: BackendCounters) => boolean) => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** The built page in a real browser, with a chat backend and a token endpoint behind real sockets. */
+/** Opens the built page in a real browser, with a chat backend and a token endpoint on real sockets. */
 export async function openPage(
   browser: Browser | undefined,
   app: BuiltApp,

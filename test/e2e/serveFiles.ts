@@ -11,12 +11,12 @@ const contentTypes: Record<string, string> = {
 
 export interface HttpServer {
   readonly url: string
-  /** What it was asked for: method and path. */
+  /** Received requests: method and path. */
   readonly requests: readonly string[]
   close(): Promise<void>
 }
 
-/** Serves a built page; without one it is some other server, which answers everything with "no". */
+/** Serves a built page. Without one, plays another server that answers everything with an error. */
 export async function serveFiles(files: BuiltApp = new Map()): Promise<HttpServer> {
   const requests: string[] = []
   const server = createServer((incoming, outgoing) => {

@@ -23,7 +23,7 @@ interface Tabs {
   readonly second: Page
 }
 
-/** So many tabs of one browser, all with the same page; nobody is connected. */
+/** Opens several tabs of one browser with the same page, without a connected user. */
 async function openTabs(count: number): Promise<Tabs> {
   const opened = await openPage(browser, app)
   const context = opened.page.context()
@@ -65,14 +65,14 @@ const endingsOf = async (tab: Page) =>
   (await eventsOf(tab)).flatMap((event) => (event.type === 'session-ended' ? [event.by] : []))
 const ask = (tab: Page) => tab.evaluate(() => window.page.fetch!('/channels').then((r) => r.status))
 
-/** Resolves once so many tabs wait for their turn to call the token provider. */
+/** Resolves once this number of tabs waits for the lock to call the token provider. */
 const whenWaiting = (tab: Page, count: number) =>
   tab.waitForFunction(
     async (wanted) => (await navigator.locks.query()).pending?.length === wanted,
     count,
   )
 
-/** Holds the token endpoint's answers back until they are let through. */
+/** Delays the token endpoint's answers until the test releases them. */
 async function holdTokenCalls({ page, backend }: OpenPage) {
   let letThrough = () => {}
   const until = new Promise<void>((resolve) => {
@@ -87,7 +87,7 @@ async function holdTokenCalls({ page, backend }: OpenPage) {
     callers.push(route.request().frame().page())
     onCall()
     await until
-    // A tab that is gone by then has no use for it.
+    // The tab may be closed by then.
     await route.continue().catch(() => {})
   })
   return { callers, called, letThrough }

@@ -68,7 +68,7 @@ afterEach(async () => {
   servers = []
 })
 
-/** What a page reads of the answer. */
+/** Fetches a token from a page; returns the parts of the answer that the page can read. */
 const askFrom = async (from: string, path: string, init: RequestInit = {}) => {
   await page.goto(from)
   return page.evaluate(

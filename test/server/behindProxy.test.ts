@@ -20,7 +20,7 @@ const frameworks = {
   Express: async () => createServer(express().use(tokens) as RequestListener),
   async Fastify() {
     const app = Fastify()
-    // Unread and unparsed, as a route of one's own may want it.
+    // The body stays unread and unparsed, as in a route that reads the stream itself.
     app.addContentTypeParser('*', (_, __, done) => done(null))
     app.all('/chat/token', tokens)
     await app.ready()
@@ -30,7 +30,7 @@ const frameworks = {
 
 type Framework = keyof typeof frameworks
 
-/** How nginx speaks to the servers behind it: by default, every connection closes with its answer. */
+/** nginx settings for its upstream; by default, every connection closes with its answer. */
 const proxies = {
   'keep-alive': { upstream: 'keepalive 4;', version: '1.1' },
   'HTTP/1.0': { upstream: '', version: '1.0' },
@@ -41,7 +41,7 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop()
 })
 
-/** nginx before two servers, both of which it gives up on for ten seconds after one broken answer. */
+/** Starts nginx in front of two servers; it skips a server for 10 s after one broken answer. */
 async function serve(framework: Framework, how: keyof typeof proxies, buffering = 'on') {
   const servers = await Promise.all([1, 2].map(() => frameworks[framework]()))
   const ports = await Promise.all(
@@ -80,7 +80,7 @@ async function serve(framework: Framework, how: keyof typeof proxies, buffering 
 
 type Proxied = Awaited<ReturnType<typeof serve>>
 
-/** The status of the answer to a request, or why there was none. */
+/** Status of the answer to a request, or the error code if there is none. */
 function statusOf(
   proxied: Proxied,
   method: string,
@@ -103,7 +103,7 @@ const tally = (statuses: readonly string[]) =>
     [...new Set(statuses)].map((each) => [each, statuses.filter((one) => one === each).length]),
   )
 
-/** POSTs without a session, six at a time, and then ten requests of somebody who has one. */
+/** Sends POSTs without a session, six at a time, and then ten requests with one. */
 async function flood(
   proxied: Proxied,
   body: (send: ReturnType<typeof request>) => void,

@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Asks a handler whose clock the test moves; resolves with what came, and what was told. */
+/** Calls a handler on fake timers; resolves with its answer and the reports of its callbacks. */
 function ask(options: Partial<TokenHandlerOptions>, request = new Request(url)) {
   const errors: unknown[] = []
   const answers: unknown[] = []

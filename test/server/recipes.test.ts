@@ -11,12 +11,12 @@ const folder = new URL('../../stories/server/recipes/', import.meta.url)
 const secret = 'the-secret-of-an-app-that-does-not-exist'
 const sessionSecret = 'what-the-app-itself-signs-its-sessions-with'
 
-// The recipes read these when they are loaded, and use the package as it is built.
+// The recipes read these variables when they load, and use the built package.
 vi.stubEnv('CHAT_SECRET', secret)
 vi.stubEnv('SESSION_SECRET', sessionSecret)
 vi.stubEnv('DEMO_PASSWORD', 'open sesame')
 
-/** Signs in as an app's page would, and returns the session's cookie; empty if that was refused. */
+/** Signs in as an app's page would; returns the session's cookie, or an empty string if refused. */
 async function signIn(url: string, userId: string, password = 'open sesame') {
   const response = await fetch(`${url}/sign-in`, {
     method: 'POST',
@@ -27,7 +27,7 @@ async function signIn(url: string, userId: string, password = 'open sesame') {
   return response.ok ? cookies.map((cookie) => cookie.split(';')[0]).join('; ') : ''
 }
 
-/** Asks as the browser's token provider does. */
+/** Requests a token as `httpTokenProvider` does. */
 async function askFor(userId: string, url: string, cookie: string, send = fetch) {
   const provider = httpTokenProvider({
     url: `${url}/chat/token`,
@@ -39,7 +39,7 @@ async function askFor(userId: string, url: string, cookie: string, send = fetch)
   return provider({ userId, reason: 'connect', attempt: 1, signal })
 }
 
-/** How Jane's session fares: with her own id, another's, no session, a broken one, and so on. */
+/** Statuses for Jane's session: her own id, another id, no session, a broken one, and so on. */
 async function tryAll(url: string, cookie: string, send = fetch) {
   const token = await askFor('jane', url, cookie, send)
   const codeOf = (asking: Promise<string>) =>

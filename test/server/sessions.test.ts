@@ -18,7 +18,7 @@ const cookiesOf = ({ headers }: Response) =>
     .map((cookie) => cookie.split(';')[0])
     .join('; ')
 
-/** How a session fares at the endpoint, and which cookies come with its token. */
+/** Statuses of a session at the endpoint, and the cookies that come with its token. */
 async function tryAll(tokens: Handler, headers: HeadersInit, userId: string) {
   const ask = (named: string, sent: HeadersInit = {}) =>
     tokens(new Request(`https://app.test/chat/token?user_id=${named}`, { headers: sent }))

@@ -12,7 +12,7 @@ import { listen } from '../support/listen.js'
 const secret = 'the-secret-of-an-app-that-does-not-exist'
 const tokens = createTokenHandler({ secret, authenticate: () => 'jane' })
 
-/** Says what the Web request looked like. */
+/** Answers with the parts of the web request. */
 const echo = toNodeHandler(async (request: Request) =>
   Response.json({
     method: request.method,
@@ -32,7 +32,7 @@ interface Echo {
 const echoed = async (url: string, init?: RequestInit) =>
   (await (await fetch(url, init)).json()) as Echo
 
-/** Sends what `fetch` would not. */
+/** Sends a request that `fetch` does not allow. */
 async function raw(url: string, options: object): Promise<{ status: number; text: string }> {
   const sending = sendRaw(url, options)
   sending.end()
@@ -150,7 +150,7 @@ describe('on Node’s http, an answer', () => {
     )
     const answer = await fetch(url, { headers: { Connection: 'close' } })
     expect(await answer.text()).toBe('all of it')
-    // By the next answer, the first connection is closed.
+    // The first connection is closed by the time of the next answer.
     await (await fetch(url)).text()
     expect(sent?.aborted).toBe(false)
   })

@@ -18,7 +18,7 @@ import { serveBackend } from '../support/serveBackend.js'
 
 const secret = 'the-secret-of-an-app-that-does-not-exist'
 
-/** The two ends of the same wire: our provider, over real HTTP, and our handler. */
+/** Connects `httpTokenProvider` to `createTokenHandler` over real HTTP. */
 async function setUp(
   options: Partial<TokenHandlerOptions> = {},
   providerOptions: Partial<HttpTokenProviderOptions> = {},
@@ -119,7 +119,7 @@ describe('a whole session, from the app’s sign-in to the chat', () => {
     const auth = await connect({})
     expect(auth.getState().status).toBe('connected')
     expect((await auth.fetch('/users')).status).toBe(200)
-    // Within the same second as the first: a token that was no other would be refused as unchanged.
+    // Both tokens fall into one second; without a `jti` the second would be `token-unchanged`.
     await auth.refreshToken()
   })
 

@@ -6,7 +6,7 @@ import { createManualClock } from '../../src/testing/controls/createManualClock.
 import { speakAs } from '../testing/wireClient.js'
 import tokens from './tokensOfOthers.json' with { type: 'json' }
 
-/** Made once by the libraries that the service's SDKs for Python and Ruby sign with, and by Perl's. */
+/** Tokens made once with the libraries of the service's Python and Ruby SDKs, and with Perl's. */
 const { secret, accepted, ofAnotherType, ofAnotherAlgorithm } = tokens
 const now = new Date('2030-01-01T12:00:00Z')
 

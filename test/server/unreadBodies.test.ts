@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { toNodeHandler } from '../../src/server/toNodeHandler.js'
 import { listen } from '../support/listen.js'
 
-/** Sends this over one connection, and resolves with all that came back before it was closed. */
+/** Sends text over one connection; resolves with everything received before it closed. */
 async function converse(url: string, text: string): Promise<string> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   onTestFinished(() => void socket.destroy())

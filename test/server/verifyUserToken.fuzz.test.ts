@@ -30,7 +30,7 @@ const signed = await Promise.all([
 ])
 const elsewhere = await createUserToken('jane', { secret: otherSecret })
 
-/** What comes of a token; anything but an answer or a typed refusal fails the test. */
+/** Verifies a token; any result other than an answer or a typed refusal fails the test. */
 async function verdictOf(token: string) {
   try {
     return await verifyUserToken(token, { secret, now })
@@ -40,7 +40,7 @@ async function verdictOf(token: string) {
   }
 }
 
-/** Whether no forgery got through: a token is refused, or one that was signed, to the letter. */
+/** Whether a token is refused, or is exactly a string that was signed. */
 async function isRefusedUnlessSigned(token: string) {
   return (await verdictOf(token)) === null || signed.includes(token)
 }
@@ -63,7 +63,7 @@ const character = fc.oneof(
   fc.string({ minLength: 1, maxLength: 1, unit: 'binary' }),
 )
 
-/** Small harm to a token. */
+/** Small damage to a token. */
 const edit: fc.Arbitrary<(token: string) => string> = fc.oneof(
   fc.tuple(fc.nat(), character).map(([at, put]) => (token: string) => {
     const index = at % (token.length + 1)
@@ -75,7 +75,7 @@ const edit: fc.Arbitrary<(token: string) => string> = fc.oneof(
   }),
   fc.nat().map((at) => (token: string) => token.slice(0, at % token.length)),
   fc.nat().map((at) => (token: string) => token.slice(at % token.length)),
-  // The last characters are those with bits to spare.
+  // The last characters have unused bits.
   fc.tuple(fc.integer({ min: 1, max: 3 }), character).map(
     ([count, put]) =>
       (token: string) =>

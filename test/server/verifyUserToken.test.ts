@@ -16,7 +16,7 @@ const seconds = Math.floor(now.getTime() / 1000)
 const sign = (payload: Record<string, unknown>, header: { alg?: string; typ?: string } = {}) =>
   new SignJWT(payload).setProtectedHeader({ alg: 'HS256', typ: 'JWT', ...header }).sign(key)
 
-/** Signs what `JSON.stringify` would never write. */
+/** Signs JSON text that `JSON.stringify` would never write. */
 const signText = (payload: string, header = '{"alg":"HS256","typ":"JWT"}') => {
   const signed = `${base64url.encode(header)}.${base64url.encode(payload)}`
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`

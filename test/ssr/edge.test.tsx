@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { text } from 'node:stream/consumers'
-// A file of its own: React complains of two server renderers in one process.
+// In its own file, because React warns about two server renderers in one process.
 import { renderToReadableStream } from 'react-dom/server.browser'
 import { expect, test, vi } from 'vitest'
 import { Everything } from '../support/Everything.js'

@@ -10,7 +10,7 @@ import { createFrames } from '../support/frames.js'
 import { createTestApp, jane } from '../support/renderStrict.js'
 import { recordComplaints, serverRenderers } from '../support/serverRenderers.js'
 
-/** Puts what the server rendered into the page and hydrates it, as a browser would. */
+/** Puts the server's output into the page and hydrates it, as a browser would. */
 function createPage(html: string) {
   const container = document.createElement('div')
   container.innerHTML = html
@@ -51,7 +51,7 @@ test.for(serverRenderers)(
 
     await waitFor(() => expect(container.textContent).toContain('greeting: Jane'))
     expect(frames[0]).toBe(nobody)
-    // Nobody, someone on their way, Jane: nothing is shown twice, and nobody comes back.
+    // Disconnected, connecting, Jane: each is shown once, in this order.
     const words = frames.map((frame) => frame.split(' ')[0])
     expect(words.filter((word, i) => word !== words[i - 1])).toEqual([
       'disconnected',

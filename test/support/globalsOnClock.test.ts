@@ -11,7 +11,7 @@ function setUp() {
   return { clock, globals, calls: [] as unknown[] }
 }
 
-test('a timeout fires once, when the clock has come to it, with its arguments', async () => {
+test('a timeout fires once, at its time on the clock, with its arguments', async () => {
   const { clock, globals, calls } = setUp()
   setTimeout((...args) => calls.push(args), 100, 'a', 'b')
   await clock.advance(99)
@@ -20,7 +20,7 @@ test('a timeout fires once, when the clock has come to it, with its arguments', 
   expect([calls, globals.pending]).toEqual([[['a', 'b']], 0])
 })
 
-test('an interval goes on until it is cleared, which it may be by its own callback', async () => {
+test('an interval repeats until it is cleared, also by its own callback', async () => {
   const { clock, globals, calls } = setUp()
   const timer = setInterval(() => {
     if (calls.push(clock.monotonicNow()) === 3) clearInterval(timer)
@@ -29,7 +29,7 @@ test('an interval goes on until it is cleared, which it may be by its own callba
   expect([calls, globals.pending]).toEqual([[500, 1000, 1500], 0])
 })
 
-test('a cleared timeout never fires, and what is no timer is cleared for nothing', async () => {
+test('a cleared timeout never fires, and clearing a non-timer does nothing', async () => {
   const { clock, globals, calls } = setUp()
   clearTimeout(setTimeout(() => calls.push('timeout'), 0))
   clearTimeout(undefined)
@@ -37,7 +37,7 @@ test('a cleared timeout never fires, and what is no timer is cleared for nothing
   expect([calls, globals.pending]).toEqual([[], 0])
 })
 
-test('the date is that of the clock, and other dates are what they were', () => {
+test('the current date is the clock’s, and other dates are unchanged', () => {
   const { clock } = setUp()
   clock.sleep(1500)
   expect(new Date().toISOString()).toBe('2030-01-01T00:00:01.500Z')
@@ -47,7 +47,7 @@ test('the date is that of the clock, and other dates are what they were', () => 
   expect([new Date(), new real.Date()]).toEqual([expect.any(real.Date), expect.any(Date)])
 })
 
-test('restored, the platform has what it had, and what still waited never fires', async () => {
+test('restoring gives the platform its timers back, and pending ones never fire', async () => {
   const { clock, globals, calls } = setUp()
   setTimeout(() => calls.push('late'), 10)
   globals.restore()

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** Serves over real HTTP until the test is over; returns where. */
+/** Serves over real HTTP until the test is over; returns the URL. */
 export async function listen(
   listener: (incoming: IncomingMessage, outgoing: ServerResponse) => unknown,
 ): Promise<string> {

@@ -4,19 +4,19 @@ import { runInNewContext } from 'node:vm'
 setFlagsFromString('--expose_gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
-/** Watches objects without holding them. */
+/** Watches objects without keeping them alive. */
 export function createCanaries() {
   const watched: { readonly name: string; readonly ref: WeakRef<object> }[] = []
   return {
-    /** Gives `value` back, watched. */
+    /** Starts to watch `value`; returns it. */
     canary: <T extends object>(name: string, value: T): T => {
       watched.push({ name, ref: new WeakRef(value) })
       return value
     },
     names: () => [...new Set(watched.map(({ name }) => name))],
-    /** The names of those that something can still reach. */
+    /** Returns the names of the objects that are still reachable. */
     async reachable(): Promise<string[]> {
-      // What a job has dereferenced stays until the next one; ephemerons may take a second round.
+      // A dereferenced object stays alive until the next job; ephemerons may take a second round.
       for (let round = 0; round < 3; round++) {
         await new Promise((resolve) => setTimeout(resolve))
         collectGarbage()

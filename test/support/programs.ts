@@ -9,20 +9,20 @@ const programs = { nginx: '/usr/sbin/nginx', redis: '/usr/bin/redis-server' } as
 
 type Program = keyof typeof programs
 
-/** Whether one of these is not installed, which is then said: for `skipIf`. */
+/** Whether one of these programs is missing, for `skipIf`; prints the missing one. */
 export function lacks(...needed: readonly Program[]): boolean {
   const missing = needed.map((name) => programs[name]).filter((path) => !existsSync(path))
   if (missing.length > 0) console.warn(`Skipped: ${missing.join(' and ')} are not installed.`)
   return missing.length > 0
 }
 
-/** A program that runs until it is stopped. */
+/** Running program, until it is stopped. */
 export interface Running {
   readonly port: number
   stop(): Promise<void>
 }
 
-/** A port that nobody listens on. */
+/** Finds a free port. */
 export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -31,7 +31,7 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Starts nginx before these ports, by the `http` part of its configuration. */
+/** Starts nginx in front of these ports, with the `http` part of its configuration. */
 export async function startNginx(http: (port: number) => string): Promise<Running> {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'nginx-'))
@@ -46,14 +46,14 @@ export async function startNginx(http: (port: number) => string): Promise<Runnin
      events {}
      http { access_log off; ${paths} ${http(port)} }`,
   )
-  // At "notice" it says when its worker has started, and is listening then.
+  // At level "notice" nginx logs the start of its worker, which is then listening.
   const options = ['-e', 'stderr', '-g', 'error_log stderr notice;', '-c', file]
   const child = spawn(programs.nginx, options, { stdio: ['ignore', 'ignore', 'pipe'] })
   await said(child, child.stderr, 'start worker process')
   return { port, stop: () => stopped(child, folder) }
 }
 
-/** Starts Redis, which keeps what it is told in this folder, so that it can end and return. */
+/** Starts Redis with its data in this folder, so that it can stop and restart. */
 export async function startRedis(options: { folder: string; port?: number }): Promise<Running> {
   const port = options.port ?? (await freePort())
   const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', options.folder]
@@ -64,7 +64,7 @@ export async function startRedis(options: { folder: string; port?: number }): Pr
   return { port, stop: () => stopped(child) }
 }
 
-/** Resolves once the program has said so; rejects, with what it said, if it ends before. */
+/** Resolves once the program has printed a text; rejects with its output if it ends before. */
 export function said(
   child: ChildProcess,
   output: NodeJS.ReadableStream | null,
@@ -81,7 +81,7 @@ export function said(
   })
 }
 
-/** Ends a program of ours that may hang. */
+/** Kills a program of the test that may hang. */
 export async function killed(child: ChildProcess): Promise<void> {
   const exit = new Promise((resolve) => child.once('exit', resolve))
   if (child.exitCode !== null || child.signalCode !== null) return

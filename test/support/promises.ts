@@ -21,7 +21,7 @@ export function rejection(promise: Promise<unknown>): Promise<ChatAuthError> {
   )
 }
 
-/** For a promise whose outcome is not what the test is about. */
+/** Ignores the outcome of a promise that the test does not check. */
 export const quietly = (promise: Promise<unknown>) => void promise.catch(() => {})
 
 export const never = () => new Promise<never>(() => {})

@@ -35,7 +35,7 @@ const nextEvent = (client: StreamChat, type: string) =>
   new Promise<Event>((resolve) => client.on(type, resolve))
 
 describe('the real stream-chat client', () => {
-  test('connects, queries, watches, posts, and hears what others post', async () => {
+  test('connects, queries, watches, posts, and receives messages of others', async () => {
     const jane = createClient()
     const bob = createClient()
     const connected = await jane.connectUser(
@@ -58,7 +58,7 @@ describe('the real stream-chat client', () => {
     await vi.waitUntil(() => backend.counters.liveSockets === 1)
   })
 
-  test('fetches a new token when the old one expired, and asks again', async () => {
+  test('fetches a new token after an expiry, and repeats the request', async () => {
     const jane = createClient()
     let calls = 0
     const provider = () => {
@@ -142,7 +142,7 @@ describe('over real HTTP and WebSockets', () => {
     },
   )
 
-  test('faults look like a server’s', async () => {
+  test('faults look like those of a real server', async () => {
     backend.faults.redirectTo = 'https://elsewhere.test/'
     const { status, headers } = await fetch(`${served.url}/app`, { redirect: 'manual' })
     expect([status, headers.get('Location')]).toEqual([302, 'https://elsewhere.test/'])
@@ -152,7 +152,7 @@ describe('over real HTTP and WebSockets', () => {
     await expect(openSocket('any')).rejects.toThrow(/socket hang up/)
   })
 
-  test('a request that the client gives up ends in the backend too', async () => {
+  test('a request that the client aborts ends in the backend too', async () => {
     backend.tokenEndpoint.fault = 'hang'
     const handle = vi.spyOn(backend, 'handle')
     const abort = new AbortController()
@@ -163,7 +163,7 @@ describe('over real HTTP and WebSockets', () => {
     await expect(handle.mock.results[0]?.value).rejects.toThrow('no answer')
   })
 
-  test('a body that is sent arrives, an address in use is an error', async () => {
+  test('a body arrives, and a port in use is an error', async () => {
     const body = JSON.stringify({ user_id: 'jane' })
     const response = await fetch(`${served.url}/token`, { method: 'POST', body })
     expect(await response.json()).toHaveProperty('token')

@@ -4,16 +4,16 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import type { ChatBackend } from '../../src/testing/createChatBackend.js'
 
 export interface ServedBackend {
-  /** Where it listens: the `baseUrl` of a client. */
+  /** URL of the server, the `baseUrl` of a client. */
   readonly url: string
-  /** Breaks all connections and frees the port. The backend itself lives on. */
+  /** Breaks all connections and frees the port. The backend itself stays usable. */
   close(): Promise<void>
 }
 
 export interface ServeOptions {
   readonly port?: number
   readonly host?: string
-  /** Answers in the backend's place where it returns true. */
+  /** Answers in place of the backend if it returns true. */
   readonly intercept?: (incoming: IncomingMessage, outgoing: ServerResponse) => boolean
 }
 
@@ -29,7 +29,7 @@ export async function serveBackend(
   const webSocketServer = new WebSocketServer({ noServer: true })
 
   server.on('upgrade', (incoming, stream, head) => {
-    // The socket exists only after the handshake, which the backend may not want: it is asked first.
+    // The backend is asked before the handshake, because it may refuse the socket.
     let socket: WebSocket | null = null
     const accepted = backend.accept(urlOf(incoming), {
       send: (text) => socket?.send(text),
@@ -44,7 +44,7 @@ export async function serveBackend(
     webSocketServer.handleUpgrade(incoming, stream, head, (opened) => {
       socket = opened
       opened.on('message', (data: Buffer) => accepted.message(data.toString()))
-      // Broken frames end in a close as well.
+      // A broken frame also ends in a close.
       opened.on('error', () => {})
     })
   })
@@ -82,5 +82,5 @@ async function answer(backend: ChatBackend, incoming: IncomingMessage, outgoing:
   outgoing.end(Buffer.from(await response.arrayBuffer()))
 }
 
-/** The backend looks at paths and queries only, so the host need not be the right one. */
+/** Builds a URL with any host, because the backend reads only the path and the query. */
 const urlOf = (incoming: IncomingMessage) => `http://localhost${incoming.url ?? '/'}`

@@ -24,7 +24,7 @@ function renderToPipe(app: ReactNode): Promise<string> {
   })
 }
 
-/** Node's ways to render, to the whole of what is sent; any error rejects. */
+/** Node's server renderers, each to the complete output; any error rejects. */
 export const serverRenderers: [
   name: string,
   render: (app: ReactNode) => string | Promise<string>,
@@ -33,7 +33,7 @@ export const serverRenderers: [
   ['renderToPipeableStream', renderToPipe],
 ]
 
-/** What React complains of from now on, but for the two renderers above being in one process. */
+/** Records React's warnings from now on, except the one about two renderers in one process. */
 export function recordComplaints(): () => unknown[][] {
   const warn = vi.spyOn(console, 'error').mockImplementation(() => {})
   onTestFinished(() => warn.mockRestore())

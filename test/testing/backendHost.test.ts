@@ -30,7 +30,7 @@ describe('fetch', () => {
     await expect(backend.fetch(request)).rejects.toThrow('enough')
   })
 
-  test('lets other origins in, as the browser asks beforehand', async () => {
+  test('answers preflights of other origins', async () => {
     const preflight = await backend.fetch('/app', {
       method: 'OPTIONS',
       headers: { 'Access-Control-Request-Headers': 'authorization,stream-auth-type' },
@@ -52,7 +52,7 @@ describe('WebSocket', () => {
     return watched
   }
 
-  test('goes through its states one after another', async () => {
+  test('goes through its states in order', async () => {
     const socket = new backend.WebSocket(connectUrl)
     expect([socket.readyState, socket.url]).toEqual([0, `wss://chat.test${connectUrl}`])
     expect(() => socket.send('too early')).toThrow(DOMException)
@@ -87,7 +87,7 @@ describe('WebSocket', () => {
     expect(order).toEqual(['message', 'its promises', 'message', 'its promises'])
   })
 
-  test('drops what arrives after close() was called', async () => {
+  test('drops messages that arrive after a call to close()', async () => {
     const { socket, events, closed, next } = (await signIn(backend)).connect()
     await next()
     // Sends an error and closes; both are on their way when the client closes too.
@@ -113,7 +113,7 @@ describe('WebSocket', () => {
     expect(events).toEqual(['error', 'close 1006'])
   })
 
-  test('throws for what the specification forbids', async () => {
+  test('throws where the specification requires it', async () => {
     expect(() => new backend.WebSocket('ftp://chat.test/connect')).toThrow(DOMException)
     expect(() => new backend.WebSocket('https://[')).toThrow(DOMException)
     const { socket } = await open()

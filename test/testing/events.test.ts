@@ -20,7 +20,7 @@ const watching = async (userId: string, type = 'messaging', id = 'duo') => {
 const custom = (fields: object) => fields as unknown as Event
 
 describe('a custom event in a channel', () => {
-  test('is told to all who watch, its sender among them, with its fields as they were given', async () => {
+  test('reaches all watchers, including its sender, with its fields unchanged', async () => {
     const jane = await watching('jane')
     const bob = await watching('bob')
     const heard = Promise.all([nextEvent(jane.channel, 'poke'), nextEvent(bob.channel, 'poke')])
@@ -37,7 +37,7 @@ describe('a custom event in a channel', () => {
     }
   })
 
-  test('is from whom the token is, and in the channel it was sent to, whatever it says', async () => {
+  test('has the token’s user and its channel, whatever its fields claim', async () => {
     const jane = await watching('jane')
     const heard = nextEvent(jane.channel, 'poke')
     const forged = { cid: '*', channel_id: 'x', channel_type: 'y', created_at: 'z' }
@@ -47,21 +47,21 @@ describe('a custom event in a channel', () => {
     expect(event.created_at).not.toBe('z')
   })
 
-  test('may have a type of the connection’s own, as a stranger would send it', async () => {
+  test('may have one of the connection’s own types', async () => {
     const { channel } = await watching('jane')
     const { event } = await channel.sendEvent(custom({ type: 'connection.error', error: {} }))
     expect(event).toMatchObject({ type: 'connection.error', cid: 'messaging:duo' })
   })
 
   test.each([{ type: 'message.new', message: {} }, { type: '' }, {}, { type: 5 }])(
-    'is refused where it is none: %j',
+    'is refused if it is invalid: %j',
     async (event) => {
       const { channel } = await watching('jane')
       await expect(channel.sendEvent(custom(event))).rejects.toEqual(refusal(4, 400))
     },
   )
 
-  test('may be sent by a guest who reads the channel, by no anonymous reader and no outsider', async () => {
+  test('may be sent by a guest who reads the channel, but not by an anonymous reader or an outsider', async () => {
     const guest = await chat.connectGuest()
     const stage = guest.channel('livestream', 'stage')
     await stage.watch()
@@ -85,7 +85,7 @@ describe('the app’s server', () => {
       allowServerSideConnect: true,
     })
 
-  test('sends an event to all sockets of one user, and to nobody else', async () => {
+  test('sends an event to all sockets of one user only', async () => {
     const laptop = await chat.connect('jane')
     const phone = await chat.connect('jane')
     const bob = await chat.connect('bob')
@@ -109,7 +109,7 @@ describe('the app’s server', () => {
     await expect(sending.sendEvent(custom({ type: 'poke' }))).rejects.toEqual(refusal(4, 400))
   })
 
-  test('is told that a user or a channel does not exist, and does nothing else', async () => {
+  test('gets an error for an unknown user or channel', async () => {
     const client = serverClient()
     const poke = { type: 'poke', user_id: 'bob' }
     const toNobody = client.sendUserCustomEvent('nobody', poke)
@@ -125,7 +125,7 @@ describe('the app’s server', () => {
     expect(await next()).toMatchObject({ error: { code: 5 } })
   })
 
-  test('is nobody who does not know the secret, and no user may do as it does', async () => {
+  test('is recognised only by the secret, and users may not use its routes', async () => {
     const forger = serverClient('another-secret-that-is-long-enough-too')
     const forging = forger.sendUserCustomEvent('jane', { type: 'poke' })
     await expect(forging).rejects.toMatchObject({ status: 401 })

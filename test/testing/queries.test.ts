@@ -44,12 +44,12 @@ describe('a query of channels', () => {
     expect(new Set(await idsOf(jane, filter))).toEqual(new Set(ids))
   })
 
-  test('refuses an operator that it does not know', async () => {
+  test('refuses an unknown operator', async () => {
     const jane = await chat.connect('jane')
     await expect(idsOf(jane, { id: { $regex: '.' } })).rejects.toEqual(refusal(4, 400))
   })
 
-  test('sorts, with what has no value last, and gives pages', async () => {
+  test('sorts with missing values last, and returns pages', async () => {
     const jane = await chat.connect('jane')
     expect(await idsOf(jane, {}, { member_count: 1 })).toEqual(['stage', 'duo', 'trio'])
     expect(await idsOf(jane, {}, [{ type: -1 }, { name: 1 }])).toEqual(['trio', 'duo', 'stage'])
@@ -58,7 +58,7 @@ describe('a query of channels', () => {
     expect(await idsOf(jane, {}, { member_count: 1 }, page)).toEqual(['duo'])
   })
 
-  test('knows what its asker pinned, archived and has not read', async () => {
+  test('filters by the caller’s pinned, archived and unread channels', async () => {
     const jane = await chat.connect('jane')
     const duo = jane.channel('messaging', 'duo')
     await duo.watch()
@@ -80,7 +80,7 @@ describe('a query of channels', () => {
     await expect(forBob).rejects.toEqual(refusal(16, 404))
   })
 
-  test('gives as many messages as wanted, or no state at all', async () => {
+  test('returns the requested number of messages, or no state', async () => {
     const jane = await chat.connect('jane')
     const [stage] = await jane.queryChannels({ id: 'stage' }, [], { message_limit: 2 })
     expect(textsOf(stage?.state.messages ?? [])).toEqual(['8', '9'])
@@ -115,7 +115,7 @@ describe('a page of messages', () => {
     expect(textsOf(page).join('')).toBe(texts)
   })
 
-  test('is the latest without a mark, empty with a limit of 0, full at either end', async () => {
+  test('is the latest by default, empty with a limit of 0, and full at either end', async () => {
     const { channel } = await stage()
     const page = async (query: object) => {
       const answer = await channel.query({ messages: query as never })
@@ -128,7 +128,7 @@ describe('a page of messages', () => {
     expect(await page({ id_around: ids[9], limit: 4 })).toBe('6789')
   })
 
-  test('may be of named messages', async () => {
+  test('may consist of named messages', async () => {
     const { channel, id } = await stage()
     const { messages: found } = await channel.getMessagesById([id, 'none'])
     expect(textsOf(found)).toEqual(['3'])

@@ -22,7 +22,7 @@ const fetchToken = async () => {
   return ((await answer.json()) as { token: string }).token
 }
 
-test('a rotation of secrets played in three steps refuses no token of the app', async () => {
+test('a rotation of secrets in three steps refuses no token of the app', async () => {
   const first = await fetchToken()
   backend.secret = [older, newer]
   const second = await fetchToken()
@@ -58,12 +58,12 @@ test('a new secret ends the sockets of tokens that it did not sign', async () =>
   expect(await socket.next()).toMatchObject({ error: { code: 43 } })
 })
 
-test('a secret that cannot be one is a TypeError, and changes nothing', async () => {
+test('an invalid secret is a TypeError, and changes nothing', async () => {
   expect(() => (backend.secret = 'short')).toThrow(/^createChatBackend: `secret` is shorter/)
   expect(await codeOf(await createUserToken('jane', { secret: older }))).toBe('accepted')
 })
 
-test('a reset brings the first secret back', async () => {
+test('a reset restores the first secret', async () => {
   backend.secret = newer
   backend.reset()
   expect(backend.secret).toBe(older)

@@ -49,7 +49,7 @@ function App() {
   )
 }
 
-/** With the props inline, as newcomers write them: none of this may reconnect. */
+/** App with inline props, as beginners write them; none may reconnect. */
 function Root() {
   const [isMounted, setMounted] = useState(true)
   return (

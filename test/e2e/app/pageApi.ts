@@ -1,20 +1,20 @@
 import type { ChatAuth, ChatAuthEvent, ChatAuthState } from '../../../src/core.js'
 
-/** What the page shows the test of itself, as `window.page`. */
+/** The page's interface for tests, as `window.page`. */
 export interface PageApi {
-  /** The status at every commit of React, repetitions included. */
+  /** Status at every commit of React, including repetitions. */
   readonly rendered: ChatAuthState['status'][]
-  /** The status at every change of the state, rendered or not. */
+  /** Status at every change of the state, rendered or not. */
   readonly passed: ChatAuthState['status'][]
   readonly events: ChatAuthEvent[]
   /** Called with every event, if the test sets it. */
   onEvent?: (event: ChatAuthEvent) => void
-  /** What `useChatFetch` and `useChatAuth` returned last. */
+  /** Latest results of `useChatFetch` and `useChatAuth`. */
   fetch?: ChatAuth['fetch']
   auth?: ChatAuth
 }
 
-/** What the page is told in its address. */
+/** Parameters in the page's URL. */
 export interface PageParameters {
   apiKey: string
   baseUrl: string

@@ -1,4 +1,4 @@
-// The app imports the package by its name, which leads to `dist`. The compiler is shown the source, so
+// The app imports the package by its name, which resolves to `dist`. The compiler gets the source here, so
 // that it needs no build first.
 declare module 'react-chat-auth' {
   type Package = typeof import('../../../src/index.js')

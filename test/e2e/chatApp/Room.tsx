@@ -13,7 +13,7 @@ import {
 import { chatPage, noteClient } from './chatPage.js'
 import type { ChatPageApi } from './chatPageApi.js'
 
-/** A chat as its documentation has it: nothing in it knows of tokens. */
+/** Chat as in the documentation of `stream-chat-react`, without any knowledge of tokens. */
 export function Room() {
   const client = useChatClient<StreamChat>()
   const { user } = useChatUser()
@@ -41,12 +41,12 @@ export function Room() {
   )
 }
 
-/** Notes every mount of where it stands. */
+/** Records every mount of its place in the tree. */
 export function Mounted({ what }: { what: ChatPageApi['mounts'][number]['what'] }) {
   const { sessionId } = useChatUser()
   useEffect(() => {
     chatPage.mounts.push({ what, sessionId })
-    // Whose session it was then: a mount in another one is another mount.
+    // Records the session at the mount; a later change of session must not count as a mount.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [])
   return null

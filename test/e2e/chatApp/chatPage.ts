@@ -1,7 +1,7 @@
 import type { StreamChat } from 'stream-chat'
 import type { ChatPageApi, SentMessage } from './chatPageApi.js'
 
-/** Keeps for the test what happens in the page. */
+/** Records events in the page for the test. */
 export const chatPage: ChatPageApi = {
   events: [],
   statuses: [],
@@ -38,7 +38,7 @@ export function noteClient(client: StreamChat): void {
   })
 }
 
-/** Notes a message that is shown twice, and one that goes away while its list stays. */
+/** Records a message that is shown twice, or disappears while its list stays. */
 export function watchMessageList(): void {
   let list: Element | null = null
   let shown = new Set<string | null>()

@@ -1,31 +1,31 @@
 import type { StreamChat } from 'stream-chat'
 import type { ChatAuth, ChatAuthEvent, ChatAuthState } from '../../../src/core.js'
 
-/** A message that the page sent through the client, past the composer. */
+/** Message that the page sent through the client, without the composer. */
 export interface SentMessage {
   readonly text: string
   readonly userId: string
-  /** `sent`, the code of the error, or null while it is under way. */
+  /** `sent`, the code of the error, or null while in flight. */
   outcome: string | null
 }
 
-/** What the page shows the test of itself, as `window.chatPage`. */
+/** The page's interface for tests, as `window.chatPage`. */
 export interface ChatPageApi {
   readonly events: ChatAuthEvent[]
-  /** The status at every commit of React that has another one. */
+  /** Status at every commit of React that changes it. */
   readonly statuses: ChatAuthState['status'][]
-  /** Of every mount of something in the gate, what it was and whose session it was in. */
+  /** Name and session of every mount inside the gate. */
   readonly mounts: { readonly what: 'gate' | 'channel'; readonly sessionId: string | null }[]
-  /** What React caught, be it by an error boundary or without one. */
+  /** Errors that React caught, with or without an error boundary. */
   readonly caught: string[]
-  /** Every client that the page was given, oldest first. */
+  /** All clients that the page received, oldest first. */
   readonly clients: StreamChat[]
-  /** What came of their connections: `online`, `offline`, and `queried` for an answer with channels. */
+  /** Events of their connections: `online`, `offline`, and `queried` for an answer with channels. */
   readonly connection: string[]
-  /** What the message list did that a reader would stumble over. */
+  /** Glitches of the message list, such as a message shown twice. */
   readonly stumbles: string[]
   readonly sent: SentMessage[]
-  /** Sends a message to the team, as whoever is connected now or was before. */
+  /** Sends a message to the team with a client of the page, current or old. */
   send(text: string, client?: StreamChat): void
   auth?: ChatAuth<StreamChat>
 }

@@ -59,10 +59,10 @@ class Boundary extends Component<{ children: ReactNode }, { isBroken: boolean }>
   }
 }
 
-/** A slow machine is no reason to give up: the client itself would after three seconds. */
+/** Milliseconds for a request; the client's default of 3 s is too short for a slow machine. */
 const timeout = 60_000
 
-/** With the props inline, as newcomers write them: none of this may reconnect. */
+/** App with inline props, as beginners write them; none may reconnect. */
 function App() {
   return (
     <ChatAuthProvider

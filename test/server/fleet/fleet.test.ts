@@ -73,7 +73,7 @@ const tally = (answers: readonly Answer[]) => {
   return counts
 }
 
-/** A moment that no clock of the fleet has reached: what is judged is not the expiry. */
+/** Instant that no clock of the fleet has reached, so that expiry plays no part in the check. */
 const soon = () => new Date(Date.now() + 60_000)
 
 describe.skipIf(lacks('nginx', 'redis'))('three instances whose clocks differ by 3 seconds', () => {
@@ -125,7 +125,7 @@ describe.skipIf(lacks('nginx', 'redis'))('three instances whose clocks differ by
   test('apply a revocation at once, and no earlier token is accepted after it', async () => {
     const before = await askTimes(6, 'revoked')
     expect(tally(before)).toEqual({ 200: 6 })
-    // By the clock that is ahead, some were issued after this very moment.
+    // The instance with the fast clock has issued some of them after this moment.
     const iats = before.map(({ token }) => Number(decodeJwt(token).iat))
     expect(Math.max(...iats) - Math.min(...iats)).toBeGreaterThanOrEqual(5)
     vi.stubEnv('REDIS_URL', `redis://127.0.0.1:${redis.port}`)
@@ -144,7 +144,7 @@ describe.skipIf(lacks('nginx', 'redis'))('three instances whose clocks differ by
     expect(
       during.every(({ retryAfter }) => Number(retryAfter) >= 1 && Number(retryAfter) <= 9),
     ).toBe(true)
-    // As if that moment had passed on every clock.
+    // Simulates that the moment has passed on every clock.
     const passed = new Date(revokedBefore.getTime() - 20_000)
     await store.set('revoked:revoked', passed.getTime())
     for (const { status, token } of await askTimes(6, 'revoked')) {
@@ -164,7 +164,7 @@ describe.skipIf(lacks('nginx', 'redis'))('three instances whose clocks differ by
       }
     }
     const load = [ofMany(), ofMany(), ofMany()]
-    // The chat backend takes both by now; the new one signs from here on.
+    // The chat backend accepts both secrets here; the new one signs from now on.
     await store.lpush('secrets', newer)
     for (const name of names) {
       await stopped(instances[name])

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { toNodeHandler } from '../../../src/server/toNodeHandler.js'
 
-/** One instance of an app's server, whose clock is wrong by so many milliseconds. */
+/** Runs one instance of an app's server, with a clock that is off by some milliseconds. */
 const { INSTANCE: name = '', PORT: port, CLOCK_SKEW_MS: skewMs } = process.env
 
 const RightDate = Date
@@ -19,14 +19,14 @@ let isEnding = false
 const server = createServer((incoming, outgoing) => {
   if (incoming.headers['x-hold'] === name) return console.log('holding')
   outgoing.setHeader('X-Instance', name)
-  // A proxy would go on with a connection that it has kept, and this instance would never end.
+  // A proxy would reuse a kept-alive connection, and this instance would never end.
   if (isEnding) outgoing.shouldKeepAlive = false
   return void handler(incoming, outgoing)
 })
 redis.on('ready', () => console.log('redis ready'))
 if (redis.status !== 'ready') await new Promise((resolve) => redis.once('ready', resolve))
 server.listen(Number(port), '127.0.0.1', () => console.log('listening'))
-// As a deployment ends an instance: what is under way is finished.
+// Ends like an instance in a deployment: requests in flight are finished.
 process.on('SIGTERM', () => {
   isEnding = true
   server.close(() => process.exit(0))

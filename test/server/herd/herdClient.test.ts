@@ -11,11 +11,11 @@ import { createRandom } from '../../bench/herd/simulateHerd.js'
 import { mint } from '../../support/world.js'
 
 const hour = 3_600_000
-/** Long enough for some tokens to die in it. */
+/** Duration of the outage, long enough for some tokens to expire. */
 const outage = { fromMs: 2 * hour, toMs: 2 * hour + 1_800_000 }
 const endMs = 4 * hour
 
-/** When a session of the library asks for a token. */
+/** Times at which a session of the library requests a token. */
 async function callsOfLibrary(seed: number, retryAfterMs: number | null) {
   const clock = createManualClock({ now: new Date(0) })
   const calls: number[] = []
@@ -58,7 +58,7 @@ async function callsOfLibrary(seed: number, retryAfterMs: number | null) {
   return calls
 }
 
-/** When the simulation's client does. */
+/** Times at which the simulated client requests a token. */
 function callsOfModel(seed: number, retryAfterMs: number | null) {
   const random = createRandom(seed)
   const client = createHerdClient(0)
@@ -80,7 +80,7 @@ describe('the simulated client requests tokens at the same times as the library'
       const calls = await callsOfLibrary(seed, retryAfterMs)
       expect(calls.length).toBe(modelled.length)
       const apart = calls.map((atMs, index) => Math.abs(atMs - (modelled[index] ?? Infinity)))
-      // The library waits in whole milliseconds at least.
+      // The library waits at least one millisecond.
       expect(Math.max(...apart)).toBeLessThan(20)
     }
     expect(seeds.flatMap((seed) => callsOfModel(seed, retryAfterMs)).length).toBeGreaterThan(40)

@@ -15,7 +15,7 @@ const name = 'my cat.png'
 
 const sendPicture = (channel: Channel) => channel.sendFile(pixels, name, 'image/png')
 
-test('a file is kept whole, and shown to whoever has its address', async () => {
+test('a file is stored unchanged, and served to anyone with its URL', async () => {
   const jane = await stageOf('jane')
   const image = await jane.sendImage(pixels as never, name, 'image/png')
   for (const { file } of [image, await sendPicture(jane)]) {
@@ -25,7 +25,7 @@ test('a file is kept whole, and shown to whoever has its address', async () => {
   }
 })
 
-test('its uploader takes it away, and nobody else', async () => {
+test('only its uploader can remove a file', async () => {
   const jane = await stageOf('jane')
   const bob = await stageOf('bob')
   const { file } = await sendPicture(jane)
@@ -36,7 +36,7 @@ test('its uploader takes it away, and nobody else', async () => {
   await expect(jane.deleteFile('nowhere')).rejects.toEqual(refusal(16, 404))
 })
 
-test('those who may not post upload nothing, and a form without a file, or torn, is refused', async () => {
+test('an upload without permission, without a file or with a broken form is refused', async () => {
   const nobody = await chat.connectAnonymously()
   const stage = nobody.channel('livestream', 'town-hall')
   await expect(sendPicture(stage)).rejects.toEqual(refusal(17, 403))
@@ -55,7 +55,7 @@ test('those who may not post upload nothing, and a form without a file, or torn,
   await expect(torn).rejects.toMatchObject({ response: { status: 400, data: { code: 4 } } })
 })
 
-test('files are gone after a reset, and out of reach while the backend is down', async () => {
+test('files are gone after a reset, and unreachable while the backend is down', async () => {
   const jane = await stageOf('jane')
   const { file } = await sendPicture(jane)
   chat.backend.faults.down = true
@@ -64,7 +64,7 @@ test('files are gone after a reset, and out of reach while the backend is down',
   expect((await fetch(file)).status).toBe(404)
 })
 
-test('in memory, the address is the backend’s own', async () => {
+test('an in-memory backend serves files under its own URL', async () => {
   const token = await chat.backend.createToken('jane')
   const body = new FormData()
   body.append('file', new File([pixels], name, { type: 'image/png' }))

@@ -33,7 +33,7 @@ const outcome = async (answer: Promise<{ status: number; json: Json }>) => {
 }
 
 describe('a user', () => {
-  test('sees the channels that are open, and those that they are a member of', async () => {
+  test('sees open channels and their own channels', async () => {
     expect(await idsOf(await signIn(backend, 'jane'))).toEqual(['duo', 'open', 'stage'])
     expect(await idsOf(await signIn(backend, 'eve'))).toEqual(['open', 'stage'])
   })
@@ -48,7 +48,7 @@ describe('a user', () => {
     expect(json.channels).toHaveLength(1)
   })
 
-  test('reads and posts; the message is theirs whatever it says', async () => {
+  test('reads and posts, and is the sender whatever the message claims', async () => {
     const jane = await signIn(backend)
     const { status, json } = await jane.send('/channels/messaging/duo/message', {
       body: { message: { text: 'Hi <b>', user: { id: 'bob' }, mood: 'good' } },
@@ -68,14 +68,14 @@ describe('a user', () => {
     expect(backend.counters.messagesByUser).toEqual({ jane: 1 })
   })
 
-  test('is kept out of others’ channels with 17', async () => {
+  test('is refused with 17 in channels of others', async () => {
     const eve = await signIn(backend, 'eve')
     expect(await outcome(eve.send('/channels/messaging/duo'))).toEqual([403, 17])
     const post = eve.send('/channels/messaging/duo/message', { body: hello })
     expect(await outcome(post)).toEqual([403, 17])
   })
 
-  test('makes a channel by querying it, and is a member', async () => {
+  test('creates a channel by a query, and becomes a member', async () => {
     const jane = await signIn(backend)
     const { json } = await jane.send('/channels/messaging/new/query', {
       body: { data: { name: 'New', members: ['bob'] } },
@@ -98,7 +98,7 @@ describe('an anonymous visitor', () => {
     expect(await outcome(nobody.send('/channels/messaging/open'))).toEqual([403, 17])
   })
 
-  test('writes nothing, and makes no channel', async () => {
+  test('can neither write nor create a channel', async () => {
     const nobody = speakAnonymously(backend)
     const post = nobody.send('/channels/livestream/stage/message', { body: hello })
     expect(await outcome(post)).toEqual([403, 17])
@@ -109,7 +109,7 @@ describe('an anonymous visitor', () => {
 })
 
 describe('a guest', () => {
-  test('reads everything that is open, and posts to livestreams only', async () => {
+  test('reads open channels, and posts to livestreams only', async () => {
     const guest = await signInGuest()
     expect(await idsOf(guest)).toEqual(['open', 'stage'])
     const toStage = guest.send('/channels/livestream/stage/message', { body: hello })
@@ -118,7 +118,7 @@ describe('a guest', () => {
     expect(await outcome(toOpen)).toEqual([403, 17])
   })
 
-  test('may be allowed less and more', async () => {
+  test('has the permissions of the `guests` option', async () => {
     const strict = createChatBackend({ guests: { read: ['livestream'], post: [] } })
     const guest = await signInGuest(strict)
     expect(await idsOf(guest)).toEqual(['town-hall'])
@@ -129,7 +129,7 @@ describe('a guest', () => {
 })
 
 describe('watching', () => {
-  test('a connection that watches a channel is told of new messages, another is not', async () => {
+  test('a connection that watches a channel receives new messages, another does not', async () => {
     const jane = await signIn(backend, 'jane')
     const bob = await signIn(backend, 'bob')
     const janes = jane.connect()
@@ -161,7 +161,7 @@ describe('watching', () => {
     expect((await janes.next()).type).toBe('health.check')
   })
 
-  test('nobody stops another’s', async () => {
+  test('a user cannot stop the watching of another', async () => {
     const jane = await signIn(backend, 'jane')
     const janes = jane.connect()
     const query = { connection_id: (await janes.next()).connection_id as string }
@@ -172,7 +172,7 @@ describe('watching', () => {
     expect((await janes.next()).type).toBe('message.new')
   })
 
-  test('needs a connection of one’s own that is alive: 46, or 4 without any', async () => {
+  test('needs the user’s own live connection: 46 for another, 4 without one', async () => {
     const jane = await signIn(backend, 'jane')
     const bob = (await signIn(backend, 'bob')).connect()
     const { connection_id } = await bob.next()

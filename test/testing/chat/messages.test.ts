@@ -21,7 +21,7 @@ const duoOf = async (userId: string) => {
 }
 
 describe('a message', () => {
-  test('reaches all who watch, and is stored once, from the user of the token', async () => {
+  test('reaches all watchers, and is stored once with the token’s user as sender', async () => {
     const jane = await duoOf('jane')
     const bob = await duoOf('bob')
     const heard = nextEvent(bob.channel, 'message.new')
@@ -35,7 +35,7 @@ describe('a message', () => {
     expect(chat.backend.messages('messaging:none')).toEqual([])
   })
 
-  test('is stored once though it is sent twice, by anyone, anywhere', async () => {
+  test('is stored once if its id is sent twice, by any user in any channel', async () => {
     const jane = await duoOf('jane')
     const bob = await chat.connect('bob')
     const message = { id: 'm1', text: 'Once' }
@@ -48,7 +48,7 @@ describe('a message', () => {
     expect(chat.backend.messages('livestream:stage')).toEqual([])
   })
 
-  test('believes its sender nothing that is not theirs to say', async () => {
+  test('ignores fields that only the backend may set', async () => {
     const { channel } = await duoOf('jane')
     const lies = {
       user: { id: 'bob' },
@@ -69,7 +69,7 @@ describe('a message', () => {
     expect(message.created_at).not.toContain('2001')
   })
 
-  test('tells members who do not watch that it is there, and nobody else', async () => {
+  test('is announced to members who do not watch, and to no other user', async () => {
     const jane = await duoOf('jane')
     const bob = await chat.connect('bob')
     const eve = await chat.connect('eve')
@@ -89,7 +89,7 @@ describe('a message', () => {
     expect(janes).not.toContain('notification.message_new')
   })
 
-  test('may quote, mention, and carry what the app likes', async () => {
+  test('may contain a quote, mentions and custom fields', async () => {
     const { channel } = await duoOf('jane')
     const quoted_message_id = channel.state.messages[0]?.id ?? ''
     const mentioned_users = ['bob', 'someone-unheard-of']
@@ -102,7 +102,7 @@ describe('a message', () => {
     })
   })
 
-  test('may be an attachment without a word', async () => {
+  test('may be an attachment without a text', async () => {
     const { channel } = await duoOf('jane')
     const attachments = [{ type: 'image', image_url: 'https://chat.test/cat.png' }]
     const { message } = await channel.sendMessage({ attachments })
@@ -111,7 +111,7 @@ describe('a message', () => {
     await expect(empty).rejects.toEqual(refusal(4, 400))
   })
 
-  test('that quotes one which quotes it has an end', async () => {
+  test('is not expanded without end if two messages quote each other', async () => {
     const { client, channel } = await duoOf('jane')
     await channel.sendMessage({ id: 'a', text: 'A' })
     await channel.sendMessage({ id: 'b', text: 'B', quoted_message_id: 'a' })
@@ -121,8 +121,8 @@ describe('a message', () => {
   })
 })
 
-describe('its author', () => {
-  test('edits it, wholly or in part, and everyone sees', async () => {
+describe('the author of a message', () => {
+  test('edits it, wholly or in part, and all watchers receive the change', async () => {
     const jane = await duoOf('jane')
     const bob = await duoOf('bob')
     await jane.channel.sendMessage({ id: 'm', text: 'Luch', mood: 'good' } as never)
@@ -138,7 +138,7 @@ describe('its author', () => {
     expect(textsOf(chat.backend.messages('messaging:duo'))).toEqual(['Hi', 'Dinner'])
   })
 
-  test('deletes it, leaving a gap, or for good', async () => {
+  test('deletes it, soft or hard', async () => {
     const jane = await duoOf('jane')
     const bob = await duoOf('bob')
     await jane.channel.sendMessage({ id: 'soft', text: 'Secret', mood: 'bad' } as never)
@@ -161,7 +161,7 @@ describe('its author', () => {
     await expect(jane.client.getMessage('hard')).rejects.toEqual(refusal(16, 404))
   })
 
-  test('alone may do so; anyone who may post may pin', async () => {
+  test('is the only one who may; anyone who may post may pin', async () => {
     const { client, channel } = await duoOf('jane')
     const bobs = channel.state.messages[0]?.id ?? ''
     const notAllowed = refusal(17, 403)
@@ -185,7 +185,7 @@ describe('its author', () => {
 })
 
 describe('a thread', () => {
-  test('has its replies, apart from the channel’s own list', async () => {
+  test('has its replies outside the channel’s own list', async () => {
     const jane = await duoOf('jane')
     const bob = await duoOf('bob')
     const parent_id = jane.channel.state.messages[0]?.id ?? ''
@@ -207,7 +207,7 @@ describe('a thread', () => {
     expect((await bob.client.getMessage(parent_id)).message.reply_count).toBe(1)
   })
 
-  test('is not news to members who do not watch, unless the channel has it too', async () => {
+  test('is not announced to members who do not watch, unless the reply is also in the channel', async () => {
     const { channel } = await duoOf('jane')
     const bob = await chat.connect('bob')
     const news: unknown[] = []
@@ -222,7 +222,7 @@ describe('a thread', () => {
     expect(news).toEqual(['For all'])
   })
 
-  test('hangs from a message of the channel, and not from a reply', async () => {
+  test('starts at a message of the channel, not at a reply', async () => {
     const { channel } = await duoOf('jane')
     const parent_id = channel.state.messages[0]?.id ?? ''
     await channel.sendMessage({ id: 'r1', text: 'Reply', parent_id })
@@ -233,7 +233,7 @@ describe('a thread', () => {
   })
 })
 
-describe('those who may not post', () => {
+describe('users who may not post', () => {
   test('guests where they only read, anonymous readers everywhere', async () => {
     const jane = await duoOf('jane')
     const stage = jane.client.channel('livestream', 'stage')

@@ -11,7 +11,7 @@ const watching = async (userId: string) => {
   return { client, channel, id: channel.state.messages[0]?.id ?? '' }
 }
 
-test('a reaction is counted, seen by everyone, and one’s own only to oneself', async () => {
+test('a reaction is counted and shown to all, and is an own reaction only for its user', async () => {
   const jane = await watching('jane')
   const bob = await watching('bob')
   const heard = nextEvent(bob.channel, 'reaction.new')
@@ -35,7 +35,7 @@ test('a reaction is counted, seen by everyone, and one’s own only to oneself',
   })
 })
 
-test('a user has one reaction of a type, or one of all, as they ask', async () => {
+test('a user has one reaction per type, or only one if the request says so', async () => {
   const { channel, id } = await watching('jane')
   await channel.sendReaction(id, { type: 'love', score: 1 })
   const heard = nextEvent(channel, 'reaction.updated')
@@ -47,7 +47,7 @@ test('a user has one reaction of a type, or one of all, as they ask', async () =
   expect(only.message.reaction_counts).toEqual({ wow: 1 })
 })
 
-test('is taken back by whoever gave it, and nobody else', async () => {
+test('a reaction can be removed only by its user', async () => {
   const jane = await watching('jane')
   const bob = await watching('bob')
   await jane.channel.sendReaction(jane.id, { type: 'love' })
@@ -61,7 +61,7 @@ test('is taken back by whoever gave it, and nobody else', async () => {
   await heard
 })
 
-test('all of a message are listed, or those of one type, the latest first', async () => {
+test('reactions of a message are listed, all or of one type, the latest first', async () => {
   const jane = await watching('jane')
   const bob = await watching('bob')
   await jane.channel.sendReaction(jane.id, { type: 'love' })

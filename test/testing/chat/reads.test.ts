@@ -24,8 +24,8 @@ const watching = async (userId: string, id = 'duo') => {
   return { client, channel }
 }
 
-describe('what a member has not read', () => {
-  test('is counted, from their own last message on', async () => {
+describe('the unread messages of a member', () => {
+  test('are counted from the member’s own last message on', async () => {
     const { client, channel } = await watching('jane')
     expect(channel.countUnread()).toBe(1)
     expect(client.user).toMatchObject({ total_unread_count: 1, unread_channels: 1 })
@@ -34,7 +34,7 @@ describe('what a member has not read', () => {
     expect(bob.client.user).toMatchObject({ total_unread_count: 0, unread_channels: 0 })
   })
 
-  test('is nothing once it is read, for the reader’s other devices as well', async () => {
+  test('are none after reading, also on the reader’s other devices', async () => {
     const jane = await watching('jane')
     const bob = await watching('bob')
     const phone = await chat.connect('jane')
@@ -55,7 +55,7 @@ describe('what a member has not read', () => {
     expect((await watching('jane')).channel.countUnread()).toBe(0)
   })
 
-  test('counts neither threads nor what was deleted', async () => {
+  test('include neither threads nor deleted messages', async () => {
     const bob = await watching('bob')
     const parent_id = bob.channel.state.messages[0]?.id ?? ''
     await bob.channel.sendMessage({ text: 'In a thread', parent_id })
@@ -65,7 +65,7 @@ describe('what a member has not read', () => {
     expect(channel.countUnread()).toBe(1)
   })
 
-  test('can begin again further up', async () => {
+  test('can start again at an earlier message', async () => {
     const { channel } = await watching('jane')
     await channel.markRead()
     const [one] = channel.state.messages
@@ -76,7 +76,7 @@ describe('what a member has not read', () => {
     await expect(channel.markUnread({ message_id: 'none' })).rejects.toMatchObject({ code: 16 })
   })
 
-  test('is read in all channels at once, or in those that are named', async () => {
+  test('can be marked as read in all channels, or in named ones', async () => {
     const { client } = await watching('jane')
     await client.markChannelsRead({ read_by_channel: { 'messaging:open': '' } })
     expect((await watching('jane')).channel.countUnread()).toBe(1)
@@ -84,7 +84,7 @@ describe('what a member has not read', () => {
     expect((await watching('jane')).channel.countUnread()).toBe(0)
   })
 
-  test('is not the same as a thread that they have not read', async () => {
+  test('are separate from unread threads', async () => {
     const jane = await watching('jane')
     const bob = await watching('bob')
     const parent_id = bob.channel.state.messages[0]?.id ?? ''
@@ -95,7 +95,7 @@ describe('what a member has not read', () => {
   })
 })
 
-test('in an open channel, counting starts with the first read', async () => {
+test('in an open channel, unread messages count from the first read', async () => {
   const jane = await watching('jane', 'open')
   const bob = await watching('bob', 'open')
   expect(jane.channel.state.read).not.toHaveProperty('bob')
@@ -105,7 +105,7 @@ test('in an open channel, counting starts with the first read', async () => {
   expect(channel.state.read['jane']).toMatchObject({ unread_messages: 1 })
 })
 
-test('what reached a device is told to those who watch, once, and not what came before', async () => {
+test('a delivery is sent to the watchers once, without earlier messages', async () => {
   const jane = await watching('jane')
   const bob = await watching('bob')
   const [one, , three] = jane.channel.state.messages

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { createManualClock } from '../../../src/testing/controls/createManualClock.js'
 
-test('stands still until told to move, then moves on both clocks', async () => {
+test('a manual clock stands still until it is advanced, and then moves both clocks', async () => {
   const clock = createManualClock({ now: new Date(1_000_000) })
   expect([clock.now(), clock.monotonicNow()]).toEqual([1_000_000, 0])
   await clock.advance(250)
   expect([clock.now(), clock.monotonicNow()]).toEqual([1_000_250, 250])
 })
 
-test('calls timers in order of their time, at their time; equal ones as they were set', async () => {
+test('timers fire in order of their time, equal ones in the order they were set', async () => {
   const clock = createManualClock()
   const calls: string[] = []
   const note = (name: string) => () => calls.push(`${name}@${clock.monotonicNow()}`)
@@ -21,7 +21,7 @@ test('calls timers in order of their time, at their time; equal ones as they wer
   expect(clock.pendingTimers).toBe(1)
 })
 
-test('what a timer starts may set further timers, which are called in the same advance', async () => {
+test('timers that a timer’s work sets fire in the same advance', async () => {
   const clock = createManualClock()
   const calls: number[] = []
   const again = async () => {
@@ -45,7 +45,7 @@ test.each([2 ** 31, Infinity, Number.NaN])(
   },
 )
 
-test('a cancelled timer is not called and no longer counted', async () => {
+test('a cancelled timer neither fires nor counts', async () => {
   const clock = createManualClock()
   let called = false
   const cancel = clock.setTimer(() => (called = true), 10)
@@ -55,7 +55,7 @@ test('a cancelled timer is not called and no longer counted', async () => {
   expect(called).toBe(false)
 })
 
-test('a jump and a sleep move the wall clock alone', async () => {
+test('a jump and a sleep move only the wall clock', async () => {
   const clock = createManualClock({ now: new Date(0) })
   let called = false
   clock.setTimer(() => (called = true), 10)
@@ -65,7 +65,7 @@ test('a jump and a sleep move the wall clock alone', async () => {
   expect([clock.now(), clock.monotonicNow(), called]).toEqual([1509, 9, false])
 })
 
-test('waits for work that takes real time before it goes on', async () => {
+test('`advance` waits for work that takes real time', async () => {
   const clock = createManualClock()
   const calls: string[] = []
   const slowWork = async () => {

@@ -8,7 +8,7 @@ const backend = createChatBackend({ clock })
 
 afterEach(() => backend.reset())
 
-test('down: requests and sockets fail, until it is up again', async () => {
+test('down: requests and sockets fail until the fault is lifted', async () => {
   const jane = await signIn(backend)
   backend.faults.down = true
   await expect(jane.send('/app')).rejects.toThrow(TypeError)
@@ -19,7 +19,7 @@ test('down: requests and sockets fail, until it is up again', async () => {
   expect((await jane.send('/app')).status).toBe(200)
 })
 
-test('down: an open socket falls silent, and lives on if the backend comes back', async () => {
+test('down: an open socket goes silent, and works again once the fault is lifted', async () => {
   const { socket, next, frames } = (await signIn(backend)).connect()
   await next()
   backend.faults.down = true
@@ -44,7 +44,7 @@ test('slow: answers and first frames wait for the clock', async () => {
   expect(frames).toHaveLength(1)
 })
 
-test('slow for a month: no answer before it is over', async () => {
+test('slow for a month: no answer comes before the month is over', async () => {
   const jane = await signIn(backend)
   const monthMs = 30 * 86_400_000
   backend.faults.slowMs = monthMs
@@ -57,7 +57,7 @@ test('slow for a month: no answer before it is over', async () => {
   expect(clock.pendingTimers).toBe(0)
 })
 
-test('a request that is aborted while it waits is over at once, and leaves no timer', async () => {
+test('a request that is aborted while it waits ends at once and leaves no timer', async () => {
   const jane = await signIn(backend)
   backend.faults.slowMs = 400
   const abort = new AbortController()
@@ -88,7 +88,7 @@ test.each([
   expect(await jane.connect().next()).toMatchObject({ error: { code } })
 })
 
-test('nonsense: HTML where JSON is expected', async () => {
+test('nonsense: an HTML page is the answer', async () => {
   const jane = await signIn(backend)
   backend.faults.nonsense = true
   const response = await backend.fetch('/app')
@@ -96,7 +96,7 @@ test('nonsense: HTML where JSON is expected', async () => {
   expect(await jane.connect().next()).toContain('<!doctype html>')
 })
 
-test('redirect: seen as one where it is not followed, a failure where it is', async () => {
+test('redirect: an opaque redirect if it is not followed, a failure if it is', async () => {
   const jane = await signIn(backend)
   backend.faults.redirectTo = 'https://elsewhere.test/'
   const manual = await backend.fetch('/app', { redirect: 'manual' })
@@ -113,7 +113,7 @@ describe('the token endpoint', () => {
   const works = async (token: string) =>
     (await speakAs(backend, { token }).send('/me')).status === 200
 
-  test('mints a fresh token for whoever asks, also by POST, and counts', async () => {
+  test('mints a fresh token for any caller, also by POST, and counts the calls', async () => {
     const first = await askToken()
     const body = JSON.stringify({ user_id: 'jane' })
     const posted = await backend.fetch(tokenEndpoint.path, { method: 'POST', body })
@@ -124,7 +124,7 @@ describe('the token endpoint', () => {
     expect((await backend.fetch(tokenEndpoint.path)).status).toBe(400)
   })
 
-  test('speaks as createTokenHandler does', async () => {
+  test('answers like createTokenHandler', async () => {
     const text = await backend.fetch(`${tokenEndpoint.url}?user_id=jane`, {
       headers: { Accept: 'text/plain' },
     })
@@ -134,7 +134,7 @@ describe('the token endpoint', () => {
     expect([put.status, put.headers.get('Allow')]).toEqual([405, 'GET, HEAD, POST, OPTIONS'])
   })
 
-  test('mints tokens that live as long as it is told', async () => {
+  test('mints tokens with the lifetime of its option', async () => {
     tokenEndpoint.expiresInSeconds = 2
     const short = await askToken()
     tokenEndpoint.expiresInSeconds = null
@@ -143,7 +143,7 @@ describe('the token endpoint', () => {
     expect([await works(short), await works(endless)]).toEqual([false, true])
   })
 
-  test('mints a good token after a revocation, even an endless one', async () => {
+  test('mints an accepted token after a revocation, even one without expiry', async () => {
     tokenEndpoint.expiresInSeconds = null
     await backend.revokeTokens('jane')
     expect(await works(await askToken())).toBe(true)
@@ -154,7 +154,7 @@ describe('the token endpoint', () => {
     expect((await ask()).status).toBe(Number(fault))
   })
 
-  test.each(['429', '503'] as const)('can answer %s, and say when to come back', async (fault) => {
+  test.each(['429', '503'] as const)('can answer %s with Retry-After', async (fault) => {
     tokenEndpoint.fault = fault
     const response = await ask()
     expect([response.status, response.headers.get('Retry-After')]).toEqual([Number(fault), '1'])
@@ -190,7 +190,7 @@ describe('the token endpoint', () => {
     expect(await (await ask()).json()).toEqual({})
   })
 
-  test('can answer with the token of last time, or with someone else’s', async () => {
+  test('can answer with the last token, or with another user’s', async () => {
     const last = await askToken()
     tokenEndpoint.fault = 'stale'
     expect([await askToken(), await askToken()]).toEqual([last, last])
@@ -200,7 +200,7 @@ describe('the token endpoint', () => {
 })
 
 describe('the counters', () => {
-  test('know requests, refusals, and requests that came twice', async () => {
+  test('count requests, refusals and replays', async () => {
     const jane = await signIn(backend)
     await jane.send('/app')
     await jane.send('/app', { requestId: 'a' })
@@ -219,7 +219,7 @@ describe('the counters', () => {
     })
   })
 
-  test('change only with what they count, and tell subscribers', async () => {
+  test('change only with what they count, and notify subscribers', async () => {
     let calls = 0
     const unsubscribe = backend.subscribe(() => calls++)
     const { counters, requests } = backend
@@ -235,7 +235,7 @@ describe('the counters', () => {
     expect(calls).toBe(callsSoFar)
   })
 
-  test('the log says who asked for what, and holds no token', async () => {
+  test('the log has the user and path of each request, and no token', async () => {
     const token = await backend.createToken('jane')
     const jane = speakAs(backend, { token })
     await jane.send('/app', { requestId: 'r1' })
@@ -250,7 +250,7 @@ describe('the counters', () => {
   })
 })
 
-test('reset puts everything back', async () => {
+test('reset restores the initial state', async () => {
   const jane = await signIn(backend)
   await jane.send('/channels/messaging/team/message', { body: { message: { text: 'Hello' } } })
   await backend.revokeAllTokens()

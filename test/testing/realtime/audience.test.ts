@@ -16,7 +16,7 @@ const watching = async (userId: string, type = 'messaging', id = 'duo') => {
 }
 
 describe('typing', () => {
-  test('is seen by the others who watch, as the token’s user', async () => {
+  test('is sent to the other watchers, with the token’s user', async () => {
     const jane = await watching('jane')
     const bob = await watching('bob')
     const janes = watchEvents(jane.client)
@@ -34,8 +34,8 @@ describe('typing', () => {
   })
 })
 
-describe('those who watch', () => {
-  test('are seen coming and going, by stop-watching and by disconnecting', async () => {
+describe('watchers of a channel', () => {
+  test('are announced when they come, stop watching or disconnect', async () => {
     const jane = await watching('jane', 'livestream', 'stage')
     const came = nextEvent(jane.channel, 'user.watching.start')
     const bob = await watching('bob', 'livestream', 'stage')
@@ -51,7 +51,7 @@ describe('those who watch', () => {
     expect(await gone).toMatchObject({ user: { id: 'bob' }, watcher_count: 1 })
   })
 
-  test('on two devices are there until both have stopped', async () => {
+  test('on two devices count until both have stopped', async () => {
     const jane = await watching('jane', 'livestream', 'stage')
     const seen = watchEvents(jane.client)
     const phone = await watching('bob', 'livestream', 'stage')
@@ -78,7 +78,7 @@ describe('those who watch', () => {
 })
 
 describe('presence', () => {
-  test('of members is told to those who asked', async () => {
+  test('of members is sent to users who asked for it', async () => {
     const jane = await watching('jane')
     expect(jane.channel.state.members['bob']?.user?.online).toBe(false)
     const came = nextEvent(jane.client, 'user.presence.changed')
@@ -92,7 +92,7 @@ describe('presence', () => {
     })
   })
 
-  test('is told of the first device that comes, and of the last that goes', async () => {
+  test('is sent for the first device that connects and the last that disconnects', async () => {
     const jane = await watching('jane')
     const seen: unknown[] = []
     jane.client.on('user.presence.changed', (event) => {
@@ -112,7 +112,7 @@ describe('presence', () => {
     expect(seen).toEqual([true, false])
   })
 
-  test('is told to nobody else', async () => {
+  test('is sent to no other user', async () => {
     const eve = await chat.connect('eve')
     const seen = watchEvents(eve)
     await chat.connect('bob')
@@ -125,7 +125,7 @@ describe('presence', () => {
   })
 })
 
-test('a channel that someone makes is announced to its members', async () => {
+test('a new channel is announced to its members', async () => {
   const bob = await chat.connect('bob')
   const jane = await chat.connect('jane')
   const added = nextEvent(bob, 'notification.added_to_channel')
@@ -142,7 +142,7 @@ test('a channel that someone makes is announced to its members', async () => {
   expect(events).not.toContain('notification.added_to_channel')
 })
 
-test('the same people meet in the same channel without an id', async () => {
+test('the same members share one channel without an id', async () => {
   const jane = await chat.connect('jane')
   const bob = await chat.connect('bob')
   const first = jane.channel('messaging', { members: ['jane', 'bob'] })
@@ -159,7 +159,7 @@ test('the same people meet in the same channel without an id', async () => {
   expect(stage.cid).toMatch(/^livestream:!members-/)
 })
 
-test('who is blocked is remembered for the next connection', async () => {
+test('a block is kept for the next connection', async () => {
   const jane = await chat.connect('jane')
   await jane.blockUser('bob')
   await jane.blockUser('eve')

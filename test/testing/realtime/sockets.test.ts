@@ -29,7 +29,7 @@ test('the first frame is a health check with the connection id and the user', as
   expect(events).toEqual(['open', 'message'])
 })
 
-test('an anonymous visitor is nobody in particular', async () => {
+test('an anonymous visitor connects as the shared anonymous user', async () => {
   const { me } = await speakAnonymously(backend).connect().next()
   expect(me).toMatchObject({ id: '!anon', role: 'anonymous' })
   expect((await (await signIn(backend)).send('/users')).json.users).not.toContainEqual(
@@ -37,7 +37,7 @@ test('an anonymous visitor is nobody in particular', async () => {
   )
 })
 
-test('a refusal is the first frame, and then the socket closes', async () => {
+test('a refusal is the first frame, and the socket closes after it', async () => {
   const token = await backend.createToken('bob')
   const { next, events, closed } = speakAs(backend, { userId: 'jane', token }).connect()
   expect(await next()).toEqual({ error: expect.objectContaining({ code: 5, StatusCode: 401 }) })
@@ -51,7 +51,7 @@ test('a refusal is the first frame, and then the socket closes', async () => {
   })
 })
 
-test('a handshake that makes no sense is refused', async () => {
+test('an invalid handshake is refused', async () => {
   const token = await backend.createToken('jane')
   const url = `wss://chat.test/connect?json=%7B&authorization=${token}`
   const socket = new backend.WebSocket(url)
@@ -82,7 +82,7 @@ describe('when the token of an open socket expires', () => {
     return socket
   }
 
-  test('it may go on in silence, until the next one is refused with 40', async () => {
+  test('it may stay open silently, and the next one is refused with 40', async () => {
     const { socket, next, events } = await live('silent')
     socket.send(ping)
     expect((await next()).type).toBe('health.check')
@@ -91,14 +91,14 @@ describe('when the token of an open socket expires', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
-  test('it may be told by an event and closed', async () => {
+  test('it may receive an error event and a close', async () => {
     const { frames, events } = await live('error-event')
     expect(frames[1]).toMatchObject({ type: 'connection.error', error: { code: 40 } })
     expect(events.at(-1)).toBe('close 1000')
     expect(backend.counters.liveSockets).toBe(0)
   })
 
-  test('it may be told by a bare error and closed', async () => {
+  test('it may receive a bare error frame and a close', async () => {
     const { frames, events } = await live('error-frame')
     expect(frames[1]).toEqual({
       error: expect.objectContaining({
@@ -109,12 +109,12 @@ describe('when the token of an open socket expires', () => {
     expect(events.at(-1)).toBe('close 1000')
   })
 
-  test('it may just break', async () => {
+  test('it may break without a frame', async () => {
     const { events } = await live('abnormal')
     expect(events).toEqual(['open', 'message', 'close 1006'])
   })
 
-  test('a far expiry is not too far for a timer', async () => {
+  test('a distant expiry is not too far for a timer', async () => {
     const { events } = await connect(60 * 60 * 24 * 30)
     await clock.advance(120_000)
     expect(events).toEqual(['open', 'message'])
@@ -129,8 +129,8 @@ describe('when the token of an open socket expires', () => {
   })
 })
 
-describe('when tokens are taken back', () => {
-  test('the open sockets with them are told, others and fresh ones are not', async () => {
+describe('when tokens are revoked', () => {
+  test('open sockets with these tokens are told, other sockets are not', async () => {
     const jane = await connect()
     const bob = (await signIn(backend, 'bob')).connect()
     await bob.next()
@@ -145,7 +145,7 @@ describe('when tokens are taken back', () => {
     expect(fresh.events).toEqual(['open', 'message'])
   })
 
-  test('a clock that jumps ahead takes them back too', async () => {
+  test('a clock that jumps ahead expires them too', async () => {
     const { next } = await connect(60)
     backend.clockSkewMs = 120_000
     expect(await next()).toMatchObject({ error: { code: 40 } })
@@ -153,7 +153,7 @@ describe('when tokens are taken back', () => {
 })
 
 describe('connections', () => {
-  test('can be broken or closed, all or one user’s', async () => {
+  test('can be broken or closed, for all users or one', async () => {
     const jane = await connect()
     const bob = (await signIn(backend, 'bob')).connect()
     await bob.next()
@@ -163,7 +163,7 @@ describe('connections', () => {
     expect(await bob.closed).toMatchObject({ code: 1006, wasClean: false })
   })
 
-  test('are counted while they live, and at their peak', async () => {
+  test('are counted while open, and at their peak', async () => {
     const first = await connect(60)
     const second = await connect()
     expect(backend.counters.liveSockets).toBe(2)
@@ -178,7 +178,7 @@ describe('connections', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
-  test('one that is closed before it was admitted never counts', async () => {
+  test('one that closes before it is admitted never counts', async () => {
     backend.faults.slowMs = 50
     const token = await backend.createToken('jane')
     const { socket, closed, events } = speakAs(backend, { token }).connect()
@@ -192,7 +192,7 @@ describe('connections', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
-  test('one that is closed while its token is checked never counts', async () => {
+  test('one that closes while its token is checked never counts', async () => {
     let finishCheck = () => {}
     const check = new Promise<boolean>((resolve) => (finishCheck = () => resolve(true)))
     const verify = vi.spyOn(crypto.subtle, 'verify').mockReturnValue(check)
@@ -207,7 +207,7 @@ describe('connections', () => {
     expect(backend.counters).toMatchObject({ socketsOpened: 0, liveSockets: 0 })
   })
 
-  test('one that speaks before it was admitted gets no answer to that', async () => {
+  test('a frame sent before the admission gets no answer', async () => {
     backend.faults.slowMs = 50
     const { socket, frames } = speakAs(backend, {
       token: await backend.createToken('jane'),

@@ -17,13 +17,13 @@ const ask = async (token: string, speaker = {}) => {
   return status === 200 ? 'accepted' : `${status} ${json.code}`
 }
 
-test('a good token is accepted, and the answer says whose it is', async () => {
+test('a good token is accepted, and the answer names its user', async () => {
   const { status, json } = await (await signIn(backend)).send('/me')
   expect(status).toBe(200)
   expect(json.user).toMatchObject({ id: 'jane', name: 'Jane', role: 'user' })
 })
 
-test('an error has the whole shape of the protocol', async () => {
+test('an error has all fields of the protocol', async () => {
   const { json } = await speakAs(backend, { token: 'nonsense' }).send('/me')
   expect(json).toEqual({
     code: 5,
@@ -35,7 +35,7 @@ test('an error has the whole shape of the protocol', async () => {
   })
 })
 
-describe('refuses', () => {
+describe('the backend refuses', () => {
   test('another API key with 2', async () => {
     expect(await ask(await backend.createToken('jane'), { apiKey: 'other' })).toBe('401 2')
   })
@@ -49,7 +49,7 @@ describe('refuses', () => {
     expect(backend.counters.wrongUserTokens).toBe(1)
   })
 
-  test('an expired token with 40 and the service’s words', async () => {
+  test('an expired token with 40 and the service’s message', async () => {
     const jane = await signIn(backend, 'jane', 10)
     expect((await jane.send('/me')).status).toBe(200)
     await clock.advance(10_000)
@@ -78,7 +78,7 @@ describe('refuses', () => {
   })
 })
 
-test('a clock that is wrong leads to 40 when it is ahead, to 42 when it is behind', async () => {
+test('a clock that is ahead leads to 40, one that is behind to 42', async () => {
   const token = await backend.createToken('jane', { expiresInSeconds: 60 })
   backend.clockSkewMs = 86_400_000
   expect(await ask(token)).toBe('401 40')
@@ -96,7 +96,7 @@ test('a clock that is behind leads to 41 for a token with nbf', async () => {
 })
 
 describe('after a revocation', () => {
-  test('old tokens are refused with 40 in other words; one of the same second is good', async () => {
+  test('old tokens are refused with 40 and another message, one of the same second is accepted', async () => {
     const jane = await signIn(backend)
     const bob = await signIn(backend, 'bob')
     await clock.advance(100)
@@ -112,7 +112,7 @@ describe('after a revocation', () => {
     expect(await ask(await backend.createToken('jane'))).toBe('401 40')
   })
 
-  test('another’s tokens go by their time of issue', async () => {
+  test('tokens of another backend are judged by their time of issue', async () => {
     const before = new Date(clock.now() - 1000)
     const old = await createUserToken('jane', { secret, issuedAt: new Date(clock.now() - 5000) })
     const young = await createUserToken('jane', { secret, issuedAt: new Date(clock.now()) })
@@ -120,7 +120,7 @@ describe('after a revocation', () => {
     expect([await ask(old), await ask(young)]).toEqual(['401 40', 'accepted'])
   })
 
-  test('the whole app’s tokens are refused if it was for the app', async () => {
+  test('all tokens are refused if the revocation was for the app', async () => {
     const jane = await signIn(backend)
     const stranger = await createUserToken('bob', { secret })
     await backend.revokeAllTokens()
@@ -129,7 +129,7 @@ describe('after a revocation', () => {
     expect((await (await signIn(backend, 'bob')).send('/me')).status).toBe(200)
   })
 
-  test('lifting it lets tokens pass that were not known then', async () => {
+  test('lifting the revocation admits tokens that were not known before it', async () => {
     const stranger = await createUserToken('jane', { secret })
     await backend.revokeTokens('jane')
     await backend.revokeAllTokens()
@@ -141,7 +141,7 @@ describe('after a revocation', () => {
   })
 })
 
-test('expireToken ends the tokens so far, and no later one', async () => {
+test('expireToken expires the tokens so far, and no later one', async () => {
   const jane = await signIn(backend)
   const foreign = await createUserToken('jane', { secret })
   expect(await ask(foreign)).toBe('accepted')
@@ -152,7 +152,7 @@ test('expireToken ends the tokens so far, and no later one', async () => {
   expect(await ask(await backend.createToken('jane'))).toBe('accepted')
 })
 
-test('fresh tokens can be refused while the one in use goes on', async () => {
+test('fresh tokens can be refused while the one in use is accepted', async () => {
   const inUse = await backend.createToken('jane')
   expect(await ask(inUse)).toBe('accepted')
   const fresh = await backend.createToken('jane')
@@ -164,7 +164,7 @@ test('fresh tokens can be refused while the one in use goes on', async () => {
   expect(await ask(fresh)).toBe('accepted')
 })
 
-test('an anonymous visitor needs no token and is nobody', async () => {
+test('an anonymous visitor needs no token', async () => {
   const { json } = await speakAnonymously(backend).send('/me')
   expect(json.user).toMatchObject({ id: '!anon', role: 'anonymous' })
 })

@@ -76,7 +76,7 @@ export const LogoutSwitchUser = forwardRef<HTMLElement, LogoutSwitchUserProps>(
           </div>
         )}
         <div className="chat-auth-actions">
-          {/* One button with two meanings: whoever pressed it keeps the focus when it worked. */}
+          {/* One button for both actions, so that it keeps the focus after either. */}
           {status === 'failed' || status === 'reconnecting' ? (
             <ActionButton
               key="refresh"

@@ -18,14 +18,14 @@ const meta = {
 export default meta
 type Story = StoryObj<typeof meta>
 
-/** What needs a live session is shown in one. */
+/** Content that needs a live session is shown in one. */
 export const Open: Story = {
   play: async ({ canvas }) => {
     await expect(await canvas.findByRole('textbox', { name: 'Message from Jane' })).toBeVisible()
   },
 }
 
-/** Without a live session there is the fallback, made from the state. */
+/** Without a live session the gate shows the fallback, rendered from the state. */
 export const Fallback: Story = {
   parameters: chat({
     user: jane,
@@ -40,7 +40,7 @@ export const Fallback: Story = {
   },
 }
 
-/** A lost connection is no reason to lose a draft: the gate stays open until the session ends. */
+/** A lost connection keeps the draft, because the gate stays open until the session ends. */
 export const StaysOpenWhileReconnecting: Story = {
   play: async ({ canvas, canvasElement, userEvent }) => {
     const { auth, backend } = chatIn(canvasElement)
@@ -52,7 +52,7 @@ export const StaysOpenWhileReconnecting: Story = {
   },
 }
 
-/** Another session, another tree: nothing that Jane typed is there for Bob. */
+/** A new session remounts the tree, so that Bob sees nothing that Jane typed. */
 export const FreshForEverySession: Story = {
   play: async ({ canvas, canvasElement, userEvent }) => {
     const { auth } = chatIn(canvasElement)

@@ -14,7 +14,7 @@ const meta = {
 export default meta
 type Story = StoryObj<typeof meta>
 
-/** One line; screen readers announce it when it changes. */
+/** One line, which screen readers announce on change. */
 export const Default: Story = {
   play: async ({ canvas }) => {
     await canvas.findByText('Connected as Jane')
@@ -22,7 +22,7 @@ export const Default: Story = {
   },
 }
 
-/** The token is told of outside the live region: a renewal is nothing to interrupt anyone with. */
+/** The token line is outside the live region, so that renewals do not interrupt screen readers. */
 export const WithToken: Story = {
   args: { showToken: true },
   play: async ({ canvas }) => {
@@ -31,7 +31,7 @@ export const WithToken: Story = {
   },
 }
 
-/** While the token endpoint is asked, the status stays what it is. */
+/** The status stays the same during a call of the token endpoint. */
 export const GettingANewToken: Story = {
   args: { showToken: true },
   parameters: chat({
@@ -48,7 +48,7 @@ export const GettingANewToken: Story = {
   },
 }
 
-/** A shape of its own for each status: nothing is told by colour alone. */
+/** Each status has its own shape, so that colour is never the only signal. */
 export const Reconnecting: Story = {
   parameters: chat({
     user: jane,
@@ -75,7 +75,7 @@ export const Failed: Story = {
   },
 }
 
-/** Every text can be replaced: here, all of them. */
+/** `labels` replaces every text. */
 export const LabelsReplaced: Story = {
   args: { showToken: true, lang: 'de', labels: germanStatus },
   play: async ({ canvas }) => {
@@ -84,7 +84,7 @@ export const LabelsReplaced: Story = {
   },
 }
 
-/** Laid out from the right, where the language is written so. */
+/** Right-to-left layout. */
 export const RightToLeft: Story = {
   args: { showToken: true, lang: 'he', dir: 'rtl', labels: hebrewStatus },
   play: async ({ canvas }) => {

@@ -15,7 +15,7 @@ const meta = {
 export default meta
 type Story = StoryObj<typeof meta>
 
-/** The whole component: who is connected, and every way on from there. */
+/** The whole component, with the user and all actions. */
 export const Default: Story = {
   play: async ({ canvas }) => {
     await canvas.findByText('Connected as Jane')
@@ -23,7 +23,7 @@ export const Default: Story = {
   },
 }
 
-/** Log-out and connecting someone else are one operation: no request speaks for the wrong one. */
+/** A switch logs out and connects as one operation, so that no request goes out as the wrong user. */
 export const SwitchesUser: Story = {
   play: async ({ args, canvas, canvasElement, userEvent }) => {
     const { backend } = chatIn(canvasElement)
@@ -41,7 +41,7 @@ export const SwitchesUser: Story = {
   },
 }
 
-/** Whoever pressed the button keeps the focus, though nobody is left to log out. */
+/** The button keeps the focus after a log-out. */
 export const LogsOut: Story = {
   play: async ({ canvas, canvasElement, userEvent }) => {
     await canvas.findByText('Connected as Jane')
@@ -54,7 +54,7 @@ export const LogsOut: Story = {
   },
 }
 
-/** What went wrong, and what to do about it. */
+/** Shows the error and its remedy. */
 export const Failed: Story = {
   parameters: chat({
     user: jane,
@@ -69,7 +69,7 @@ export const Failed: Story = {
   },
 }
 
-/** Once the reason is gone, one press is enough. */
+/** Once the cause is fixed, one press connects again. */
 export const TriesAgain: Story = {
   ...Failed,
   play: async ({ canvas, canvasElement, userEvent }) => {
@@ -81,7 +81,7 @@ export const TriesAgain: Story = {
   },
 }
 
-/** Every text can be replaced: `labels`, for a language of one's own. */
+/** `labels` replaces every text, for example with another language. */
 export const LabelsReplaced: Story = {
   args: { lang: 'de', labels: german },
   play: async ({ canvas }) => {
@@ -91,7 +91,7 @@ export const LabelsReplaced: Story = {
   },
 }
 
-/** Laid out from the right, where the language is written so. */
+/** Right-to-left layout. */
 export const RightToLeft: Story = {
   args: { lang: 'he', dir: 'rtl', labels: hebrew },
   play: async ({ canvas }) => {

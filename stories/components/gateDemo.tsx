@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { ChatAuthState, ChatUser } from '../../src/index.js'
 
-/** Something that a person would hate to lose, and that nobody else should see. */
+/** Draft that must survive reconnects, and must not reach the next user. */
 export function Draft({ user }: { user: ChatUser }) {
   const [text, setText] = useState('')
   return (

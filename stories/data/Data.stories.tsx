@@ -14,7 +14,7 @@ const meta = {
 export default meta
 type Story = StoryObj<typeof meta>
 
-/** A query and a mutation of the session: what is sent is read again, and a switch forgets it all. */
+/** A query and a mutation of the session. A sent message is read again, and a switch removes all data. */
 export const QueryAndMutation: Story = {
   parameters: chat({ user: jane }),
   play: async ({ canvas, canvasElement, userEvent }) => {
@@ -33,7 +33,7 @@ export const QueryAndMutation: Story = {
   },
 }
 
-/** A token that dies under a query is replaced while it waits: neither it nor the page notices. */
+/** A token that expires during a query is replaced while the query is held. */
 export const RefreshUnderIt: Story = {
   parameters: chat({ user: jane }),
   play: async ({ canvas, canvasElement, userEvent }) => {

@@ -17,7 +17,7 @@ interface Message {
   readonly user: { readonly name: string }
 }
 
-/** What the session's user may read, and a message of theirs. */
+/** Shows the messages that the session's user may read, and sends one. */
 export function Messages() {
   const { user, switchUser, disconnectUser } = useChatUser()
   return (

@@ -2,11 +2,11 @@ import NetInfo from '@react-native-community/netinfo'
 import { AppState } from 'react-native'
 import type { Environment } from '../../src/index.js'
 
-/** What React Native knows of sleep and of the network, for the prop `environment`. */
+/** Creates the `environment` prop from React Native's sleep and network events. */
 export function createNativeEnvironment(): Partial<Environment> {
   let isOnline = true
   NetInfo.addEventListener(({ isConnected }) => {
-    // Null until it is known: not knowing counts as online.
+    // Null means unknown, which counts as online.
     isOnline = isConnected !== false
   })
   return {

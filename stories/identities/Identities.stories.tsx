@@ -17,10 +17,10 @@ type Story = StoryObj<typeof meta>
 const townHall = '/channels/livestream/town-hall'
 const team = '/channels/messaging/team'
 
-/** A message as the body of a request. */
+/** Builds the body of a message request. */
 const message = { method: 'POST', body: JSON.stringify({ message: { text: 'Hello' } }) }
 
-/** Three ways in: pick one. */
+/** Three kinds of identity to choose from. */
 export const Choose: Story = {
   play: async ({ canvas, canvasElement, userEvent }) => {
     const { auth } = chatIn(canvasElement)
@@ -39,7 +39,7 @@ export const Choose: Story = {
   },
 }
 
-/** Someone with an account: the token provider is asked for their token. */
+/** A user with an account, whose token comes from the token provider. */
 export const User: Story = {
   parameters: chat({ connect: (auth) => auth.connectUser(jane) }),
   play: async ({ canvas, canvasElement }) => {
@@ -53,13 +53,13 @@ export const User: Story = {
   },
 }
 
-/** Someone without an account: the chat backend makes the guest, and gives the id and the token. */
+/** A guest without an account, whose id and token come from the chat backend. */
 export const Guest: Story = {
   parameters: chat({ connect: (auth) => auth.setGuestUser(visitor) }),
   play: async ({ canvas, canvasElement }) => {
     const { auth, backend } = chatIn(canvasElement)
     await canvas.findByText('Connected as Visitor (guest)')
-    // The id that counts is the one the backend gave, not the one that was asked for.
+    // The backend's id differs from the requested one.
     await expect(auth.getState()).toMatchObject({
       identity: { type: 'guest' },
       user: { id: expect.stringMatching(/^guest-.+-visitor$/), name: 'Visitor' },
@@ -70,14 +70,14 @@ export const Guest: Story = {
   },
 }
 
-/** Nobody in particular: reads livestreams, and no token is ever asked for. */
+/** An anonymous reader of livestreams, without a token. */
 export const Anonymous: Story = {
   parameters: chat({ connect: (auth) => auth.connectAnonymousUser() }),
   play: async ({ canvas, canvasElement }) => {
     const { auth, backend } = chatIn(canvasElement)
     await canvas.findByText('Connected as an anonymous reader')
     await expect((await auth.fetch(townHall)).status).toBe(200)
-    // What is not allowed says so, and what to do.
+    // A forbidden request shows its error and remedy.
     const refused = { code: 'anonymous-not-allowed' }
     await expect(auth.fetch(`${townHall}/message`, message)).rejects.toMatchObject(refused)
     await expect(auth.fetch(team)).rejects.toMatchObject(refused)

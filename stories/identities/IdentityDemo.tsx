@@ -4,7 +4,7 @@ import { StateCard } from '../support/StateCard.js'
 import { jane, visitor } from '../support/storyChat.js'
 import { Permissions } from './Permissions.js'
 
-/** The three ways in, and what each may do once inside. */
+/** Demo of the three kinds of identity and their permissions. */
 export function IdentityDemo() {
   const { connectUser, disconnectUser } = useChatUser()
   const { setGuestUser } = useGuest()

@@ -13,7 +13,7 @@ const channels: readonly Channel[] = [
 
 const noAccess = { canRead: false, canPost: false }
 
-/** What the backend lets this identity do, asked of the backend. */
+/** Shows the permissions of this identity, by real requests to the backend. */
 export function Permissions() {
   return (
     <table className="demo-table">
@@ -48,7 +48,7 @@ function PermissionRow({ channel: { name, path } }: { channel: Channel }) {
     }
     ask().catch((error: unknown) => {
       const isRefused = isChatAuthError(error) && error.code === 'anonymous-not-allowed'
-      // What else fails here fails at log-out, and has nobody left to tell.
+      // Other failures come from a log-out, after which this component is gone.
       if (isRefused) setAnswer(noAccess)
     })
     return () => controller.abort()

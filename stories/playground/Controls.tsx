@@ -16,7 +16,7 @@ interface ControlsProps {
   onAutoSending: (isAutoSending: boolean) => void
 }
 
-/** Everything that can happen to a session, each at the press of a button. */
+/** Buttons for everything that can happen to a session. */
 export function Controls({ send, isAutoSending, onAutoSending }: ControlsProps) {
   const { backend, network } = useStoryChat()
   const { status, user, identity, ...actions } = useChatUser()
@@ -89,7 +89,7 @@ export function Controls({ send, isAutoSending, onAutoSending }: ControlsProps) 
   )
 }
 
-/** Whether something failed that is not over: the socket's next attempt, or the token's. */
+/** Whether a retry is pending, for the socket or for the token. */
 function isRetrying(state: ChatAuthState): boolean {
   return (
     state.status === 'reconnecting' ||

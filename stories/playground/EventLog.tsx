@@ -10,7 +10,7 @@ interface Line {
   readonly count: number
 }
 
-/** What `onEvent` tells, as it happens. */
+/** Live list of the events of `onEvent`. */
 export function EventLog() {
   const { events } = useStoryChat()
   const log = useSyncExternalStore(events.subscribe, events.getEvents)
@@ -42,7 +42,7 @@ export function EventLog() {
   )
 }
 
-/** Events alike within a second are one line: ten held requests are one thing to know. */
+/** Merges equal events within a second into one line. */
 function toLines(events: readonly ChatAuthEvent[]): Line[] {
   const lines: Line[] = []
   for (const [index, event] of events.entries()) {

@@ -11,7 +11,7 @@ const meta = {
   title: 'Playground',
   component: Playground,
   decorators: [withChat],
-  // One page of its own: side by side on a docs page, nobody would know which one they play with.
+  // On its own page, because several playgrounds on one docs page would be confusing.
   tags: ['!autodocs'],
   args: { lifetimeMs: lifetimeSeconds * 1000 },
   parameters: {
@@ -19,9 +19,9 @@ const meta = {
     controls: { disable: true },
     ...chat({
       prepare({ faults, tokenEndpoint }) {
-        // As far away as a real one: some requests are under way whenever something happens.
+        // Latency of a real backend, so that some requests are always in flight.
         faults.slowMs = 120
-        // Short, to see a renewal come; slow, to see requests wait for it.
+        // A short lifetime shows renewals; a slow endpoint shows held requests.
         tokenEndpoint.expiresInSeconds = lifetimeSeconds
         tokenEndpoint.slowMs = 800
       },
@@ -31,10 +31,10 @@ const meta = {
 export default meta
 type Story = StoryObj<typeof meta>
 
-/** Yours to play with. */
+/** A session to try out. */
 export const TryIt: Story = { args: { startsSending: true } }
 
-/** The backend's own words for "nothing went wrong": all answered, none twice, none as someone else. */
+/** Expects by the backend's counts that all requests were answered, none twice and none as another user. */
 function expectAllAnswered({ counters }: ChatBackend, requests: number) {
   return expect(counters).toMatchObject({
     accepted: requests,
@@ -44,7 +44,7 @@ function expectAllAnswered({ counters }: ChatBackend, requests: number) {
   })
 }
 
-/** The token expires between two handfuls of requests: one provider call, and nobody notices. */
+/** The token expires between two groups of requests, and one provider call replaces it. */
 export const AnExpiryNobodyNotices: Story = {
   play: async ({ canvas, canvasElement, userEvent }) => {
     const { auth, backend } = chatIn(canvasElement)
@@ -55,7 +55,7 @@ export const AnExpiryNobodyNotices: Story = {
     await press('Send 10 requests')
     await waitFor(() => expectAllAnswered(backend, 10))
 
-    // The socket is not told, so that the requests are the ones to find out.
+    // The socket is not told, so that the requests are the first to be refused.
     backend.socketExpiry = 'silent'
     await press('Expire the token now')
     await press('Send 10 requests')
@@ -73,7 +73,7 @@ export const AnExpiryNobodyNotices: Story = {
   },
 }
 
-/** With no token and no endpoint to get one from, requests wait; mended, they all go out. */
+/** Without a token and an endpoint, requests are held; once the endpoint is back, all go out. */
 export const ABrokenTokenEndpoint: Story = {
   play: async ({ canvas, canvasElement, userEvent }) => {
     const { auth, backend } = chatIn(canvasElement)
@@ -90,13 +90,13 @@ export const ABrokenTokenEndpoint: Story = {
 
     await press('Break my token endpoint')
     await waitFor(() => expectAllAnswered(backend, 10), { timeout: 10_000 })
-    // Without a token its socket is gone as well, and that is said once the endpoint has failed.
+    // The socket is lost with the token, which the state shows once the endpoint has failed.
     await waitFor(() => expect(statuses).toEqual(['connected', 'reconnecting', 'connected']))
     await expect(tile(canvasElement, 'Lost')).toHaveTextContent('0')
   },
 }
 
-/** The network goes and comes back: the session lives through it, and a new socket opens at once. */
+/** The session survives a network outage, and a new socket opens at once after it. */
 export const OfflineAndBack: Story = {
   play: async ({ canvas, canvasElement, userEvent }) => {
     const { backend } = chatIn(canvasElement)

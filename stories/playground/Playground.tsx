@@ -8,17 +8,17 @@ import { useTraffic } from './useTraffic.js'
 import './playground.css'
 
 interface PlaygroundProps {
-  /** How long the tokens of the story's endpoint live. */
+  /** Lifetime of the endpoint's tokens, in milliseconds. */
   lifetimeMs: number
   /** Whether requests go out from the beginning. */
   startsSending?: boolean
 }
 
-/** The whole life of a chat session, to be played with. */
+/** The whole life of a chat session, to try out. */
 export function Playground({ lifetimeMs, startsSending = false }: PlaygroundProps) {
   const [isAutoSending, setIsAutoSending] = useState(startsSending)
   const { sessionId } = useChatUser()
-  // With nobody connected there is nobody to send as.
+  // Without a session, no user can send.
   const { traffic, send } = useTraffic(isAutoSending && sessionId !== null)
 
   return (

@@ -7,7 +7,7 @@ import {
 } from '../../src/index.js'
 import { countdown, useNow } from '../support/useNow.js'
 
-/** Who is connected, and how long their token still lives. */
+/** Shows the connected user and the remaining life of the token. */
 export function SessionCard({ lifetimeMs }: { lifetimeMs: number }) {
   const { identity, error } = useChatUser()
   const token = useChatAuthState((state) => ('token' in state ? state.token : null))

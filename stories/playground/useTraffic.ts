@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useReducer } from 'react'
 import { useChatFetch } from '../../src/index.js'
 
-/** How the requests of the app fared, from the app's side. */
+/** Results of the app's requests, as the app sees them. */
 export interface Traffic {
   readonly sent: number
   readonly answered: number
@@ -14,7 +14,7 @@ const path = '/channels/livestream/town-hall/messages'
 
 const autoSendEveryMs = 250
 
-/** Sends requests, by the handful or one after another, and counts what becomes of them. */
+/** Sends requests, several at once or one after another, and counts their results. */
 export function useTraffic(isAutoSending: boolean) {
   const chatFetch = useChatFetch()
   const [traffic, count] = useReducer(add, { sent: 0, answered: 0, lost: 0 })

@@ -2,11 +2,11 @@ import { DocsTable } from '../support/DocsTable.js'
 
 interface BenchTableProps {
   what: string
-  /** As `npm run bench:server` writes them, the arm that the others are compared with first. */
+  /** Results of `npm run bench:server`; the first is the baseline. */
   arms: Readonly<Record<string, { readonly perSecond: number; readonly ofFirst: number }>>
 }
 
-/** Arms of one comparison, each with its rate and its ratio to the first. */
+/** Table of one comparison, with each rate and its ratio to the first. */
 export function BenchTable({ what, arms }: BenchTableProps) {
   const rows = Object.entries(arms).map(([name, { perSecond, ofFirst }]) => [
     name,

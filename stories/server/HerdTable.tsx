@@ -10,7 +10,7 @@ interface Arm {
   readonly lost: number
 }
 
-/** What `npm run bench:herd` writes. */
+/** Result of `npm run bench:herd`. */
 export interface Herd {
   readonly paperMean: number
   readonly paperMeanAtExpiry: number
@@ -21,7 +21,7 @@ export interface Herd {
 
 const whole = (value: number) => Math.round(value).toLocaleString('en')
 
-/** The figures of the simulation, one row a question. */
+/** Table of the simulation's figures, one row per question. */
 export function HerdTable({ herd }: { herd: Herd }) {
   const { built, builtToldToWait, atExpiry } = herd
   const rate = (value: number, mean: number) =>

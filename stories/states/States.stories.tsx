@@ -16,10 +16,10 @@ const meta = {
 export default meta
 type Story = StoryObj<typeof meta>
 
-/** A provider that is never given up, so that a fault holds its state for as long as anyone looks. */
+/** Provider timeout of 1 h, so that a fault keeps its state while the page is open. */
 const patient = { providerTimeoutMs: 3_600_000 }
 
-/** Nobody is connected, and nothing has been asked of anyone. */
+/** No user is connected, and no request was sent. */
 export const Disconnected: Story = {
   parameters: chat({ user: null }),
   play: async ({ canvas, canvasElement }) => {
@@ -30,7 +30,7 @@ export const Disconnected: Story = {
   },
 }
 
-/** The token endpoint hangs: there is no token yet, and so no socket. Requests wait. */
+/** The token endpoint hangs, so there is no token and no socket. Requests are held. */
 export const Connecting: Story = {
   parameters: chat({
     user: jane,
@@ -60,7 +60,7 @@ export const Connected: Story = {
   },
 }
 
-/** The backend went away under a live session. The user stays, and so does what is on the screen. */
+/** The backend is down during a live session. The user and the screen stay. */
 export const Reconnecting: Story = {
   parameters: chat({
     user: jane,
@@ -78,7 +78,7 @@ export const Reconnecting: Story = {
   },
 }
 
-/** Logged out while the old socket still closes: here, on a network that swallows the close. */
+/** The user is logged out while the old socket is closing, here on a network that drops the close. */
 export const Disconnecting: Story = {
   parameters: chat({
     user: jane,
@@ -96,7 +96,7 @@ export const Disconnecting: Story = {
   },
 }
 
-/** The token endpoint answered 401: whoever it is must sign in again, and is not asked for twice. */
+/** The token endpoint answered 401: the user must sign in again, and there is no retry. */
 export const Failed: Story = {
   parameters: chat({
     user: jane,

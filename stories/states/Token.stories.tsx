@@ -4,7 +4,7 @@ import { StateCard } from '../support/StateCard.js'
 import { jane, type StoryChat } from '../support/storyChat.js'
 import { chat, chatIn, withChat } from '../support/withChat.js'
 
-/** The token is an axis of a live session: whatever happens to it here, `status` stays `connected`. */
+/** The token's status is separate from the session's: `status` stays `connected` in all these stories. */
 const meta = {
   title: 'States/Token',
   component: StateCard,
@@ -17,10 +17,10 @@ type Story = StoryObj<typeof meta>
 
 const patient = { providerTimeoutMs: 3_600_000 }
 
-/** What it rejects with is what the story shows. */
+/** Ignores the rejection, because the story shows the error. */
 const refresh = ({ auth }: StoryChat) => void auth.refreshToken().catch(() => {})
 
-/** A new token is being fetched while the old one is still good: nothing waits for it. */
+/** A new token is being fetched while the old one is still good, so no request is held. */
 export const Refreshing: Story = {
   parameters: chat({
     user: jane,
@@ -42,7 +42,7 @@ export const Refreshing: Story = {
   },
 }
 
-/** The token endpoint fails. It is asked again, ever more rarely, and the session goes on meanwhile. */
+/** The token endpoint fails and is retried with growing pauses, while the session goes on. */
 export const Retrying: Story = {
   parameters: chat({
     user: jane,
@@ -61,7 +61,7 @@ export const Retrying: Story = {
   },
 }
 
-/** The token expired, and the endpoint is slow to give another: requests wait for it, in order. */
+/** The token has expired and the endpoint is slow, so requests are held in order. */
 export const HoldingRequests: Story = {
   parameters: chat({
     user: jane,

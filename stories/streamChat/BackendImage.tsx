@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { BaseImage, type BaseImageProps } from 'stream-chat-react'
 
-/** An uploaded image: the page's `fetch` reaches the backend in the page, an `<img>` does not. */
+/** Shows an uploaded image by `fetch`, because an `<img>` does not reach the backend in the page. */
 export function BackendImage({ src = '', ...props }: BaseImageProps) {
   const isUploaded = src.startsWith('http')
   const [loaded, setLoaded] = useState<string>()
@@ -15,7 +15,7 @@ export function BackendImage({ src = '', ...props }: BaseImageProps) {
       url = URL.createObjectURL(await response.blob())
       setLoaded(url)
     }
-    // What fails here was taken away, or is no longer looked at.
+    // A failure means that the image was removed, or is no longer shown.
     load().catch(() => {})
     return () => {
       abort.abort()

@@ -21,20 +21,20 @@ const meta = {
 export default meta
 type Story = StoryObj<typeof meta>
 
-/** Yours to play with. */
+/** A real chat to try out. */
 export const TryIt: Story = {
-  // What is checked is the chat, and not the empty channel that its list is for a moment.
+  // Waits for the chat, because the list shows an empty channel for a moment.
   play: ({ canvasElement }) => playRoom(canvasElement).seesOnce('Lunch at noon, then?'),
 }
 
-/** A message is sent with a token that is dead: it is renewed inside the call, and nobody notices. */
+/** A message is sent with a dead token, which is renewed inside the call. */
 export const AnExpiryNobodyNotices: Story = {
   play: async ({ canvasElement }) => {
     const { chat, backend, composer, press, write, ...room } = playRoom(canvasElement)
     await composer()
     const statuses = watchStatuses(chat.auth)
     const { client, sessionId } = room.session()
-    // The socket is not told, so that the message is what finds out.
+    // The socket is not told, so that the message is the first to be refused.
     backend.socketExpiry = 'silent'
     await press('Expire the token now')
     await write('Sent with a dead token')
@@ -44,7 +44,7 @@ export const AnExpiryNobodyNotices: Story = {
     await room.nothingIsLost()
     await expect(backend.counters).toMatchObject({ tokenCalls: 2, liveSockets: 1 })
     await expect(backend.counters.refused[40]).toBeGreaterThan(0)
-    // Each that was refused was sent once more.
+    // Each refused request was replayed once.
     await waitFor(() => expect(backend.counters.replays).toBe(backend.counters.refused[40]))
     await expect(statuses).toEqual(['connected'])
     await expect(room.session().sessionId).toBe(sessionId)
@@ -52,7 +52,7 @@ export const AnExpiryNobodyNotices: Story = {
   },
 }
 
-/** The socket is told that the token was revoked: a new one is open at once, and hears what comes next. */
+/** The socket learns that its token is revoked; a new socket opens at once and receives the next events. */
 export const ARevocation: Story = {
   play: async ({ canvasElement }) => {
     const { backend, composer, press, write, ...room } = playRoom(canvasElement)
@@ -68,7 +68,7 @@ export const ARevocation: Story = {
   },
 }
 
-/** What others write while there is no socket is there when there is one again. */
+/** Messages that arrive without a socket are shown once there is a socket again. */
 export const ADroppedConnection: Story = {
   play: async ({ canvasElement }) => {
     const { backend, canvas, composer, press, ...room } = playRoom(canvasElement)
@@ -81,7 +81,7 @@ export const ADroppedConnection: Story = {
     await canvas.findByText('Connected as Jane')
     await room.seesOnce('Are you still there?')
     await room.nothingIsLost()
-    // A connection that broke says nothing about the token.
+    // A broken connection does not mean a dead token.
     await expect(backend.counters).toMatchObject({
       socketsOpened: socketsOpened + 1,
       tokenCalls: 1,
@@ -90,7 +90,7 @@ export const ADroppedConnection: Story = {
   },
 }
 
-/** Message after message, while tokens die between them: each arrives once, in order, from Jane. */
+/** Messages are sent while tokens expire between them; each arrives once, in order, from Jane. */
 export const FiveRotations: Story = {
   play: async ({ canvasElement }) => {
     const { chat, backend, write, ...room } = playRoom(canvasElement)

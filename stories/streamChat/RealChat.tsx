@@ -8,7 +8,7 @@ interface RealChatProps {
   theme: 'light' | 'dark'
 }
 
-/** The real client and its real components, with this library around them. */
+/** Renders the real client and its components inside this library's provider. */
 export function RealChat({ theme }: RealChatProps) {
   return (
     <main className="real-chat">

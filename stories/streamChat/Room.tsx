@@ -20,7 +20,7 @@ import { useChatClient, useChatUser } from '../../src/index.js'
 import { BackendImage } from './BackendImage.js'
 import { PaneContext, usePane, type Pane } from './pane.js'
 
-/** The chat itself: nothing in it knows of tokens. */
+/** Renders the chat, without any knowledge of tokens. */
 export function Room({ theme }: { theme: 'light' | 'dark' }) {
   const client = useChatClient<StreamChat>()
   const { user } = useChatUser()
@@ -31,7 +31,7 @@ export function Room({ theme }: { theme: 'light' | 'dark' }) {
   useEffect(() => {
     if (seen.current === pane) return
     seen.current = pane
-    // What had the focus is out of sight.
+    // The focused element is hidden now.
     const next = pane === 'list' ? '[role="option"][aria-selected="true"]' : '.room-back'
     room.current?.querySelector<HTMLElement>(next)?.focus()
   }, [pane])
@@ -69,14 +69,14 @@ const overrides = {
   ChannelListItemUI: ChannelListItem,
 }
 
-/** The component would take whatever is typed: who may write is for the app to look up. */
+/** Shows a note in place of the composer, which does not check whether the user may write. */
 function Composer() {
   const { channelCapabilities } = useChannelStateContext()
   if (channelCapabilities['send-message']) return <MessageComposer />
   return <p className="room-note">You may read this channel. To write in it, connect as someone.</p>
 }
 
-/** On a phone, the list and the channel are seen one at a time. */
+/** Shows the list and the channel one at a time on a phone. */
 function ChannelListItem(props: ChannelListItemUIProps) {
   const { setPane } = usePane()
   const { channel, setActiveChannel, watchers } = props

@@ -5,7 +5,7 @@ import { bob, jane, visitor } from '../support/storyChat.js'
 import { useStoryChat } from '../support/withChat.js'
 import { team, townHall, writeAs } from './roomChat.js'
 
-/** What may happen to the one who chats. */
+/** Buttons that cause events for the chatting user. */
 export function RoomControls() {
   const chat = useStoryChat()
   const { backend } = chat

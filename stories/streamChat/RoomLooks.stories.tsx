@@ -19,7 +19,7 @@ const meta = {
 export default meta
 type Story = StoryObj<typeof meta>
 
-/** The components have a dark theme of their own, which the page names. */
+/** The components have their own dark theme, which the page selects. */
 export const InTheDark: Story = {
   globals: { theme: 'dark' },
   play: async ({ canvasElement }) => {
@@ -31,7 +31,7 @@ export const InTheDark: Story = {
   },
 }
 
-/** The list and the channel one at a time, and the focus where the eye is. */
+/** Shows the list and the channel one at a time, with the focus in the visible one. */
 export const OnAPhone: Story = {
   globals: { viewport: { value: 'phone' } },
   play: async ({ canvasElement }) => {

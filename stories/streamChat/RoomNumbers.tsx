@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react'
 import { useStoryChat } from '../support/withChat.js'
 import { team, townHall } from './roomChat.js'
 
-/** What the backend saw of it all: nobody else can say that a message came once. */
+/** Shows the backend's counts, which alone prove that a message arrived once. */
 export function RoomNumbers() {
   const { backend } = useStoryChat()
   const counters = useSyncExternalStore(backend.subscribe, () => backend.counters)

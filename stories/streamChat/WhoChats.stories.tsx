@@ -21,7 +21,7 @@ const meta = {
 export default meta
 type Story = StoryObj<typeof meta>
 
-/** The chat is mounted anew, on a client of Bob's own: nothing that Jane began is left. */
+/** The chat is remounted with Bob's own client, without any of Jane's state. */
 export const ASwitch: Story = {
   play: async ({ canvasElement }) => {
     const { backend, canvas, composer, press, write, ...room } = playRoom(canvasElement)
@@ -43,7 +43,7 @@ export const ASwitch: Story = {
   },
 }
 
-/** The backend says who a guest is, and where they may write. */
+/** The backend chooses a guest's id and permissions. */
 export const AGuest: Story = {
   parameters: roomChat({ connect: (auth) => auth.setGuestUser(visitor) }),
   play: async ({ canvasElement }) => {
@@ -57,7 +57,7 @@ export const AGuest: Story = {
   },
 }
 
-/** Nobody in particular reads along, and is told what comes; the composer is closed. */
+/** An anonymous reader sees new messages; the composer is closed. */
 export const Anonymous: Story = {
   parameters: roomChat({ connect: (auth) => auth.connectAnonymousUser() }),
   play: async ({ canvasElement }) => {
@@ -73,7 +73,7 @@ export const Anonymous: Story = {
   },
 }
 
-/** The socket is closed, the client is thrown away with its data, and whoever comes next finds it all. */
+/** A log-out closes the socket and discards the client with its data; the next user sees all messages. */
 export const ALogOut: Story = {
   play: async ({ canvasElement }) => {
     const { backend, canvas, composer, press, write, ...room } = playRoom(canvasElement)

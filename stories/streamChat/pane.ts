@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react'
 
-/** What is seen where there is no room for both. */
+/** Visible pane on a narrow screen. */
 export type Pane = 'list' | 'channel'
 
 export const PaneContext = createContext<{

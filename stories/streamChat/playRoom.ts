@@ -1,10 +1,10 @@
 import { expect, userEvent, waitFor, within } from 'storybook/test'
 import { chatIn } from '../support/withChat.js'
 
-/** A limit for what hangs: a chat on a slow machine is merely slow. */
+/** Milliseconds before a step counts as hanging; generous, for slow machines. */
 const patiently = { timeout: 10_000 }
 
-/** What a play function does in the room, and what it believes: the backend. */
+/** Actions and checks of play functions in the room; the checks trust only the backend. */
 export function playRoom(canvasElement: HTMLElement) {
   const chat = chatIn(canvasElement)
   const { backend } = chat
@@ -12,16 +12,16 @@ export function playRoom(canvasElement: HTMLElement) {
 
   const press = async (name: string) => userEvent.click(await canvas.findByRole('button', { name }))
 
-  /** The composer, once the channel is there. */
+  /** Finds the composer once the channel is loaded. */
   const composer = () => canvas.findByPlaceholderText('Send a message', {}, patiently)
 
   const write = async (text: string) => {
     await userEvent.type(await composer(), `${text}{Enter}`)
-    // It lets go of the text when the message is on its way.
+    // The composer is cleared once the message is sent.
     await waitFor(async () => expect(await composer()).toHaveValue(''), patiently)
   }
 
-  /** Of the open channel, apart from the list's preview of it. */
+  /** Finds messages of the open channel, without the list's preview. */
   const shown = (text: string) =>
     [...canvasElement.querySelectorAll('[data-testid="message-text-inner-wrapper"]')].filter(
       (element) => element.textContent === text,
@@ -35,24 +35,24 @@ export function playRoom(canvasElement: HTMLElement) {
     composer,
     write,
 
-    /** Which session it is, and on which client. */
+    /** Returns the current session id and client. */
     session: () => {
       const state = chat.auth.getState()
       if (!('sessionId' in state)) throw new Error('There is no session.')
       return { sessionId: state.sessionId, client: state.client }
     },
 
-    /** The text is in the open channel once. */
+    /** Expects the text once in the open channel. */
     seesOnce: (text: string) => waitFor(() => expect(shown(text)).toHaveLength(1), patiently),
 
-    /** The backend has the text once, from this user. */
+    /** Expects the text once on the backend, from this user. */
     isStoredOnce: (cid: string, text: string, userId: unknown) =>
       waitFor(() => {
         const stored = backend.messages(cid).filter((message) => message.text === text)
         return expect(stored).toEqual([expect.objectContaining({ userId })])
       }, patiently),
 
-    /** Whatever was refused was refused for its token, or for a socket that was gone meanwhile. */
+    /** Expects only refusals over a token, or over a socket that was lost meanwhile. */
     nothingIsLost: () =>
       waitFor(() => {
         const { refused, acceptedTwice, wrongUserTokens } = backend.counters

@@ -1,4 +1,4 @@
-// First: stream-chat takes hold of the page's WebSocket when it is loaded.
+// Imported first, because stream-chat captures the page's WebSocket when it loads.
 import '../support/interceptPage.js'
 import { streamChatConnector } from '../../src/stream-chat.js'
 import type { BackendChannel } from '../../src/testing.js'
@@ -31,7 +31,7 @@ const channels: readonly BackendChannel[] = [
   },
 ]
 
-/** How the page of a real chat is shown, and checked. */
+/** Layout and accessibility rules for pages with a real chat. */
 export const roomPage = {
   layout: 'fullscreen',
   controls: { disable: true },
@@ -54,7 +54,7 @@ export const roomPage = {
   },
 } as const
 
-/** What a story of a real chat needs: the real client, a backend with two channels, and Jane. */
+/** Setup for a story of a real chat: the real client, a backend with two channels, and Jane. */
 export function roomChat(setup: ChatSetup = {}): { chat: ChatSetup } {
   return chat({
     ...(setup.connect ? {} : { user: jane }),
@@ -64,7 +64,7 @@ export function roomChat(setup: ChatSetup = {}): { chat: ChatSetup } {
   })
 }
 
-/** Someone else writes, from wherever they are. */
+/** Sends a message as another user, outside the page. */
 export async function writeAs(userId: string, cid: string, text: string, { backend }: StoryChat) {
   const query = new URLSearchParams({ user_id: userId, api_key: backend.apiKey })
   await backend.fetch(`/channels/${cid.replace(':', '/')}/message?${query}`, {

@@ -13,7 +13,7 @@ const meta = {
 export default meta
 type Story = StoryObj<typeof meta>
 
-/** One refresh does for both; a switch and a log-out in one reach the other. */
+/** Both tabs share a refresh; a switch and a log-out in one reach the other. */
 export const TwoTabsOfOneBrowser: Story = {
   play: async ({ canvas, canvasElement, userEvent }) => {
     const { backend } = chatIn(canvasElement)
@@ -31,7 +31,7 @@ export const TwoTabsOfOneBrowser: Story = {
     }
     const { tokenCalls, socketsOpened } = backend.counters
     await press(one, 'Refresh')
-    // Both sockets are opened anew with the token that one of them fetched.
+    // Both sockets are reopened with the token that one tab fetched.
     await waitFor(() =>
       expect(backend.counters).toMatchObject({
         tokenCalls: tokenCalls + 1,

@@ -4,7 +4,7 @@ import { StateCard } from '../support/StateCard.js'
 import { bob, jane } from '../support/storyChat.js'
 import { useStoryChat } from '../support/withChat.js'
 
-/** Two tabs in one page: to the browser's locks and channels, other places are as good as other tabs. */
+/** Simulates two tabs in one page, which locks and channels treat like real tabs. */
 export function TwoTabs() {
   return (
     <div className="demo-columns">

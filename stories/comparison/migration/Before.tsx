@@ -4,7 +4,7 @@ import type { AppProps } from './appProps.js'
 import { Inbox } from './Inbox.js'
 
 export function App({ user, ...rest }: AppProps) {
-  // The key: without it, the next user's chat opens in what is left of this one's.
+  // Without the key, the next user's chat opens with state of this user's.
   return user ? <MyChat key={user.id} user={user} {...rest} /> : <p>Sign in to chat.</p>
 }
 
@@ -13,10 +13,10 @@ interface MyChatProps extends AppProps {
 }
 
 function MyChat({ apiKey, options, tokenUrl, user }: MyChatProps) {
-  // Stable: an inline function would connect anew at every rendering.
+  // Stable, because an inline function would reconnect at every render.
   const fetchToken = useCallback(async () => {
     const response = await fetch(`${tokenUrl}?user_id=${user.id}`)
-    // Once is enough: it is what later requests are rejected with as well.
+    // A single failure is enough, because all later requests reject with it too.
     if (!response.ok) throw new Error(`The token endpoint answered ${response.status}.`)
     const { token } = (await response.json()) as { token: string }
     return token
@@ -29,7 +29,7 @@ function MyChat({ apiKey, options, tokenUrl, user }: MyChatProps) {
     userData: user,
   })
 
-  // Connecting, reconnecting as someone else, failed for good: it is all the same here.
+  // The hook does not tell connecting, switching and a final failure apart.
   if (!client) return <p>Opening the chat…</p>
   return (
     <Chat client={client}>

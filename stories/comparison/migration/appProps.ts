@@ -3,8 +3,8 @@ import type { StreamChatOptions } from 'stream-chat'
 export interface AppProps {
   apiKey: string
   options?: StreamChatOptions
-  /** The app's own endpoint: answers `{ token }` for `?user_id=…`. */
+  /** URL of the app's own endpoint, which answers `{ token }` for `?user_id=…`. */
   tokenUrl: string
-  /** Who is signed in to the app; `null` for nobody. */
+  /** User who is signed in to the app, or null. */
   user: { id: string; name: string } | null
 }

@@ -10,7 +10,7 @@ const outages = [undefined, 'ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_IN
 async function authenticate({ headers }: Request) {
   const token = headers.get('Authorization')?.replace(/^Bearer /i, '') ?? ''
   const verified = await jwtVerify(token, keys, expected).catch(({ code }: { code?: string }) => {
-    // Nobody is signed out because the provider's keys are out of reach.
+    // 503, so that an outage of the provider's keys signs no user out.
     if (outages.includes(code)) {
       throw new Response(null, { status: 503, headers: { 'Retry-After': '5' } })
     }

@@ -5,10 +5,10 @@ import { createTokenHandler } from 'react-chat-auth/server'
 export const auth = betterAuth({
   baseURL: 'https://app.test',
   secret: process.env['SESSION_SECRET']!,
-  // Your own database.
+  // Replace by your own database.
   database: memoryAdapter({ user: [], session: [], account: [], verification: [] }),
   emailAndPassword: { enabled: true },
-  // Prolonged at every request; by default, once a day.
+  // Prolongs the session at every request; the default is once a day.
   session: { updateAge: 0 },
 })
 export const tokens = createTokenHandler({

@@ -11,7 +11,7 @@ export const app = express()
 app.use(session({ secret: process.env['SESSION_SECRET']!, sameSite: 'lax' }))
 app.post('/sign-in', express.json(), (request, response) => {
   const { userId, password } = request.body
-  // Your own check of who this is.
+  // Replace by your own sign-in.
   if (password !== process.env['DEMO_PASSWORD']) return response.sendStatus(401)
   request.session = { userId }
   return response.sendStatus(204)

@@ -11,7 +11,7 @@ const tokens = createTokenHandler({
 export const app = Fastify()
 await app.register(cookie, { secret: process.env['SESSION_SECRET']! })
 app.post<{ Body: Record<string, string> }>('/sign-in', async ({ body }, reply) => {
-  // Your own check of who this is.
+  // Replace by your own sign-in.
   if (body['password'] !== process.env['DEMO_PASSWORD']) return reply.code(401).send()
   const options = { signed: true, httpOnly: true, sameSite: 'lax', path: '/' } as const
   return reply.setCookie('user', body['userId']!, options).code(204).send()

@@ -11,7 +11,7 @@ const tokens = createTokenHandler({
 export const app = new Hono()
 app.post('/sign-in', async (context) => {
   const { userId, password } = await context.req.json()
-  // Your own check of who this is.
+  // Replace by your own sign-in.
   if (password !== process.env['DEMO_PASSWORD']) return context.body(null, 401)
   await setSignedCookie(context, 'user', userId, sessionSecret, { httpOnly: true, sameSite: 'Lax' })
   return context.body(null, 204)

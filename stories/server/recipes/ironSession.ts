@@ -6,7 +6,7 @@ export const sealed = { cookieName: 'session', password: process.env['SESSION_SE
 export const tokens = createTokenHandler({
   secret: process.env['CHAT_SECRET']!,
   async authenticate(request) {
-    // Takes the cookie of the session that is prolonged, and goes out with the token.
+    // Collects the cookie of the prolonged session, to be sent with the token.
     const answer = new Response()
     const session = await getIronSession<{ userId?: string }>(request, answer, sealed)
     if (session.userId) await session.save()

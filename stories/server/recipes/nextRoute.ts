@@ -2,7 +2,7 @@
 import { jwtVerify } from 'jose'
 import { createTokenHandler } from 'react-chat-auth/server'
 
-/** The session cookie of Next's own guide to authentication: a JWT that holds `userId`. */
+/** Reads the session cookie of Next's own authentication guide: a JWT with `userId`. */
 async function authenticate({ headers }: Request) {
   const cookie = headers.get('Cookie')?.match(/(?:^|; )session=([^;]+)/)?.[1] ?? ''
   const key = new TextEncoder().encode(process.env['SESSION_SECRET'])
@@ -10,7 +10,7 @@ async function authenticate({ headers }: Request) {
   return session?.payload.userId
 }
 
-// As a function, for `next build` loads this file too, where there may be no secret yet.
+// A function, because `next build` also loads this file and may have no secret yet.
 const tokens = createTokenHandler({ secret: () => process.env['CHAT_SECRET']!, authenticate })
 
 export { tokens as GET, tokens as POST }

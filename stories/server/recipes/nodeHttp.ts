@@ -11,7 +11,7 @@ const tokens = createTokenHandler({
 
 async function signIn(request: Request) {
   const { userId, password } = await request.json()
-  // Your own check of who this is.
+  // Replace by your own sign-in.
   if (password !== process.env['DEMO_PASSWORD']) return new Response(null, { status: 401 })
   const sid = randomUUID()
   sessions.set(sid, userId)

@@ -12,7 +12,7 @@ const tokens = createTokenHandler({
 export const app = express()
   .use(session({ secret: process.env['SESSION_SECRET']!, resave: false, saveUninitialized: false }))
   .use(passport.session())
-  // Your own strategies stand here.
+  // Replace by your own strategies.
   .post('/sign-in', express.json(), (request, response, next) =>
     request.body.password === process.env['DEMO_PASSWORD']
       ? request.login({ id: request.body.userId }, (error) =>

@@ -2,7 +2,7 @@
 import { createCookieSessionStorage, type LoaderFunctionArgs } from 'react-router'
 import { createTokenHandler } from 'react-chat-auth/server'
 
-/** Yours, where you sign users in. */
+/** Replace by your own session storage. */
 export const { getSession, commitSession } = createCookieSessionStorage<{ userId: string }>({
   cookie: { name: 'session', secrets: [process.env['SESSION_SECRET']!], httpOnly: true },
 })

@@ -14,7 +14,7 @@ export function Figures() {
   ))
 }
 
-/** What the run was checked for, at its end. */
+/** List of the checks at the end of the run. */
 export function Claims() {
   return (
     <ul>
@@ -27,7 +27,7 @@ export function Claims() {
   )
 }
 
-/** Which command made the figures, with what, on what machine and when. */
+/** Shows the command, versions, machine and date of the figures. */
 export function Provenance() {
   const used = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   return (

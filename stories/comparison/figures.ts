@@ -1,4 +1,4 @@
-/** What was measured: a count or milliseconds by the row's unit, a text, or more than was waited for. */
+/** Measured value: a number in the row's unit, a text, or a lower bound. */
 export type Figure = number | string | { readonly moreThan: number }
 
 export type Unit = 'count' | 'ms' | 'text'
@@ -52,7 +52,7 @@ function formatFigure(figure: Figure, unit: Unit): string {
   return figure < 1000 ? `${Math.round(figure)} ms` : `${(figure / 1000).toFixed(1)} s`
 }
 
-/** How many times the bare client's figure is ours; nothing where that says nothing. */
+/** Ratio of the bare client's figure to this library's; empty if it has no meaning. */
 function formatRatio(bare: Figure, ours: Figure): string {
   const isMoreThan = typeof bare === 'object'
   const over = isMoreThan ? bare.moreThan : bare

@@ -3,7 +3,7 @@ import { DocsTable } from '../support/DocsTable.js'
 
 const head = ['Code', 'What happened', 'What to do', 'Try again?']
 
-/** Every code, from the table that the errors themselves are made from. */
+/** Table of all error codes, from the same source as the errors. */
 export function ErrorTable() {
   const rows = Object.entries(chatAuthErrors).map(([code, { message, remedy, retryable }]) => [
     `\`${code}\``,

@@ -3,7 +3,7 @@ import { useChatAuthState } from '../../src/index.js'
 import { useStoryChat } from '../support/withChat.js'
 import type { Traffic } from './useTraffic.js'
 
-/** The same requests twice: as the app sees them, and as the backend does. */
+/** Shows the requests as the app counts them, and as the backend does. */
 export function Numbers({ traffic: { sent, answered, lost } }: { traffic: Traffic }) {
   const { backend } = useStoryChat()
   const counters = useSyncExternalStore(backend.subscribe, () => backend.counters)

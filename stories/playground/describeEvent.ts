@@ -1,9 +1,9 @@
 import type { ChatAuthEvent, TokenReason } from '../../src/index.js'
 
-/** An event in words, with what it is about. */
+/** Description of an event, with its subject. */
 export interface Description {
   readonly topic: 'session' | 'token' | 'request' | 'socket'
-  /** `count` is of events alike that came together. */
+  /** Describes an event; `count` is the number of equal events merged into it. */
   readonly text: (count: number) => string
   readonly isProblem?: boolean
 }
@@ -81,7 +81,7 @@ const retry = (ms: number | null) => (ms === null ? '' : `, again in ${seconds(m
 const expiry = (atMs: number | null) =>
   atMs === null ? 'good for ever' : `good until ${timeOf(atMs)}`
 
-/** As in `16:59:38`, whatever the visitor's language: the rest of the log is English. */
+/** Formats a time as `16:59:38` in English, like the rest of the log. */
 export function timeOf(atMs: number): string {
   return new Date(atMs).toLocaleTimeString('en', { hourCycle: 'h23' })
 }

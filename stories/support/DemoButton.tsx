@@ -2,14 +2,14 @@ import type { ReactNode } from 'react'
 
 interface DemoButtonProps {
   onPress: () => void
-  /** Makes it a toggle. */
+  /** Pressed state, which makes the button a toggle. */
   isPressed?: boolean
   isDisabled?: boolean
   isPrimary?: boolean
   children: ReactNode
 }
 
-/** A button that keeps the focus when what it did disables it. */
+/** Button that keeps the focus when its own action disables it. */
 export function DemoButton({
   onPress,
   isPressed,

@@ -2,19 +2,19 @@ import type { ReactNode } from 'react'
 
 interface DocsTableProps {
   head: readonly string[]
-  /** The texts of each row's cells; what stands `in backticks` is code. */
+  /** Texts of each row's cells; text `in backticks` is code. */
   rows: readonly (readonly string[])[]
   /** Gives a row its anchor. */
   idOf?: (row: readonly string[]) => string
 }
 
-/** A table for docs pages: MDX itself has none, for that is an extension of Markdown. */
+/** Table for docs pages, because MDX has no tables of its own. */
 export function DocsTable({ head, rows, idOf }: DocsTableProps) {
   return (
     <div
       role="region"
       aria-label={head.filter(Boolean).join(', ').replaceAll('`', '')}
-      // Focusable, because it scrolls where it is wider than a phone.
+      // Focusable, because it scrolls if it is wider than the screen.
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       style={{ overflowX: 'auto' }}
@@ -49,7 +49,7 @@ export function DocsTable({ head, rows, idOf }: DocsTableProps) {
   )
 }
 
-/** Every second part of a text with backticks stood between two of them. */
+/** Splits a text at its backticks; every second part is code. */
 function withCode(text: string): ReactNode[] {
   return text.split('`').map((part, index) => {
     if (index % 2 === 0) return part

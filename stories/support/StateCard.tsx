@@ -8,12 +8,12 @@ import {
 import { countdown, useNow } from './useNow.js'
 
 interface StateCardProps {
-  /** Tells several on a page apart. */
+  /** Title that tells several cards on a page apart. */
   label?: string
   children?: ReactNode
 }
 
-/** The whole state as `useChatAuthState()` gives it: each branch has the rows that are true in it. */
+/** Shows the whole state of `useChatAuthState()`, with the fields of its branch. */
 export function StateCard({ label = 'Session', children }: StateCardProps) {
   const state = useChatAuthState()
   const nowMs = useNow()

@@ -1,6 +1,6 @@
 import type { ChatAuthEvent } from '../../src/index.js'
 
-/** The latest events of a story's session, as a store for `useSyncExternalStore`. */
+/** Store of the latest events of a story's session, for `useSyncExternalStore`. */
 export interface EventLog {
   readonly add: (event: ChatAuthEvent) => void
   /** Oldest first; a new array after every event. */
@@ -8,7 +8,7 @@ export interface EventLog {
   readonly subscribe: (listener: () => void) => () => void
 }
 
-/** What is older has long scrolled away. */
+/** Maximum events kept; older ones have scrolled away. */
 const length = 500
 
 export function createEventLog(): EventLog {

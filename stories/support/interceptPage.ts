@@ -1,14 +1,14 @@
 import { XMLHttpRequestInterceptor } from '@mswjs/interceptors/XMLHttpRequest'
 import type { ChatBackend } from '../../src/testing/createChatBackend.js'
 
-/** The backends in this page, by host. */
+/** Backends in this page, by host. */
 const backends = new Map<string, ChatBackend>()
 
 /**
- * Puts the backend into this page: whatever the page's own `fetch`, `XMLHttpRequest` and `WebSocket`
- * send to `backend.url` reaches it, everything else goes its way. Returns what takes it out again.
+ * Puts the backend into this page: requests of the page's `fetch`, `XMLHttpRequest` and `WebSocket` to
+ * `backend.url` reach it; others go to the network. Returns a function that removes the backend.
  *
- * Import this module before any client: `stream-chat` takes hold of `WebSocket` when it is loaded.
+ * Import this module before any client, because `stream-chat` captures `WebSocket` when it loads.
  */
 export function interceptPage(backend: ChatBackend): () => void {
   const { host } = new URL(backend.url)
@@ -20,16 +20,16 @@ export function interceptPage(backend: ChatBackend): () => void {
 
 const backendFor = (url: string) => backends.get(new URL(url, location.href).host)
 
-// In place as soon as this module is loaded, and for good: a client that took hold of these would
-// otherwise be stuck with the page's own, or with a backend that was taken out long ago.
+// Installed when this module loads, and never removed. A client that captured the globals would
+// otherwise keep the page's own, or a backend that was removed.
 const pageFetch = globalThis.fetch
 globalThis.fetch = (input, init) => {
   const backend = backendFor(input instanceof Request ? input.url : String(input))
   return backend ? backend.fetch(input, init) : pageFetch(input, init)
 }
 
-// Not by an interceptor, under which every other socket of the page, Vite's included, would be a
-// replica, and a message that a close follows at once would be lost.
+// Without an interceptor library, which would replace every socket of the page, including Vite's, and
+// lose a message that a close follows at once.
 globalThis.WebSocket = new Proxy(globalThis.WebSocket, {
   construct(target, args: [string, string[]?], newTarget) {
     const backend = backendFor(String(args[0]))

@@ -9,34 +9,34 @@ import { createChatBackend, type ChatBackend, type ChatBackendOptions } from '..
 import { createEventLog, type EventLog } from './eventLog.js'
 import { createStoryNetwork, type StoryNetwork } from './storyNetwork.js'
 
-/** What one story needs of its chat: given as `parameters: chat({ … })`. */
+/** Setup of a story's chat, given as `parameters: chat({ … })`. */
 export interface ChatSetup {
-  /** The provider's `user`. Left out, nobody is declared: `connect` or the story's buttons decide. */
+  /** The provider's `user`. If left out, `connect` or the story's buttons decide. */
   user?: ChatUser | null
-  /** How the story's own backend is made. */
+  /** Options of the story's own backend. */
   backend?: Omit<ChatBackendOptions, 'url'>
-  /** Called with the story's own backend before anyone connects. */
+  /** Called with the story's own backend before a user connects. */
   prepare?: (backend: ChatBackend) => void
-  /** Called when the provider is mounted, for those whom no `user` prop connects. */
+  /** Called when the provider is mounted, to connect without a `user` prop. */
   connect?: (auth: ChatAuth) => Promise<void>
-  /** Called when a session is connected for the first time: what the story shows comes after that. */
+  /** Called when a session connects for the first time, to cause the state that the story shows. */
   onceConnected?: (chat: StoryChat) => void
   /** Further props of the provider. */
   options?: Partial<ChatAuthOptions>
   connectorOptions?: (backend: ChatBackend) => Partial<HttpConnectorOptions>
-  /** Another connector than `httpConnector`. */
+  /** Connector to use in place of `httpConnector`. */
   connector?: (backend: ChatBackend) => Connector
 }
 
-/** One story's chat: everything that its play function and its demo may look at. */
+/** Chat of one story, for its play function and its demo. */
 export interface StoryChat {
   readonly setup: ChatSetup
   readonly backend: ChatBackend
   readonly network: StoryNetwork
   readonly events: EventLog
-  /** Told of the provider's handle as soon as it is there. */
+  /** Call with the provider's handle as soon as it exists. */
   attach(auth: ChatAuth): void
-  /** Lets the setup's `connect` do its work, once. */
+  /** Runs the setup's `connect`, once. */
   start(auth: ChatAuth): void
   /** @throws Error before the provider is mounted */
   readonly auth: ChatAuth
@@ -49,7 +49,7 @@ export const visitor: ChatUser = { id: 'visitor', name: 'Visitor' }
 let made = 0
 
 export function createStoryChat(setup: ChatSetup): StoryChat {
-  // A host of its own: a docs page has the backends of many stories in one page.
+  // A separate host, because a docs page contains the backends of many stories.
   const backend = createChatBackend({ ...setup.backend, url: `https://chat-${++made}.test` })
   setup.prepare?.(backend)
   let attached: ChatAuth | null = null
@@ -77,14 +77,14 @@ export function createStoryChat(setup: ChatSetup): StoryChat {
     start(auth) {
       if (auth === started) return
       started = auth
-      // A failure is what the story shows.
+      // The story shows the failure.
       setup.connect?.(auth).catch(() => {})
     },
   }
   return chat
 }
 
-/** Every status that the session has from now on, without repetitions. */
+/** Records every status of the session from now on, without repetitions. */
 export function watchStatuses(auth: ChatAuth): readonly string[] {
   const statuses: string[] = [auth.getState().status]
   auth.subscribe(() => {

@@ -2,11 +2,11 @@ import { createBrowserEnvironment } from '../../src/browser/createBrowserEnviron
 import type { Environment } from '../../src/index.js'
 import type { ChatBackend } from '../../src/testing.js'
 
-/** What lies between a story's page and its servers, to be broken and mended. */
+/** Network between a story's page and its servers, which the story can switch off. */
 export interface StoryNetwork {
   readonly setOnline: (isOnline: boolean) => void
   readonly setTokenEndpointBroken: (isBroken: boolean) => void
-  /** What the provider is told of it: a page cannot take its own `navigator` offline. */
+  /** Network status for the provider, because a page cannot take its own `navigator` offline. */
   readonly environment: Pick<Environment, 'isOnline' | 'onWake'>
 }
 
@@ -18,7 +18,7 @@ export function createStoryNetwork(backend: ChatBackend): StoryNetwork {
 
   function apply() {
     backend.faults.down = !isOnline
-    // Without a network, the token endpoint is out of reach as well.
+    // Without a network, the token endpoint is unreachable too.
     backend.tokenEndpoint.fault = isOnline ? (isBroken ? '500' : null) : 'down'
   }
 

@@ -16,26 +16,26 @@ import './demo.css'
 const chats = new WeakMap<HTMLElement, StoryChat>()
 const StoryChatContext = createContext<StoryChat | null>(null)
 
-/** The parameters by which a story says what it needs of `withChat`. */
+/** Builds a story's parameters for `withChat`. */
 export function chat(setup: ChatSetup): { chat: ChatSetup } {
   return { chat: setup }
 }
 
-/** The chat of the story in this canvas, for its play function. */
+/** Returns the chat of the story in this canvas, for its play function. */
 export function chatIn(canvasElement: HTMLElement): StoryChat {
   const found = chats.get(canvasElement)
   if (!found) throw new Error('This story has no chat: give its meta the decorator `withChat`.')
   return found
 }
 
-/** The chat of the story that renders this, for what an app could not know: the backend's side. */
+/** Returns the chat of the rendering story, for access to the backend, which an app does not have. */
 export function useStoryChat(): StoryChat {
   const found = useContext(StoryChatContext)
   if (!found) throw new Error('useStoryChat needs the decorator `withChat`.')
   return found
 }
 
-/** The real provider, on a backend of the story's own that answers the page's own `fetch` and sockets. */
+/** Wraps a story in the real provider, on its own backend that answers the page's `fetch` and sockets. */
 export const withChat: Decorator = (Story, { canvasElement, parameters }) => (
   <ChatStory canvasElement={canvasElement} setup={(parameters['chat'] as ChatSetup) ?? {}}>
     <Story />
@@ -49,19 +49,19 @@ interface ChatStoryProps {
 }
 
 function ChatStory({ canvasElement, setup, children }: ChatStoryProps) {
-  // In state, so that another theme or other args do not start the story anew.
+  // In state, so that a new theme or new args do not restart the story.
   const [own] = useState(() => createStoryChat(setup))
   const { backend, network, events } = own
 
-  // A layout effect comes before the passive one in which the provider connects.
+  // A layout effect runs before the passive effect in which the provider connects.
   useLayoutEffect(() => {
     const restorePage = interceptPage(backend)
     chats.set(canvasElement, own)
     return () => {
       backend.dispose()
       chats.delete(canvasElement)
-      // The provider disposes of its session one task after the unmount; until then what it sends must
-      // find a dead backend, not the network.
+      // The provider disposes its session one task after the unmount. Until then its requests must reach
+      // a dead backend, not the network.
       setTimeout(restorePage, 100)
     }
   }, [backend, canvasElement, own])
@@ -81,7 +81,7 @@ function ChatStory({ canvasElement, setup, children }: ChatStoryProps) {
           tokenProvider={httpTokenProvider({ url: backend.tokenEndpoint.url })}
           environment={network.environment}
           onEvent={events.add}
-          // A second window with the same story has a backend of its own.
+          // A second window with the same story has its own backend.
           crossTab={false}
           user={setup.user}
           {...setup.options}
@@ -97,9 +97,9 @@ function ChatStory({ canvasElement, setup, children }: ChatStoryProps) {
 function Attach() {
   const own = useStoryChat()
   const auth = useChatAuth()
-  // Play functions begin when the layout effects are through, which may be before the passive ones.
+  // Play functions start after the layout effects, possibly before the passive ones.
   useLayoutEffect(() => own.attach(auth), [own, auth])
-  // Connecting needs the page to be intercepted, which the layout effect of a parent does.
+  // Connecting needs the interception of the page, which a parent's layout effect installs.
   useEffect(() => own.start(auth), [own, auth])
   return null
 }

@@ -6,7 +6,7 @@ import { packageOf, readModule } from '../support/readModule.js'
 import { builtModules, manifest, root } from './dist.js'
 
 function packedFiles() {
-  // Through npm's own script where npm runs this, because on Windows `npm` is no executable.
+  // Uses npm's own script if npm runs this, because `npm` is not an executable on Windows.
   const npm = process.env['npm_execpath']
   const [command, ...args] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm']
   const json = execFileSync(
@@ -23,7 +23,7 @@ beforeAll(() => {
   files = packedFiles()
 })
 
-/** A built module, read with the parser the build uses. */
+/** Reads a built module with the parser that the build uses. */
 function built(module: string) {
   return readModule(`${module}.js`, readFileSync(join(root, 'dist', `${module}.js`), 'utf8'))
 }

@@ -11,7 +11,7 @@ export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf
   peerDependencies: Record<string, string>
 }
 
-/** The built modules, as paths in dist without extension. */
+/** Built modules, as paths in dist without extension. */
 export function builtModules(): string[] {
   const dist = join(root, 'dist')
   if (!existsSync(dist)) throw new Error('There is no dist: run `npm run build` first.')
@@ -21,7 +21,7 @@ export function builtModules(): string[] {
     .map((file) => file.split(sep).join('/').replace(/\.js$/, ''))
 }
 
-/** Runs a script as an app would, in a Node of its own: outside Vite, with nothing of Vitest's around it. */
+/** Runs a script in a separate Node process, as an app would, without Vite and Vitest. */
 export function inPlainNode(script: string): string {
   const args = ['--input-type=module', '--eval', script]
   return execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' }).trim()

@@ -4,14 +4,14 @@ import { parseSync } from 'vite'
 import { describe, expect, test } from 'vitest'
 import { inPlainNode, manifest, root } from './dist.js'
 
-/** The runtime names of an entry, imported by the package's own name; types leave no trace here. */
+/** Runtime names of an entry, imported by the package's own name; types are not included. */
 function namesOf(entry: string) {
   return inPlainNode(`console.log(Object.keys(await import('${entry}')).join('\\n'))`)
 }
 
 /**
- * What a release promises. After a change that is meant: `npm run build`, then
- * `npx vitest run --project package test/package -u`, and read the difference.
+ * Names that a release promises. After an intended change: `npm run build`, then
+ * `npx vitest run --project package test/package -u`, and review the difference.
  */
 describe('the public names', () => {
   test('of react-chat-auth', () => {
@@ -98,7 +98,7 @@ test('react-chat-auth has every name of react-chat-auth/core, types included', (
 
 describe('without a browser', () => {
   test.each(['core', 'server', 'testing'])('react-chat-auth/%s loads in plain Node', (entry) => {
-    // Newer Nodes have some of these; an import that touches one would fail on the others.
+    // Newer Node versions have some of these globals; using one on import would fail on older ones.
     const script = `
       const browsers = ['window', 'document', 'navigator', 'WebSocket', 'XMLHttpRequest',
         'localStorage', 'sessionStorage', 'BroadcastChannel']

@@ -5,7 +5,7 @@ import { build, type InlineConfig } from 'vite'
 import { describe, expect, test } from 'vitest'
 import { inPlainNode, root } from './dist.js'
 
-/** A page that would sign tokens itself. */
+/** Page that would sign tokens itself. */
 const page = `
   import { createUserToken } from 'react-chat-auth/server'
   document.title = await createUserToken('jane', { secret: 'shipped-to-everyone-who-opens-the-page' })`

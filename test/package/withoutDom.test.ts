@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { builtModules, inPlainNode } from './dist.js'
 
-/** What React Native, or a server, does not have, and Node may. */
+/** Globals that React Native or a server lacks, and that Node may have. */
 const withoutDom = `
   const dom = ['window', 'self', 'document', 'navigator', 'location', 'history', 'localStorage',
     'sessionStorage', 'WebSocket', 'XMLHttpRequest', 'BroadcastChannel', 'HTMLElement']

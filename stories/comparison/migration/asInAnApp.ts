@@ -1,4 +1,4 @@
-/** Code of this folder as an app writes it: with the package's name where these files have its source. */
+/** Rewrites code of this folder as in an app, with the package's name in place of source paths. */
 export function asInAnApp(code: string): string {
   return code
     .replace(/'(\.\.\/)+src\/index\.js'/, "'react-chat-auth'")

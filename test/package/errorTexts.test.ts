@@ -4,7 +4,7 @@ import { UserTokenError, type UserTokenErrorCode } from '../../src/server/userTo
 
 /**
  * What apps may match, show and search for. After a change that is meant:
- * `npx vitest run --project core test/package/errorTexts -u`, and read the difference.
+ * `npx vitest run test/package/errorTexts -u`, and read the difference.
  */
 test('the codes of ChatAuthError keep their texts', () => {
   const texts = Object.entries(chatAuthErrors).map(

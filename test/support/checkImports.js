@@ -185,7 +185,7 @@ function isEntry(file) {
 }
 
 /** @param {string} file */
-function nameOf(file) {
+export function nameOf(file) {
   return file.replace(/(?:\.d)?\.tsx?$/, '')
 }
 
@@ -217,7 +217,7 @@ function entryLayer(name, layers) {
  * @param {string} file
  * @param {string} specifier
  */
-function targetOf(src, file, specifier) {
+export function targetOf(src, file, specifier) {
   const path = posix.join(posix.dirname(file), specifier)
   const name = path.replace(/\.js$/, '')
   const isThere = [path, `${name}.ts`, `${name}.tsx`].some((candidate) => {
@@ -228,7 +228,7 @@ function targetOf(src, file, specifier) {
 }
 
 /** @param {string} folder */
-function modulesIn(folder) {
+export function modulesIn(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))

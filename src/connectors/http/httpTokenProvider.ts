@@ -28,8 +28,8 @@ export interface HttpTokenProviderOptions {
 
 /**
  * Creates a token provider for the app's own endpoint, which answers with the token as text or as JSON
- * `{ "token": "…" }`. Status 401 or 403 means that the user must sign in again, unless a web page says
- * it. Any other failure is retried, after `Retry-After` if the answer has one.
+ * `{ "token": "…" }`. Status 401 or 403 means that the user must sign in again, unless its body is a web
+ * page. Any other failure is retried, after `Retry-After` if the answer has one.
  * @throws TypeError without a `url`
  */
 export function httpTokenProvider(options: HttpTokenProviderOptions): TokenProvider {
@@ -65,7 +65,7 @@ function unreachable(url: string | URL, cause: unknown): ChatAuthError {
   return new ChatAuthError('token-endpoint-unreachable', { message, cause })
 }
 
-/** The error for an answer that is no success; its body is read for the endpoint's own reason. */
+/** Creates the error for an unsuccessful answer, with the endpoint's own reason from the body. */
 async function refusedBy(
   response: Response,
   url: string | URL,
@@ -77,7 +77,7 @@ async function refusedBy(
   return endpointError(answerOf(response, url, body), { retryAfterMs })
 }
 
-/** The beginning of a body; undefined if nothing of it comes in time. */
+/** Reads the beginning of a body; undefined if no byte arrives in time. */
 async function readReason(response: Response, signal: AbortSignal): Promise<string | undefined> {
   const reading = new AbortController()
   const stop = onAbort(signal, () => reading.abort())
@@ -107,7 +107,7 @@ async function readToken(
   const { text, isWhole } = await readBeginning(response, signal, maxAnswerBytes)
   if (signal.aborted) throw signal.reason
   const contentType = response.headers.get('Content-Type')
-  // Express says `text/html` of every text, so that one word may be a token. Prose is none.
+  // Express sends every text as `text/html`, so a single word may be a token; several words are a page.
   const isProse = isPageType(contentType) && /^[^{["]*\s/.test(text.trim())
   if (isProse || isMarkup(text)) throw webPageError(answerOf(response, url, text))
   if (!isWhole) {

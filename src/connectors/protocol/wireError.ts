@@ -13,7 +13,7 @@ const errorCodes: Readonly<Record<number, ChatAuthErrorCode>> = {
   99: 'app-suspended',
 }
 
-/** What to do about codes of the protocol whose own words name no remedy. */
+/** Remedies for protocol codes whose own message names none. */
 const remedies: Readonly<Record<number, string>> = {
   4: 'Correct what the backend names: most often a field of `user` that it does not take.',
   16: 'Restore on the server what was deleted, or connect a user who is there.',
@@ -57,8 +57,9 @@ export function readWireError(
 }
 
 /**
- * The error for a code of the protocol without a name here: it carries the backend's words and number.
- * Null if the body is not of the protocol. A gateway's `{ code: 404, message }` only repeats the status.
+ * Creates the error for a protocol code that `errorCodes` does not name, with the backend's message and
+ * code. Null if the body is no protocol error, such as a gateway's `{ code: 404, message }`, whose code
+ * repeats the status.
  */
 function unnamed(body: Record<string, unknown>, status: number): ChatAuthError | null {
   const { code, message } = body
@@ -67,7 +68,7 @@ function unnamed(body: Record<string, unknown>, status: number): ChatAuthError |
   const remedy = remedies[code]
   return new ChatAuthError('backend-refused', {
     message: `The chat backend refused this${words && ': '}${words} (code ${code}).`,
-    // Without a status nobody knows: time may mend it.
+    // Without a status the error may be temporary.
     retryable: status === 0,
     cause: backendMessage(body),
     ...(remedy !== undefined && { remedy }),

@@ -85,7 +85,8 @@ export default defineConfig({
       inNode('core', 'core'),
       inNode('connectors', 'connectors'),
       inNode('testing', 'testing'),
-      inNode('server', '{server,bench}'),
+      inNode('server', 'server'),
+      inNode('bench', 'bench'),
       inNode('ssr', 'ssr'),
       inNode('package', '{package,support,types}'),
       {

@@ -157,7 +157,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: 'A million clients renew in the same second',
     here: 'Renewals come at a random moment in the middle of a token’s life, failed ones in its remaining life. Other retries have full jitter.',
     tests: {
-      'server/herd/simulateHerd.test.ts': [
+      'bench/herd/simulateHerd.test.ts': [
         'is spread after its second renewal, and stays spread after an outage of the endpoint',
       ],
       'core/renewalAndRetry.test.ts': [
@@ -344,7 +344,7 @@ export const identityPitfalls: readonly Pitfall[] = [
     elsewhere: 'The previous user’s data shows',
     here: 'Queries and mutations of a session are cancelled and removed before the next identity is visible.',
     tests: {
-      'react/useChatQuery.test.tsx': [
+      'react/useChatQuery.sessionEnd.test.tsx': [
         'no frame shows one user and the data of another: a query %s',
         'what it still asks for is cancelled, and what comes late is dropped',
         'is nowhere in the query client of the app, so that it is not dehydrated',

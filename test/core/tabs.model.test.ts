@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ChatAuthError, isChatAuthError } from '../../src/core/errors.js'
 import { createFakeBrowser, type FakeTab } from '../support/fakeBrowser.js'
+import { fuzzParameters } from '../support/fuzzParameters.js'
 import { storageEdits } from '../support/storageEdits.js'
 import { canary, mint, payloadOf } from '../support/world.js'
 
@@ -10,11 +11,7 @@ import { canary, mint, payloadOf } from '../support/world.js'
  * interleavings; the guarantees are checked after every step. A failure prints its seed and path:
  * `FC_SEED=… FC_PATH=… npx vitest run --project core test/core/tabs.model` runs just that one again.
  */
-const parameters = {
-  numRuns: Number(process.env['FC_RUNS'] ?? 1000),
-  ...(process.env['FC_SEED'] ? { seed: Number(process.env['FC_SEED']) } : {}),
-  ...(process.env['FC_PATH'] ? { path: process.env['FC_PATH'] } : {}),
-}
+const parameters = fuzzParameters(1000)
 
 const holdTimeoutMs = 30_000
 const providerTimeoutMs = 10_000

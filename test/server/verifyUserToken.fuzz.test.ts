@@ -5,9 +5,10 @@ import { describe, expect, test } from 'vitest'
 import { createUserToken } from '../../src/server/createUserToken.js'
 import { UserTokenError } from '../../src/server/userTokenError.js'
 import { verifyUserToken } from '../../src/server/verifyUserToken.js'
+import { fuzzParameters } from '../support/fuzzParameters.js'
 
 /** `FC_RUNS=100000 npx vitest run --project server test/server/verifyUserToken.fuzz` looks further. */
-const numRuns = Number(process.env['FC_RUNS'] ?? 400)
+const parameters = fuzzParameters(400)
 
 const secret = 'the-secret-of-an-app-that-does-not-exist'
 const otherSecret = 'a-secret-that-someone-else-might-have-had'
@@ -105,7 +106,7 @@ test('a damaged token is refused', async () => {
         expect(await isRefusedUnlessSigned(harmed)).toBe(true)
       },
     ),
-    { numRuns },
+    parameters,
   )
 })
 
@@ -119,7 +120,7 @@ test('a token composed of parts of other tokens is refused', async () => {
     fc.asyncProperty(part(0), part(1), part(2), async (...parts) => {
       expect(await isRefusedUnlessSigned(parts.join('.'))).toBe(true)
     }),
-    { numRuns },
+    parameters,
   )
 })
 
@@ -130,7 +131,7 @@ test('text that is no token is refused', async () => {
     fc.asyncProperty(anything, async (text) => {
       expect(await isRefusedUnlessSigned(text)).toBe(true)
     }),
-    { numRuns },
+    parameters,
   )
 })
 
@@ -212,7 +213,7 @@ describe('a generated token', () => {
           expect(await verdictOf(`${text}.${sign(text)}`)).toBeNull()
         },
       ),
-      { numRuns },
+      parameters,
     )
   })
 
@@ -235,7 +236,7 @@ describe('a generated token', () => {
         expect(nbf ?? 0).toBeLessThanOrEqual(nowSeconds)
         expect(iat ?? 0).toBeLessThanOrEqual(nowSeconds)
       }),
-      { numRuns },
+      parameters,
     )
   })
 
@@ -250,7 +251,7 @@ describe('a generated token', () => {
           .join('.')
         expect((await verdictOf(`${text}.${hmac(text)}`))?.userId).toBe(userId)
       }),
-      { numRuns },
+      parameters,
     )
   })
 })
@@ -275,6 +276,6 @@ test('a duplicate member is found wherever it stands', async () => {
       const isTwice = new Set(pairs.map(([key]) => key)).size < pairs.length
       expect((await verdictOf(`${text}.${hmac(text)}`)) === null).toBe(isTwice)
     }),
-    { numRuns },
+    parameters,
   )
 })

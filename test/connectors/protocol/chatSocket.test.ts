@@ -1,41 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createBrowserEnvironment } from '../../../src/browser/createBrowserEnvironment.js'
-import { openChatSocket, type WebSocketLike } from '../../../src/connectors/protocol/chatSocket.js'
+import { openChatSocket } from '../../../src/connectors/protocol/chatSocket.js'
 import { createMergedStream } from '../../../src/connectors/protocol/mergedStream.js'
 import type { ChatSocket } from '../../../src/connectors/protocol/monitorSocket.js'
 import type { ChatAuthError } from '../../../src/core/errors.js'
 import type { IgnoredFrame, RefusedError } from '../../../src/core/connector.js'
 import type { ChatIdentity } from '../../../src/core/types.js'
 import { createManualClock } from '../../../src/testing/controls/createManualClock.js'
+import { FakeSocket, nonsense, welcome, welcomeOf } from './fakeSocket.js'
 
-type Listener = (event: { data: unknown }) => void
-
-/** A socket whose other end is the test. */
-class FakeSocket implements WebSocketLike {
-  static last: FakeSocket
-  readonly sent: string[] = []
-  readonly closedWith: (number | undefined)[] = []
-  readonly #listeners: [string, Listener][] = []
-
-  constructor(readonly url: string) {
-    FakeSocket.last = this
-  }
-  addEventListener(type: string, listener: Listener) {
-    this.#listeners.push([type, listener])
-  }
-  send(data: string) {
-    this.sent.push(data)
-  }
-  close(code?: number) {
-    this.closedWith.push(code)
-  }
-  emit(type: 'message' | 'close' | 'error', data?: unknown) {
-    for (const [of, listener] of this.#listeners) if (of === type) listener({ data })
-  }
-}
-
-const welcomeOf = (me: object) => JSON.stringify({ type: 'health.check', connection_id: 'c1', me })
-const welcome = welcomeOf({ id: 'jane' })
 const clock = createManualClock()
 const wakeListeners = new Set<() => void>()
 let controller = new AbortController()
@@ -102,22 +75,6 @@ const nothingIsLeft = () => {
   expect(wakeListeners.size).toBe(0)
   expect(FakeSocket.last.closedWith).toEqual([undefined])
 }
-
-const nonsense: readonly (readonly [frame: unknown, reason: IgnoredFrame])[] = [
-  ['<!doctype html>', 'not-json'],
-  ['null', 'not-an-object'],
-  ['5', 'not-an-object'],
-  ['[]', 'not-an-object'],
-  ['[{"type":"message.new"}]', 'not-an-object'],
-  ['{}', 'no-type'],
-  ['{"type":5}', 'no-type'],
-  ['{"error":true}', 'no-type'],
-  ['{"error":{"message":"no code"}}', 'no-type'],
-  ['{"type":null,"error":{"code":40}}', 'no-type'],
-  ['{"__proto__":{"type":"message.new"}}', 'no-type'],
-  [new Blob(['bytes']), 'binary'],
-  [Buffer.from('{"error":{"code":40}}'), 'binary'],
-]
 
 describe('the first frame', () => {
   test('of the protocol opens it', async () => {

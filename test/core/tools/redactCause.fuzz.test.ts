@@ -3,10 +3,11 @@ import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ChatAuthError, toChatAuthError } from '../../../src/core/errors.js'
+import { fuzzParameters } from '../../support/fuzzParameters.js'
 import { canary, mint } from '../../support/world.js'
 
 /** `FC_RUNS=100000 npx vitest run --project core test/core/tools/redactCause.fuzz` looks further. */
-const numRuns = Number(process.env['FC_RUNS'] ?? 400)
+const parameters = fuzzParameters(400)
 
 const token = mint({ user_id: 'jane' })
 const base64 = token.replaceAll('-', '+').replaceAll('_', '/')
@@ -168,7 +169,7 @@ test('a cause of any shape around a token shows none of it, as the cause of any 
       expect(secretsIn(new ChatAuthError('token-provider-failed', { cause }))).toEqual([])
       expect(secretsIn(toChatAuthError(cause, 'connection-failed'))).toEqual([])
     }),
-    { numRuns },
+    parameters,
   )
 })
 

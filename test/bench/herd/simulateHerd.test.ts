@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { Policy } from '../../bench/herd/herdClient.js'
-import { simulateHerd } from '../../bench/herd/simulateHerd.js'
+import type { Policy } from './herdClient.js'
+import { simulateHerd } from './simulateHerd.js'
 
 /** `npm run bench:herd` with fewer clients, counted by the minute, so that chance evens out. */
 const hour = 3600

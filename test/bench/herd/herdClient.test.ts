@@ -6,8 +6,8 @@ import type { Settings } from '../../../src/core/options.js'
 import { createOutbox } from '../../../src/core/outbox.js'
 import { createTokenSource } from '../../../src/core/token/tokenSource.js'
 import { createManualClock } from '../../../src/testing/controls/createManualClock.js'
-import { answerClient, createHerdClient, settings } from '../../bench/herd/herdClient.js'
-import { createRandom } from '../../bench/herd/simulateHerd.js'
+import { answerClient, createHerdClient, settings } from './herdClient.js'
+import { createRandom } from './simulateHerd.js'
 import { mint } from '../../support/world.js'
 
 const hour = 3_600_000

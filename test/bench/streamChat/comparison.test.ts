@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { comparisonCells, type Comparison } from '../../stories/comparison/figures.js'
-import kept from '../../stories/comparison/figures.json' with { type: 'json' }
-import { asInAnApp } from '../../stories/comparison/migration/asInAnApp.js'
-import { checkClaims } from '../bench/streamChat/claims.js'
-import { scenarios } from '../bench/streamChat/scenarios.js'
+import { comparisonCells, type Comparison } from '../../../stories/comparison/figures.js'
+import kept from '../../../stories/comparison/figures.json' with { type: 'json' }
+import { asInAnApp } from '../../../stories/comparison/migration/asInAnApp.js'
+import { checkClaims } from './claims.js'
+import { scenarios } from './scenarios.js'
 
 const comparison = kept as Comparison
 
@@ -39,7 +39,7 @@ test('a figure is shown with its unit, and with a ratio if both are numbers', ()
 })
 
 test('the migration page shows its code with an app’s import names', () => {
-  const folder = new URL('../../stories/comparison/migration/', import.meta.url)
+  const folder = new URL('../../../stories/comparison/migration/', import.meta.url)
   const after = readFileSync(new URL('After.tsx', folder), 'utf8')
   const imports = [...asInAnApp(after).matchAll(/from '(.*)'/g)].map(([, name]) => name)
   expect(imports).toEqual([

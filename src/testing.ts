@@ -5,9 +5,32 @@ export {
   type ManualClock,
   type ManualClockOptions,
 } from './testing/controls/createManualClock.js'
+export {
+  connectorContract,
+  type ConnectorContractOptions,
+} from './testing/contract/connectorContract.js'
+export { chatBackendPlace, type ChatBackendTarget } from './testing/contract/inMemory.js'
+export { tapBackend, type BackendRequest, type BackendTap } from './testing/contract/tap.js'
+export type { BodySample } from './testing/contract/bodies.js'
+export type { ContractCase } from './testing/contract/contractCase.js'
+export type {
+  ContractBackend,
+  ContractHost,
+  ContractPaths,
+  ContractPlace,
+  ContractTap,
+  ProtocolHost,
+  SeenRequest,
+} from './testing/contract/contractHost.js'
+export type { Heard } from './testing/contract/stage.js'
 export type { ChannelType } from './testing/chat/channel.js'
 export type { BackendChannel } from './testing/chat/channels.js'
-export type { BackendCounters, RequestLogEntry } from './testing/controls/counters.js'
+export {
+  createCounters as createBackendCounters,
+  type BackendCounters,
+  type Counters,
+  type RequestLogEntry,
+} from './testing/controls/counters.js'
 export type { Faults } from './testing/controls/faults.js'
 export type { BackendMessage } from './testing/chat/messages.js'
 export type { GuestPermissions } from './testing/chat/permissions.js'

@@ -19,7 +19,7 @@ export const fieldCases: readonly FieldCase[] = [
         'an event of the type “%s” is an event like any other, and heard once',
         'an event that imitates the client’s own is kept from the client, and told: %j',
       ],
-      'connectors/contract/strangers.ts': [
+      'connectors/contract/frames.ts': [
         '10,000 frames of other users, of any shape and names, move nothing',
       ],
       'connectors/protocol/chatSocket.test.ts': [
@@ -31,7 +31,7 @@ export const fieldCases: readonly FieldCase[] = [
     situation: 'a frame after the welcome is `null`, an array, a number, or has no `type`',
     right: 'the frame is ignored and reported in an event',
     tests: {
-      'connectors/contract/strangers.ts': [
+      '../src/testing/contract/strangers.ts': [
         'a frame after the welcome that is no event is ignored, and told once for all of them',
         'of a flood of frames that are none, one event a minute tells',
       ],
@@ -41,7 +41,9 @@ export const fieldCases: readonly FieldCase[] = [
     situation: 'the backend welcomes another user',
     right: 'the session fails with a typed error, without endless retries',
     tests: {
-      'connectors/contract/strangers.ts': ['%s who is welcomed as somebody else is not connected'],
+      '../src/testing/contract/strangers.ts': [
+        '%s who is welcomed as somebody else is not connected',
+      ],
     },
   },
   {
@@ -104,7 +106,7 @@ export const fieldCases: readonly FieldCase[] = [
     situation: 'a request with a body that can be read only once is refused',
     right: 'the body is replayed whole, or the request is rejected before it is sent',
     tests: {
-      'connectors/contract/bodies.ts': [
+      '../src/testing/contract/bodies.ts': [
         'with %s for a body are replayed with all of it',
         'with a stream too large to keep are refused, with nothing sent',
       ],
@@ -385,7 +387,7 @@ export const fieldCases: readonly FieldCase[] = [
         'a deleted user and a bad field have their own remedies',
         'a gateway that repeats its status as the code is not the chat backend',
       ],
-      'connectors/contract/connecting.ts': [
+      '../src/testing/contract/connecting.ts': [
         'answered with code 16 it fails as backend-refused, in the words of the backend, without another try',
       ],
     },
@@ -501,7 +503,7 @@ export const fieldCases: readonly FieldCase[] = [
     situation: 'the caller reuses `init` while its request is held',
     right: 'each request goes out as it was at the call',
     tests: {
-      'connectors/contract/bodies.ts': [
+      '../src/testing/contract/bodies.ts': [
         'held go out as they were when they were asked for',
         'made before there is a guest go out as they were when they were asked for',
         'of a caller who reuses one `init` go out each with its own method',
@@ -512,7 +514,7 @@ export const fieldCases: readonly FieldCase[] = [
     situation: 'a token is rotated on a busy channel',
     right: 'each event arrives once, in order',
     tests: {
-      'connectors/contract/rotation.ts': [
+      '../src/testing/contract/rotation.ts': [
         'events that come all the while are heard once, in order',
       ],
       'connectors/protocol/mergedStream.test.ts': [

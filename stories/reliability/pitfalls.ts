@@ -16,7 +16,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
         'while the old user is still connecting supersedes them, whatever comes late',
         'during a refresh never sends anything with the other user’s token',
       ],
-      'connectors/contract/ending.ts': ['a token that comes after the switch is thrown away'],
+      '../src/testing/contract/ending.ts': ['a token that comes after the switch is thrown away'],
       'core/lifecycle.model.test.ts': ['keeps its guarantees whatever happens in whatever order'],
     },
   },
@@ -28,7 +28,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
         'among a hundred refused at once causes one provider call, and all are answered',
         'refused late, after its token was replaced, is replayed without another call',
       ],
-      'connectors/contract/requests.ts': [
+      '../src/testing/contract/requests.ts': [
         'a hundred at a revocation: one provider call, each replayed once under its own id',
       ],
     },
@@ -198,7 +198,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
       'core/session/requestGate.test.ts': [
         'that is refused is held, and replayed once with the fresh token and the same id',
       ],
-      'connectors/contract/bodies.ts': [
+      '../src/testing/contract/bodies.ts': [
         'with a stream too large to keep are refused, with nothing sent',
       ],
     },
@@ -212,7 +212,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
         'in silence, found dead at the next reconnect, gets a fresh token',
         'opens the new socket before the old one closes, unseen',
       ],
-      'connectors/contract/sockets.ts': [
+      '../src/testing/contract/sockets.ts': [
         'told nothing, it is reopened with the token that the next request brings',
         'before a token expires, it is rotated: never without one, and nobody notices',
       ],

@@ -1,48 +1,51 @@
-import { describe } from 'vitest'
-import { testBodies } from './contract/bodies.js'
-import { testConnecting } from './contract/connecting.js'
-import { testEnding } from './contract/ending.js'
-import { testRequests } from './contract/requests.js'
-import { testRotation } from './contract/rotation.js'
-import { testSockets } from './contract/sockets.js'
-import { testStrangers } from './contract/strangers.js'
-import { testTokenOrigin } from './contract/tokenOrigin.js'
-import type { HostKind } from './contract/hosts.js'
+import { Readable } from 'node:stream'
+import { runInNewContext } from 'node:vm'
+import { JSDOM } from 'jsdom'
+import { describe, test } from 'vitest'
+import type { BodySample } from '../../src/testing/contract/bodies.js'
+import type { ContractCase } from '../../src/testing/contract/contractCase.js'
+import { connectorContract } from '../../src/testing/contract/connectorContract.js'
+import { inMemory, overNetwork, type HostKind } from './contract/hosts.js'
+import { hear } from './contract/listen.js'
 import { contractsOf, type CreateConnector } from './contract/stage.js'
+import { testFrames } from './contract/frames.js'
 
 /**
- * What every connector owes a session, whatever it is made of: run once in memory, where time stands
- * still and passes when the test says so, and once over a real server, unless other hosts are named.
+ * The contract with all that this protocol adds: once in memory, where time stands still and passes
+ * when the test says so, and once over a real server, unless other hosts are named.
  */
 export function describeConnector(
   name: string,
   createConnector: CreateConnector,
-  hosts?: readonly HostKind[],
+  hosts: readonly HostKind[] = [inMemory, overNetwork],
 ): void {
-  describe.each(contractsOf(createConnector, hosts))(`${name}, $hostName`, (contract) => {
-    describe('connecting', () => {
-      testConnecting(contract)
-    })
-    describe('requests', () => {
-      testRequests(contract)
-    })
-    describe('the bodies of requests', () => {
-      testBodies(contract)
-    })
-    describe('where a token goes', () => {
-      testTokenOrigin(contract)
-    })
-    describe('the live socket', () => {
-      testSockets(contract)
-    })
-    describe('a rotation on a busy channel', () => {
-      testRotation(contract)
-    })
-    describe('a stranger’s word', () => {
-      testStrangers(contract)
-    })
-    describe('the end of a session', () => {
-      testEnding(contract)
-    })
+  describe.each(hosts)(`${name}, $name`, (place) => {
+    const options = { place, protocol: true, listen: hear, bodies: bodiesOfNode }
+    testAll(connectorContract(createConnector, options))
+    for (const contract of contractsOf(createConnector, [place])) testFrames(contract)
   })
+}
+
+/** Adds the cases to Vitest, under their groups. */
+export function testAll(cases: readonly ContractCase[]): void {
+  const groups = new Set(cases.map(({ group }) => group))
+  describe.each([...groups])('%s', (of) => {
+    const ofGroup = cases.filter(({ group }) => group === of)
+    const rows = ofGroup.map(({ title, run }) => [title, run] as const)
+    // oxlint-disable-next-line vitest/expect-expect -- the cases have assertions of their own
+    test.each(rows)('%s', (_, run) => run())
+  })
+}
+
+/** Kinds of bodies that only Node has. */
+export const bodiesOfNode: readonly BodySample[] = [
+  ['a Node stream', () => Readable.from(['pi', 'ped']) as unknown as BodyInit, /^piped$/],
+  ['bytes of another realm', () => runInNewContext('new Uint8Array([72, 105])'), /^Hi$/],
+  ['a form of another realm', foreignForm, /name="note"\r\n\r\nhello\r\n/],
+]
+
+function foreignForm(): FormData {
+  const form = new new JSDOM('').window.FormData()
+  form.append('note', 'hello')
+  return form
 }

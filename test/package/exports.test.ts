@@ -71,8 +71,12 @@ describe('the public names', () => {
 
   test('of react-chat-auth/testing', () => {
     expect(namesOf('react-chat-auth/testing')).toMatchInlineSnapshot(`
-      "createChatBackend
-      createManualClock"
+      "chatBackendPlace
+      connectorContract
+      createBackendCounters
+      createChatBackend
+      createManualClock
+      tapBackend"
     `)
   })
 })

@@ -47,6 +47,10 @@ const rooms = {
   },
 
   ...inOneDirection('testing', ['wire', 'controls', 'chat', 'tokens', 'realtime', 'api']),
+  'testing/contract': {
+    rule: 'the contract imports the backend and the rooms that serve it',
+    rooms: ['testing', 'testing/controls', 'testing/tokens', 'testing/realtime', 'testing/api'],
+  },
 }
 
 /**

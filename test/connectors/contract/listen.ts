@@ -1,13 +1,10 @@
 import type { StreamChat } from 'stream-chat'
 import type { HttpChatClient } from '../../../src/connectors/http/httpConnector.js'
 import type { ChatAuth } from '../../../src/core/chatAuth.js'
+import type { Heard } from '../../../src/testing/contract/stage.js'
 import { isLive } from '../../../src/core/state.js'
 
-/** An event as an app hears it, from whichever client. */
-export interface Heard {
-  readonly type: string
-  readonly [field: string]: unknown
-}
+export type { Heard }
 
 export function clientOf(auth: ChatAuth): HttpChatClient | StreamChat {
   const state = auth.getState()
@@ -16,10 +13,14 @@ export function clientOf(auth: ChatAuth): HttpChatClient | StreamChat {
 }
 
 /** Has the app's listener hear all that the live session's client is told. */
-export function listen(auth: ChatAuth, hear: (event: Heard) => void): void {
-  const client = clientOf(auth)
-  if ('subscribe' in client) client.subscribe(hear)
-  else client.on((event) => hear(event as unknown as Heard))
+export const listen = (auth: ChatAuth, listener: (event: Heard) => void): void =>
+  hear(clientOf(auth), listener)
+
+/** The same of a client, whichever it is. */
+export function hear(client: unknown, listener: (event: Heard) => void): void {
+  const known = client as HttpChatClient | StreamChat
+  if ('subscribe' in known) known.subscribe(listener)
+  else known.on((event) => listener(event as unknown as Heard))
 }
 
 /** Watches the channel `team`, by the client's own means where it has some. */

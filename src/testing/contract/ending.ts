@@ -1,21 +1,22 @@
-import { expect, test } from 'vitest'
-import type { TokenRequest } from '../../../src/core/types.js'
-import { later, nothing, whatIsLeft, type Contract, type Stage } from './stage.js'
+import { decodeJwt } from 'jose'
+import { expect } from './expect.js'
+import type { TokenRequest } from '../../core/types.js'
+import { connected, later, nothing, whatIsLeft, type Contract, type Stage } from './stage.js'
 
 const jane = { id: 'jane', name: 'Jane' }
 const bob = { id: 'bob', name: 'Bob' }
 
-export function testEnding({ setUp, hasClock }: Contract): void {
-  test('a log-out rejects what is under way and what is held, and closes the socket', async () => {
+export function testEnding({ test, hasClock, paths }: Contract): void {
+  test('a log-out rejects what is under way and what is held, and closes the socket', async (setUp) => {
     const stage = await connected(setUp)
     const { auth, tap, backend, failure, settle, until, events } = stage
     backend.socketExpiry = 'silent'
-    const release = tap.holdAnswers('/users')
-    const inFlight = later(auth.fetch('/users'))
+    const release = tap.holdAnswers(paths.items)
+    const inFlight = later(auth.fetch(paths.items))
     await until(() => tap.requests.length === 1)
     backend.tokenEndpoint.fault = 'hang'
     await backend.revokeTokens('jane')
-    const held = later(auth.fetch('/me'))
+    const held = later(auth.fetch(paths.own))
     await until(() => events.some(({ type }) => type === 'request-held'))
 
     await settle(auth.disconnectUser())
@@ -23,11 +24,11 @@ export function testEnding({ setUp, hasClock }: Contract): void {
     expect((await failure(held)).code).toBe('session-ended')
     release()
     expect(auth.getState()).toEqual({ status: 'disconnected' })
-    expect((await failure(auth.fetch('/me'))).code).toBe('not-connected')
+    expect((await failure(auth.fetch(paths.own))).code).toBe('not-connected')
     expect(await whatIsLeft(stage)).toEqual(nothing)
   })
 
-  test('a log-out while the socket is being opened leaves no socket behind', async () => {
+  test('a log-out while the socket is being opened leaves no socket behind', async (setUp) => {
     const stage = await setUp()
     const { auth, tap, failure, settle, until } = stage
     tap.mute()
@@ -38,12 +39,12 @@ export function testEnding({ setUp, hasClock }: Contract): void {
     expect(await whatIsLeft(stage)).toEqual(nothing)
   })
 
-  test('a log-out while a guest is being made ends that too', async () => {
+  test('a log-out while a guest is being made ends that too', async (setUp) => {
     const stage = await setUp()
     const { auth, tap, failure, settle, until } = stage
-    const release = tap.holdAnswers('/guest')
+    const release = tap.holdAnswers(paths.guests)
     const making = later(auth.setGuestUser({ id: 'visitor' }))
-    const asked = later(auth.fetch('/me'))
+    const asked = later(auth.fetch(paths.own))
     await until(() => tap.requests.length === 1)
     await settle(auth.disconnectUser())
     release()
@@ -53,12 +54,12 @@ export function testEnding({ setUp, hasClock }: Contract): void {
     expect(await whatIsLeft(stage)).toEqual(nothing)
   })
 
-  test('dispose leaves nothing: no timer, no listener, no socket', async () => {
+  test('dispose leaves nothing: no timer, no listener, no socket', async (setUp) => {
     const stage = await connected(setUp)
     const { auth, tap, failure, until, held } = stage
     expect(held.timers).toBeGreaterThan(0)
-    const release = tap.holdAnswers('/me')
-    const asked = later(auth.fetch('/me'))
+    const release = tap.holdAnswers(paths.own)
+    const asked = later(auth.fetch(paths.own))
     await until(() => tap.requests.length === 1)
     auth.dispose()
     expect((await failure(asked)).code).toBe('disposed')
@@ -66,7 +67,7 @@ export function testEnding({ setUp, hasClock }: Contract): void {
     expect(await whatIsLeft(stage)).toEqual(nothing)
   })
 
-  test('dispose in the middle of a rotation leaves nothing either', async () => {
+  test('dispose in the middle of a rotation leaves nothing either', async (setUp) => {
     const stage = await connected(setUp)
     const { auth, tap, until } = stage
     void later(auth.refreshToken())
@@ -75,7 +76,7 @@ export function testEnding({ setUp, hasClock }: Contract): void {
     expect(await whatIsLeft(stage)).toEqual(nothing)
   })
 
-  test('dispose while it waits to reconnect leaves nothing either', async () => {
+  test('dispose while it waits to reconnect leaves nothing either', async (setUp) => {
     const stage = await connected(setUp)
     const { auth, backend, until } = stage
     backend.faults.down = true
@@ -85,15 +86,15 @@ export function testEnding({ setUp, hasClock }: Contract): void {
     expect(await whatIsLeft(stage)).toEqual(nothing)
   })
 
-  test('a switch ends the old socket before the new one, and no token goes with the wrong user', async () => {
+  test('a switch ends the old socket before the new one, and no token goes with the wrong user', async (setUp) => {
     const stage = await connected(setUp)
     const { auth, backend, tap, failure, settle, statuses } = stage
-    const old = Array.from({ length: 20 }, (_, i) => failure(auth.fetch(`/me?n=${i}`)))
+    const old = Array.from({ length: 20 }, (_, i) => failure(auth.fetch(`${paths.own}?n=${i}`)))
     const asked: Promise<Response>[] = []
     auth.subscribe(() => {
       if (auth.getState().status !== 'connecting') return
       queueMicrotask(() => {
-        while (asked.length < 20) asked.push(auth.fetch(`/channels?n=${asked.length}`))
+        while (asked.length < 20) asked.push(auth.fetch(`${paths.items}?n=${asked.length}`))
       })
     })
     await settle(auth.switchUser(bob))
@@ -106,7 +107,7 @@ export function testEnding({ setUp, hasClock }: Contract): void {
     expect(backend.counters.peakSocketsByUser).toEqual({ jane: 1, bob: 1 })
     expect(stage.liveSockets).toEqual([1, 0, 1])
     expectTokensOfTheirUsers(stage)
-    expect(tap.requests.filter(({ path }) => path.startsWith('/channels'))).toHaveLength(20)
+    expect(tap.requests.filter(({ path }) => path.startsWith(paths.items))).toHaveLength(20)
     expect(statuses).toEqual([
       'connecting',
       'connected',
@@ -116,7 +117,7 @@ export function testEnding({ setUp, hasClock }: Contract): void {
     ])
   })
 
-  test('a token that comes after the switch is thrown away', async () => {
+  test('a token that comes after the switch is thrown away', async (setUp) => {
     const asked: TokenRequest[] = []
     const answers: ((token: string) => void)[] = []
     const stage = await setUp({
@@ -137,12 +138,12 @@ export function testEnding({ setUp, hasClock }: Contract): void {
     await settle(switching)
     expect((await failure(first)).code).toBe('superseded')
     expect(auth.getState()).toMatchObject({ status: 'connected', user: { id: 'bob' } })
-    expect((await settle(auth.fetch('/me'))).status).toBe(200)
+    expect((await settle(auth.fetch(paths.own))).status).toBe(200)
     expect(backend.counters).toMatchObject({ socketsOpened: 1, wrongUserTokens: 0 })
     expectTokensOfTheirUsers(stage)
   })
 
-  test('of many switches at once the last one wins, with one socket', async () => {
+  test('of many switches at once the last one wins, with one socket', async (setUp) => {
     const stage = await connected(setUp)
     const { auth, backend, failure, settle, until } = stage
     const losers = [bob, jane, bob, jane].map((user) => failure(auth.switchUser(user)))
@@ -156,7 +157,7 @@ export function testEnding({ setUp, hasClock }: Contract): void {
     expectTokensOfTheirUsers(stage)
   })
 
-  test('the old session’s client cannot speak for the next user', async () => {
+  test('the old session’s client cannot speak for the next user', async (setUp) => {
     const stage = await connected(setUp)
     const { auth, backend, settle } = stage
     const state = auth.getState()
@@ -171,7 +172,7 @@ export function testEnding({ setUp, hasClock }: Contract): void {
   // Over a network the two ends of a socket do not learn of its end in the same moment.
   if (!hasClock) return
 
-  test('a log-out is over when the socket is closed, not before', async () => {
+  test('a log-out is over when the socket is closed, not before', async (setUp) => {
     const { auth, backend } = await connected(setUp)
     await auth.disconnectUser()
     expect(backend.counters.liveSockets).toBe(0)
@@ -181,13 +182,6 @@ export function testEnding({ setUp, hasClock }: Contract): void {
 /** Whoever a request or a socket was from, the token it carried was theirs. */
 function expectTokensOfTheirUsers({ tap }: Stage): void {
   for (const { userId, token } of tap.requests) {
-    const payload = Buffer.from(token?.split('.')[1] ?? '', 'base64url').toString()
-    expect(JSON.parse(payload)).toMatchObject({ user_id: userId })
+    expect(decodeJwt(token ?? '')).toMatchObject({ user_id: userId })
   }
-}
-
-async function connected(setUp: Contract['setUp']): Promise<Stage> {
-  const stage = await setUp()
-  await stage.settle(stage.auth.connectUser(jane))
-  return stage
 }

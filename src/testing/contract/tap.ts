@@ -1,24 +1,21 @@
-import type { ChatBackend } from '../../../src/testing/createChatBackend.js'
-import type { ManualClock } from '../../../src/testing/controls/createManualClock.js'
+import { SignJWT } from 'jose'
+import { readSecrets } from '../../server/secrets.js'
+import type { ChatUser } from '../../core/types.js'
+import type { ChatBackend } from '../createChatBackend.js'
+import type { ManualClock } from '../controls/createManualClock.js'
+import type { SeenRequest } from './contractHost.js'
 
-/** A request to the chat API as it came over the wire. */
-export interface SeenRequest {
-  readonly method: string
-  /** Path and the query without the protocol's own parameters. */
-  readonly path: string
-  readonly userId: string | null
+/** A request as the protocol has it. */
+export interface BackendRequest extends SeenRequest {
   readonly connectionId: string | null
-  readonly token: string | null
-  readonly requestId: string | null
-  readonly headers: Headers
-  readonly body: Uint8Array<ArrayBuffer>
 }
 
 /** A hand on the line between a connector and the backend: what its host serves in the backend's place. */
-export type Tap = ReturnType<typeof createTap>
+export type BackendTap = ReturnType<typeof tapBackend>
 
-export function createTap(backend: ChatBackend, clock: ManualClock | null) {
-  const requests: SeenRequest[] = []
+/** Puts a tap before a backend; a host serves its `handle` and `accept` in place of the backend's. */
+export function tapBackend(backend: ChatBackend, clock: ManualClock | null = null) {
+  const requests: BackendRequest[] = []
   /** The tokens that sockets came with. */
   const socketTokens: string[] = []
   let pings = 0
@@ -64,6 +61,24 @@ export function createTap(backend: ChatBackend, clock: ManualClock | null) {
     /** Changes what the backend says on its sockets from now on. */
     rewriteFrames(change: (text: string) => string) {
       rewrite = change
+    },
+
+    /** From now on everyone is welcomed as this user. */
+    welcomeAs(me: ChatUser) {
+      rewrite = (text) => JSON.stringify({ ...(JSON.parse(text) as object), me })
+    },
+
+    /** Sends the user's sockets an event of the app's server. */
+    async tell(userId: string, event: { readonly type: string; readonly nth: number | null }) {
+      const [secret] = readSecrets(backend.secret, 'tapBackend')
+      const token = await new SignJWT({ server: true })
+        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+        .sign(new TextEncoder().encode(secret))
+      return backend.fetch(`/users/${userId}/event?api_key=${backend.apiKey}`, {
+        method: 'POST',
+        headers: { Authorization: token, 'stream-auth-type': 'jwt' },
+        body: JSON.stringify({ event }),
+      })
     },
 
     /** Keeps the answers to a path back until the returned function is called. The backend has acted by then. */
@@ -117,7 +132,7 @@ export function createTap(backend: ChatBackend, clock: ManualClock | null) {
   }
 }
 
-async function read(request: Request): Promise<SeenRequest> {
+async function read(request: Request): Promise<BackendRequest> {
   const url = new URL(request.url)
   const query = new URLSearchParams(url.search)
   for (const name of ['user_id', 'api_key', 'connection_id']) query.delete(name)

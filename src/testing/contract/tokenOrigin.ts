@@ -1,7 +1,5 @@
-import { expect, test } from 'vitest'
-import type { Contract, Stage } from './stage.js'
-
-const jane = { id: 'jane', name: 'Jane' }
+import { expect } from './expect.js'
+import { connected, type Contract } from './stage.js'
 
 /** Each a way to name another server, given that server's address and the backend's own. */
 const foreignAddresses: readonly [string, (foreign: URL, own: URL) => string | URL][] = [
@@ -18,12 +16,12 @@ const foreignAddresses: readonly [string, (foreign: URL, own: URL) => string | U
   ['data:', () => 'data:application/json,{}'],
 ]
 
-export function testTokenOrigin({ setUp }: Contract): void {
+export function testTokenOrigin({ test, paths }: Contract): void {
   test.each(foreignAddresses)(
     'not to another origin, named by %s: foreign-origin',
-    async (_, name) => {
+    async (setUp, _, name) => {
       const stage = await connected(setUp)
-      const address = name(new URL(stage.foreign.url), new URL(stage.target.baseUrl))
+      const address = name(new URL(stage.foreign.url), new URL(stage.baseUrl))
       expect(await stage.failure(stage.auth.fetch(address))).toMatchObject({
         code: 'foreign-origin',
       })
@@ -33,7 +31,7 @@ export function testTokenOrigin({ setUp }: Contract): void {
     },
   )
 
-  test('what only looks like another host is a path of our own', async () => {
+  test('what only looks like another host is a path of our own', async (setUp) => {
     const stage = await connected(setUp)
     const { host } = new URL(stage.foreign.url)
     for (const path of [
@@ -50,44 +48,41 @@ export function testTokenOrigin({ setUp }: Contract): void {
     expect(stage.backend.counters.requests).toBe(5)
   })
 
-  test('to its own origin by an absolute URL', async () => {
+  test('to its own origin by an absolute URL', async (setUp) => {
     const stage = await connected(setUp)
-    const { auth, target, settle } = stage
-    expect((await settle(auth.fetch(`${target.baseUrl}/me`))).status).toBe(200)
-    expect((await settle(auth.fetch(new URL('/me', target.baseUrl)))).status).toBe(200)
-    expect((await settle(auth.fetch('/me?a=b'))).status).toBe(200)
+    const { auth, baseUrl, settle } = stage
+    expect((await settle(auth.fetch(`${baseUrl}${paths.own}`))).status).toBe(200)
+    expect((await settle(auth.fetch(new URL(paths.own, baseUrl)))).status).toBe(200)
+    expect((await settle(auth.fetch(`${paths.own}?a=b`))).status).toBe(200)
   })
 
-  test.each(['GET', 'POST'])('not after a redirect, of a %s: redirect-refused', async (method) => {
-    const stage = await connected(setUp)
-    stage.backend.faults.redirectTo = `${stage.foreign.url}/channels`
-    expect(await stage.failure(stage.auth.fetch('/channels', { method }))).toMatchObject({
-      code: 'redirect-refused',
-    })
-    expect(stage.foreign.requests).toEqual([])
-    expect(stage.tap.requests).toHaveLength(1)
-    expect(stage.auth.getState().status).toBe('connected')
-  })
+  test.each(['GET', 'POST'])(
+    'not after a redirect, of a %s: redirect-refused',
+    async (setUp, method) => {
+      const stage = await connected(setUp)
+      stage.backend.faults.redirectTo = `${stage.foreign.url}/channels`
+      expect(await stage.failure(stage.auth.fetch(paths.items, { method }))).toMatchObject({
+        code: 'redirect-refused',
+      })
+      expect(stage.foreign.requests).toEqual([])
+      expect(stage.tap.requests).toHaveLength(1)
+      expect(stage.auth.getState().status).toBe('connected')
+    },
+  )
 
-  test('not after a redirect to its own origin either, nor if the caller asks to follow', async () => {
+  test('not after a redirect to its own origin either, nor if the caller asks to follow', async (setUp) => {
     const stage = await connected(setUp)
-    stage.backend.faults.redirectTo = '/me'
-    const asked = stage.auth.fetch('/channels', { redirect: 'follow' })
+    stage.backend.faults.redirectTo = paths.own
+    const asked = stage.auth.fetch(paths.items, { redirect: 'follow' })
     expect(await stage.failure(asked)).toMatchObject({ code: 'redirect-refused' })
     expect(stage.tap.requests).toHaveLength(1)
   })
 
-  test('no guest is made by another server that a redirect points to', async () => {
+  test('no guest is made by another server that a redirect points to', async (setUp) => {
     const stage = await setUp()
     stage.backend.faults.redirectTo = `${stage.foreign.url}/guest`
     const making = stage.auth.setGuestUser({ id: 'visitor' })
     expect(await stage.failure(making)).toMatchObject({ code: 'redirect-refused' })
     expect(stage.foreign.requests).toEqual([])
   })
-}
-
-async function connected(setUp: Contract['setUp']): Promise<Stage> {
-  const stage = await setUp()
-  await stage.settle(stage.auth.connectUser(jane))
-  return stage
 }

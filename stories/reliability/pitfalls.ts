@@ -214,6 +214,8 @@ export const tokenPitfalls: readonly Pitfall[] = [
       ],
       '../src/testing/contract/sockets.ts': [
         'told nothing, it is reopened with the token that the next request brings',
+      ],
+      '../src/testing/contract/socketsOnClock.ts': [
         'before a token expires, it is rotated: never without one, and nobody notices',
       ],
     },

@@ -11,7 +11,7 @@ export {
 } from './testing/contract/connectorContract.js'
 export { chatBackendPlace, type ChatBackendTarget } from './testing/contract/inMemory.js'
 export { tapBackend, type BackendRequest, type BackendTap } from './testing/contract/tap.js'
-export type { BodySample } from './testing/contract/bodies.js'
+export type { BodySample } from './testing/contract/bodySample.js'
 export type { ContractCase } from './testing/contract/contractCase.js'
 export type {
   ContractBackend,
@@ -20,8 +20,8 @@ export type {
   ContractPlace,
   ContractTap,
   ProtocolHost,
-  SeenRequest,
 } from './testing/contract/contractHost.js'
+export type { SeenRequest } from './testing/contract/seenRequest.js'
 export type { Heard } from './testing/contract/stage.js'
 export type { ChannelType } from './testing/chat/channel.js'
 export type { BackendChannel } from './testing/chat/channels.js'

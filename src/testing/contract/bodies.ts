@@ -1,7 +1,8 @@
 import type { ContractPaths } from './contractHost.js'
 import { expect } from './expect.js'
 import { later, type Contract, type SetUp, type Stage } from './stage.js'
-import type { SeenRequest } from './contractHost.js'
+import type { BodySample } from './bodySample.js'
+import type { SeenRequest } from './seenRequest.js'
 
 const jane = { id: 'jane', name: 'Jane' }
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -14,9 +15,6 @@ async function connected(setUp: SetUp) {
   await stage.settle(stage.auth.connectUser(jane))
   return stage
 }
-
-/** The body of a request, and what has to arrive. */
-export type BodySample = readonly [name: string, make: () => RequestInit['body'], arrives: RegExp]
 
 export function testBodies({ test, paths, bodies }: Contract): void {
   test.each<BodySample>([

@@ -1,5 +1,6 @@
 import type { Connector } from '../../core/connector.js'
-import { testBodies, type BodySample } from './bodies.js'
+import { testBodies } from './bodies.js'
+import type { BodySample } from './bodySample.js'
 import { testConnecting } from './connecting.js'
 import { testConnectingOnClock } from './connectingOnClock.js'
 import { createAddCase, type ContractCase } from './contractCase.js'

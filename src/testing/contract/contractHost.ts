@@ -7,6 +7,7 @@ import type { ChatBackend } from '../createChatBackend.js'
 import type { ConnectionDrop, SocketExpiry } from '../realtime/sockets.js'
 import type { TokenEndpoint } from '../tokens/tokenEndpoint.js'
 import type { BackendTokenOptions } from '../tokens/tokens.js'
+import type { SeenRequest } from './seenRequest.js'
 import type { BackendTap } from './tap.js'
 
 /** A place in which the contract is played: a backend, and the way to it. */
@@ -97,20 +98,6 @@ export interface ContractTap {
     userId: string,
     event: { readonly type: string; readonly nth: number | null },
   ): Promise<unknown>
-}
-
-/** A request to the API as it came over the wire. */
-export interface SeenRequest {
-  readonly method: string
-  /** Path and query as the app asked for them, without what the connector adds. */
-  readonly path: string
-  /** Whom it says that it is from, in whatever way. */
-  readonly userId: string | null
-  /** Empty of the anonymous; null if it carries none. */
-  readonly token: string | null
-  readonly requestId: string | null
-  readonly headers: Headers
-  readonly body: Uint8Array<ArrayBuffer>
 }
 
 /** A host whose backend speaks the protocol of `stream-chat`. */

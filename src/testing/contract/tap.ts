@@ -3,7 +3,7 @@ import { readSecrets } from '../../server/secrets.js'
 import type { ChatUser } from '../../core/types.js'
 import type { ChatBackend } from '../createChatBackend.js'
 import type { ManualClock } from '../controls/createManualClock.js'
-import type { SeenRequest } from './contractHost.js'
+import type { SeenRequest } from './seenRequest.js'
 
 /** A request as the protocol has it. */
 export interface BackendRequest extends SeenRequest {

@@ -393,6 +393,29 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
+    situation:
+      'older code calls `client.disconnectUser()`, or another call that begins or ends a session',
+    right: 'the call rejects with an error that names it, and the session goes on',
+    tests: {
+      'connectors/streamChat/clientCalls.test.ts': [
+        'a call of the client’s own %s rejects with an error that names it and %s, and the session goes on',
+        'a call of %s on the client of a session that is over does nothing, for effects of old trees make it',
+      ],
+    },
+  },
+  {
+    situation: 'a thread is open, and a channel is made, while the socket is gone for a moment',
+    right: 'both are there after recovery',
+    tests: {
+      'connectors/streamChat/streamChatConnector.recovery.test.ts': [
+        'an open thread has the replies of the meantime, and tells the components so, with recoverStateOnReconnect: %s',
+        'the list of threads has the replies of the meantime, in the thread on screen and in the others',
+        'a channel made meanwhile is told to lists as the backend would have told it, once',
+        'the list of a channel manager has a channel that was made meanwhile',
+      ],
+    },
+  },
+  {
     situation: 'the parent re-renders with inline callback props',
     right: 'the latest callbacks are called',
     tests: {

@@ -1,32 +1,21 @@
 import { StableWSConnection, type StreamChat } from 'stream-chat'
-import { createPause } from '../../core/tools/deadline.js'
-import { retryDelayMs } from '../../core/retry.js'
 import type { Connection, ConnectionContext } from '../../core/connector.js'
 import type { ChatUser } from '../../core/types.js'
 import type { ChatHttp } from '../protocol/chatHttp.js'
-import { gateRequests, type ClientRequests } from './clientRequests.js'
+import { forbidSessionCalls } from './clientCalls.js'
+import { createClientRecovery, type Connected, type Seated } from './clientRecovery.js'
+import { gateRequests } from './clientRequests.js'
+import { noteAdditions } from './clientState.js'
 import { openClientSocket } from './clientSocket.js'
 import { createIgnoredFrames } from '../protocol/ignoredFrames.js'
-import { createMergedStream, type StreamSeat } from '../protocol/mergedStream.js'
-import { handOver, type ChatSocket } from '../protocol/monitorSocket.js'
+import { createMergedStream } from '../protocol/mergedStream.js'
+import type { ChatSocket } from '../protocol/monitorSocket.js'
 
 export interface ClientConnectionOptions {
   readonly context: ConnectionContext
   readonly createClient: () => StreamChat
   readonly http: ChatHttp
   readonly connectTimeoutMs: number
-}
-
-/** A client that has connected, and the requests that go through it. */
-interface Connected {
-  readonly client: StreamChat
-  readonly requests: ClientRequests
-}
-
-/** A socket and its seat in the merged stream. */
-interface Seated {
-  readonly socket: ChatSocket
-  readonly seat: StreamSeat
 }
 
 /**
@@ -38,20 +27,21 @@ const clientTimeoutMs = 0
 /** Milliseconds until the client's listeners hear that the user is offline, as in the client itself. */
 const offlineAfterMs = 5000
 
-/** Retry policy for querying channels again on a reopened connection. */
-const recovery = { maxAttempts: 8, minDelayMs: 500, maxDelayMs: 30_000 }
-
 /** Creates a session's connection: one client of its own, and the sockets that it opens in turn. */
 export function createClientConnection(options: ClientConnectionOptions): Connection<StreamChat> {
   const { context, connectTimeoutMs } = options
   const { environment, identity, signal } = context
   const sockets = new Set<ChatSocket>()
-  const pause = createPause(environment)
   const stream = createMergedStream()
   const onIgnored = createIgnoredFrames(context)
-  /** Whether events were missed and the client's state is not recovered yet. */
-  let isBehind = false
-  let takingOver = Promise.resolve()
+  const recovery = createClientRecovery({
+    environment,
+    isLive: (socket) => socket === live,
+    retire,
+    lastHeardAt: () => lastHeardAt,
+  })
+  /** The backend's time of its last word on a socket. Set by each socket. */
+  let lastHeardAt: string | null = null
   let token = ''
   let connected: Connected | null = null
   let live: ChatSocket | null = null
@@ -74,6 +64,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
       connectTimeoutMs,
       seat,
       onIgnored,
+      onHealthCheck: (at) => (lastHeardAt = at),
     })
     return { socket, seat }
   }
@@ -82,6 +73,8 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   async function connect(): Promise<Seated> {
     const client = options.createClient()
     client.defaultWSTimeout = clientTimeoutMs
+    // Recovery asks for open threads again; the client would empty them instead.
+    client.preventThreadCleanup = true
     const requests = gateRequests(client, context)
     const connecting =
       identity.type === 'anonymous'
@@ -89,7 +82,12 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
         : client.connectUser(withoutBackendFields(identity.user), currentToken)
     try {
       const seated = await watch(client.wsConnection as StableWSConnection, connecting)
-      connected = { client, requests }
+      connected = {
+        client,
+        requests,
+        told: noteAdditions(client),
+        disconnect: forbidSessionCalls(client, signal),
+      }
       return seated
     } catch (error) {
       void client.disconnectUser()
@@ -110,42 +108,9 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     void socket.close().then(() => sockets.delete(socket))
   }
 
-  /** Moves watched channels and the event stream to the socket that is live now. */
-  async function takeOver(
-    { client, requests }: Connected,
-    { socket, seat }: Seated,
-    previous: ChatSocket | null,
-  ): Promise<void> {
-    // query watches on the old socket → that socket closes: without this wait, the watch is lost.
-    await requests.watchesSettled()
-    if (previous && !isBehind) {
-      // No event is missed if the new socket watches every channel before the old one closes.
-      isBehind = !(await persist(socket, () => watchAll(client)))
-    }
-    if (previous) {
-      await handOver({ from: previous, to: socket, seat, closeOld: () => retire(previous) })
-    }
-    isBehind ||= !previous || previous.lostWith !== null || seat.wasRushed
-    if (isBehind) isBehind = !(await persist(socket, () => recover(client)))
-  }
-
-  /** Retries a task while the socket is live; false if the socket, the retries or the backend end it. */
-  async function persist(socket: ChatSocket, task: () => Promise<unknown>): Promise<boolean> {
-    for (let attempt = 1; live === socket && attempt <= recovery.maxAttempts; attempt++) {
-      try {
-        await task()
-        return true
-      } catch (error) {
-        if (isFinal(error)) return false
-        await pause.wait(retryDelayMs(attempt, recovery, environment.random()))
-      }
-    }
-    return false
-  }
-
   function onLost({ client }: Connected): void {
     live = null
-    isBehind = true
+    recovery.missed()
     // The backend refuses every watching query that names a lost socket.
     client.wsConnection = null
     cancelOfflineNotice = environment.setTimer(
@@ -172,26 +137,23 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
       live = socket
       sockets.add(socket)
       cancelOfflineNotice()
-      pause.end()
+      recovery.hurry()
       void socket.lost.then((error) => {
         retire(socket)
         if (live !== socket || !connected) return
         onLost(connected)
         context.connectionLost(error, credential)
       })
-      if (before) takingOver = takingOver.then(() => takeOver(before, seated, previous))
+      if (before) recovery.takeOver(before, seated, previous)
       return socket.user
     },
     async close() {
       live = null
       stream.close()
       cancelOfflineNotice()
-      pause.end()
+      recovery.hurry()
       if (connected) connected.client.wsConnection = null
-      await Promise.all([
-        ...[...sockets].map((socket) => socket.close()),
-        connected?.client.closeConnection(),
-      ])
+      await Promise.all([...[...sockets].map((socket) => socket.close()), connected?.disconnect()])
     },
   }
 }
@@ -203,39 +165,4 @@ function withoutBackendFields(user: ChatUser): ChatUser {
   return Object.fromEntries(
     Object.entries(user).filter(([field]) => !backendFields.has(field)),
   ) as ChatUser
-}
-
-/** Page size: the most channels that the backend returns for one query. */
-const channelsAtOnce = 30
-
-/** Yields filters for the client's active channels, one per page. */
-function* activeChannels(client: StreamChat) {
-  const cids = Object.keys(client.activeChannels)
-  for (let i = 0; i < cids.length; i += channelsAtOnce) {
-    yield { cid: { $in: cids.slice(i, i + channelsAtOnce) } }
-  }
-}
-
-/** Watches all the client's channels on the live socket, without any change to the client's state. */
-async function watchAll(client: StreamChat): Promise<void> {
-  for (const filter_conditions of activeChannels(client)) {
-    const query = { filter_conditions, sort: [], limit: channelsAtOnce }
-    await client.post(`${client.baseURL}/channels`, { ...query, watch: true, state: false })
-  }
-}
-
-/** Replaces the client's `recoverState`, which queries 30 channels and leaves the rest unwatched. */
-async function recover(client: StreamChat): Promise<void> {
-  if (client.recoverStateOnReconnect) {
-    for (const filter of activeChannels(client)) {
-      await client.queryChannels(filter, { last_message_at: -1 }, { limit: channelsAtOnce })
-    }
-  }
-  client.dispatchEvent({ type: 'connection.recovered' })
-}
-
-/** Whether an error is the backend's final answer, which a retry would not change. */
-function isFinal(error: unknown): boolean {
-  const { status } = error as { status?: unknown }
-  return typeof status === 'number' && status < 500 && status !== 429
 }

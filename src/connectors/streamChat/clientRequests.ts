@@ -17,6 +17,8 @@ const maxUploadBytes = 104_857_600
 export interface ClientRequests {
   /** Resolves once the client has processed the answers of all watching queries now in flight. */
   watchesSettled(): Promise<void>
+  /** Whether the client has sent a watching query at all. */
+  hasWatched(): boolean
 }
 
 /**
@@ -30,6 +32,8 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
   // A separate instance, so that a replay passes the client's interceptors only once.
   const transport = client.axiosInstance.create()
   const watches = new Set<Promise<Outcome>>()
+  /** Set by the first watching query. */
+  let hasWatched = false
 
   client.axiosInstance.interceptors.request.use((config) => {
     // The adapter is always set, at least by axios's defaults.
@@ -59,7 +63,10 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
           'x-client-request-id': requestId,
         })
         const sending = deliver({ ...prepared, headers, data: upload.data, adapter })
-        if (isWatchedQuery(upload.data)) watches.add(sending)
+        if (isWatchedQuery(upload.data)) {
+          hasWatched = true
+          watches.add(sending)
+        }
         const ended = await sending
         watches.delete(sending)
         return read(ended)
@@ -86,6 +93,7 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
   }
 
   return {
+    hasWatched: () => hasWatched,
     async watchesSettled() {
       await Promise.all(watches)
       // The client processes answers in microtasks, so it is done by the next task.

@@ -17,6 +17,8 @@ export interface ClientSocketOptions {
   readonly seat: StreamSeat
   /** Called for every frame after the welcome that was kept from the client or made it throw. */
   readonly onIgnored: (reason: IgnoredFrame) => void
+  /** Called with the backend's time whenever it says that the connection stands. */
+  readonly onHealthCheck: (at: string) => void
 }
 
 /** Milliseconds that the closing handshake may take, as in the client itself. */
@@ -80,6 +82,8 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Ch
     }
     socket.onmessage = (message) => {
       watch.receive(message.data, (event, kind) => {
+        const { created_at: at } = event
+        if (kind !== 'event' && typeof at === 'string') options.onHealthCheck(at)
         if (kind === 'event' && reservedTypes.has(event.type)) return onIgnored('reserved-type')
         try {
           allowType(connection.client, event)

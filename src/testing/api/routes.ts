@@ -5,6 +5,7 @@ import { createEventRoutes } from './eventRoutes.js'
 import { matchesFilter, sortBy } from '../wire/filters.js'
 import { asJson, type Json } from '../wire/json.js'
 import { createMessageRoutes } from './messageRoutes.js'
+import { createThreadRoutes } from './threadRoutes.js'
 import { notAllowed } from '../chat/permissions.js'
 import type { BackendUser } from '../chat/users.js'
 import { ApiError } from '../wire/wire.js'
@@ -14,6 +15,7 @@ export function createRoutes(backend: Backend) {
   const { users, channels, permissions, tokens, counters } = backend
   const channelRoutes = createChannelRoutes(backend)
   const messageRoutes = createMessageRoutes(backend)
+  const threadRoutes = createThreadRoutes(backend)
   const events = createEventRoutes(backend)
 
   async function createGuest({ body }: ApiCall) {
@@ -60,6 +62,7 @@ export function createRoutes(backend: Backend) {
     }
     if (root === 'channels') return channelRoutes(call)
     if (root === 'messages') return messageRoutes(call)
+    if (root === 'threads') return threadRoutes(call)
     switch (`${call.method} ${[root, ...rest].join('/')}`) {
       case 'GET app':
         return { app: { name: 'Test app' } }

@@ -1,0 +1,40 @@
+import type { StreamChat } from 'stream-chat'
+
+/** The client's methods that begin or end a session, deprecated names included, and what to call instead. */
+const replacements = {
+  connectUser: 'connectUser or switchUser',
+  setUser: 'connectUser or switchUser',
+  setGuestUser: 'setGuestUser',
+  connectAnonymousUser: 'connectAnonymousUser',
+  setAnonymousUser: 'connectAnonymousUser',
+  disconnectUser: 'disconnectUser',
+  disconnect: 'disconnectUser',
+  openConnection: 'retry',
+  closeConnection: 'disconnectUser',
+} as const satisfies Partial<Record<keyof StreamChat, string>>
+
+/**
+ * Has the client refuse to begin or end a session behind this library's back: its socket would close
+ * without a word, and the session would pass for connected until the next ping is overdue. A log-out in
+ * its place would be worse: effects call `disconnectUser` on unmount, and a log-out reaches all tabs.
+ *
+ * The calls reject with a `TypeError` that names them. On a client whose session is over they resolve:
+ * the effects of an unmounted tree run after it.
+ * @returns the client's own `closeConnection`
+ */
+export function forbidSessionCalls(
+  client: StreamChat,
+  signal: AbortSignal,
+): () => Promise<unknown> {
+  const { closeConnection } = client
+  for (const [call, instead] of Object.entries(replacements)) {
+    const refuse = async (): Promise<void> => {
+      if (signal.aborted) return
+      throw new TypeError(
+        `client.${call}() is not for the app to call: react-chat-auth keeps the session of this client. Call ${instead}() of useChatUser(), or of the createChatAuth handle, instead.`,
+      )
+    }
+    Object.assign(client, { [call]: refuse })
+  }
+  return closeConnection
+}

@@ -67,6 +67,8 @@ export interface ConnectionContext {
   connectionLost(error: ChatAuthError | RefusedError, credential?: Credential): void
   /** So many frames were ignored since this was last called, the last one for this reason. */
   framesIgnored(reason: IgnoredFrame, frames: number): void
+  /** The session ended before a draft in the channel `cid` was saved, or deleted. */
+  draftLost(cid: string): void
 }
 
 /** How requests and sockets say who they are from. Handed to connectors only. */

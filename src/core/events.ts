@@ -74,3 +74,9 @@ export type EventBody =
       /** How many were ignored since this was last told. */
       readonly frames: number
     }
+  | {
+      /** The session ended before a draft was saved, or deleted: `stream-chat` only. */
+      readonly type: 'draft-lost'
+      /** The channel that it was written in, such as `messaging:team`. */
+      readonly cid: string
+    }

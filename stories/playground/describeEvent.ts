@@ -61,6 +61,8 @@ export function describeEvent(event: ChatAuthEvent): Description {
       return { topic: 'socket', text: () => `Socket lost: ${event.code}` }
     case 'connection-attempt-failed':
       return problem('socket', `No socket: ${event.code}${retry(event.retryInMs)}`)
+    case 'draft-lost':
+      return problem('request', `A draft in ${event.cid} was lost: the session ended first`)
     case 'frame-ignored':
       return problem('socket', `Ignored ${event.frames} from the socket: ${event.reason}`)
   }

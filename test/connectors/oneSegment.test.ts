@@ -93,6 +93,7 @@ test.each([...Array(17).keys()])(
       send: () => Promise.reject(new Error('There are no requests here.')),
       connectionLost: (...loss) => losses.push(loss),
       framesIgnored: () => {},
+      draftLost: () => {},
     })
     const credential = { userId: 'jane', authType: 'jwt', token: 'token' } as const
     const outcome = connection.open(credential).then(

@@ -4,7 +4,7 @@ import type { ChatUser } from '../../core/types.js'
 import type { ChatHttp } from '../protocol/chatHttp.js'
 import { forbidSessionCalls } from './clientCalls.js'
 import { createClientRecovery, type Connected, type Seated } from './clientRecovery.js'
-import { gateRequests } from './clientRequests.js'
+import { gateRequests, type ClientRequests } from './clientRequests.js'
 import { noteAdditions } from './clientState.js'
 import { openClientSocket } from './clientSocket.js'
 import { createIgnoredFrames } from '../protocol/ignoredFrames.js'
@@ -55,6 +55,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   async function watch(
     connection: StableWSConnection,
     connecting: Promise<unknown> | undefined,
+    requests: ClientRequests,
   ): Promise<Seated> {
     const seat = stream.join()
     const socket = await openClientSocket({
@@ -64,7 +65,10 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
       connectTimeoutMs,
       seat,
       onIgnored,
-      onHealthCheck: (at) => (lastHeardAt = at),
+      onEvent({ created_at: at }, kind) {
+        if (kind === 'event') requests.eventComes()
+        else if (typeof at === 'string') lastHeardAt = at
+      },
     })
     return { socket, seat }
   }
@@ -81,7 +85,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
         ? client.connectAnonymousUser()
         : client.connectUser(withoutBackendFields(identity.user), currentToken)
     try {
-      const seated = await watch(client.wsConnection as StableWSConnection, connecting)
+      const seated = await watch(client.wsConnection as StableWSConnection, connecting, requests)
       connected = {
         client,
         requests,
@@ -96,10 +100,10 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   }
 
   /** Opens another socket for the same client; a live first socket stays in use meanwhile. */
-  async function reopen({ client }: Connected): Promise<Seated> {
+  async function reopen({ client, requests }: Connected): Promise<Seated> {
     await client.tokenManager.loadToken()
     const connection = new StableWSConnection({ client })
-    const seated = await watch(connection, connection.connect(clientTimeoutMs))
+    const seated = await watch(connection, connection.connect(clientTimeoutMs), requests)
     client.wsConnection = connection
     return seated
   }

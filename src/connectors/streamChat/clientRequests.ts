@@ -1,11 +1,12 @@
 import type { StreamChat } from 'stream-chat'
+import { within } from '../../core/tools/deadline.js'
 import { ChatAuthError } from '../../core/errors.js'
 import type { SendResult, ConnectionContext } from '../../core/connector.js'
 import { createDelivery, said, type Answer, type Outcome, type Prepared } from './clientDelivery.js'
 import { replayableBody } from '../protocol/replayableBody.js'
 import { createRequestSignals } from '../protocol/requestSignals.js'
 import { takeBody } from '../protocol/takeBody.js'
-import { isFireAndForget } from './fireAndForget.js'
+import { channelOf, endingOf, isDraft, type ClientCall } from './unattended.js'
 import { isWatchedQuery } from './watchedQuery.js'
 import { isNotAllowed, readRefusal } from '../protocol/wireError.js'
 
@@ -19,6 +20,18 @@ export interface ClientRequests {
   watchesSettled(): Promise<void>
   /** Whether the client has sent a watching query at all. */
   hasWatched(): boolean
+  /** Call before the client is told of an event. */
+  eventComes(): void
+  /** Ends all requests: drafts that were sent before are waited for, as long as that takes little. */
+  end(): Promise<void>
+}
+
+/** Milliseconds that the drafts of a session that is over may still take to be saved. */
+const draftTimeoutMs = 2000
+
+/** The latest sending of one request, and null before the first. */
+interface Progress {
+  sending: Promise<Outcome> | null
 }
 
 /**
@@ -35,27 +48,64 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
   /** Set by the first watching query. */
   let hasWatched = false
 
+  const drafts = new Set<Promise<unknown>>()
+  const parting = environment.createAbortController()
+  /** As `signalOf`, for drafts: the end of their session does not abort them, `end` does. */
+  const draftSignalOf = createRequestSignals(environment, parting.signal)
+  /** Whether the client was told of an event in this task. Reset by a timer. */
+  let isAtEvent = false
+
   client.axiosInstance.interceptors.request.use((config) => {
     // The adapter is always set, at least by axios's defaults.
     const adapter = config.adapter as Adapter
-    config.adapter = (prepared) =>
-      send(prepared, adapter).catch((error: unknown) => orNothing(error, prepared))
+    const wasAtEvent = isAtEvent
+    config.adapter = async (prepared) => {
+      const progress: Progress = { sending: null }
+      try {
+        return await send(prepared, adapter, progress)
+      } catch (error) {
+        if (!context.signal.aborted) throw error
+        const { method, url, data: body } = prepared
+        const call = { method, url, body: body as unknown, isAtEvent: wasAtEvent }
+        return afterEnd(call, error, progress, prepared)
+      }
+    }
     return config
   })
 
-  /** Fire-and-forget requests resolve empty when their session ends; a rejection would go unhandled. */
-  function orNothing(error: unknown, config: Prepared): Answer {
-    if (!context.signal.aborted || !isFireAndForget(config.url, config.data)) throw error
-    return { data: '{}', status: 204, statusText: '', headers: {}, config }
+  /** Settles a request whose session is over. Nobody catches the rejection of what nobody awaits. */
+  async function afterEnd(
+    call: ClientCall,
+    error: unknown,
+    { sending }: Progress,
+    config: Prepared,
+  ): Promise<Answer> {
+    const ending = endingOf(call)
+    if (ending === 'rejects') throw error
+    if (ending === 'silent') return new Promise(() => {})
+    if (isDraft(call)) {
+      const outcome = await sending
+      if (outcome?.answer && !outcome.error) return outcome.answer
+      context.draftLost(channelOf(call).cid)
+    }
+    const lists = { messages: [], members: [], watchers: [], read: [] }
+    const answer = ending === 'empty' ? {} : { channel: channelOf(call), ...lists }
+    return { data: JSON.stringify(answer), status: 204, statusText: '', headers: {}, config }
   }
 
-  async function send(prepared: Prepared, adapter: Adapter): Promise<Answer> {
+  async function send(prepared: Prepared, adapter: Adapter, progress: Progress): Promise<Answer> {
     // The client's own header may hold an old token, and errors would show it.
     prepared.headers.delete('Authorization')
     const { origin } = new URL(String(prepared.url), prepared.baseURL ?? base)
     if (origin !== base.origin) throw new ChatAuthError('foreign-origin')
     const upload = await keepUpload(prepared, context.signal)
-    const deliver = createDelivery({ client, transport, signalOf, shown: prepared })
+    const isOfDraft = isDraft(prepared)
+    const deliver = createDelivery({
+      client,
+      transport,
+      signalOf: isOfDraft ? draftSignalOf : signalOf,
+      shown: prepared,
+    })
     const outcome = await context.send(
       async (credential, requestId) => {
         const headers = prepared.headers.concat(upload.headers, {
@@ -67,8 +117,11 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
           hasWatched = true
           watches.add(sending)
         }
+        if (isOfDraft) drafts.add(sending)
+        progress.sending = sending
         const ended = await sending
         watches.delete(sending)
+        drafts.delete(sending)
         return read(ended)
       },
       prepared.signal as AbortSignal | undefined,
@@ -94,6 +147,15 @@ export function gateRequests(client: StreamChat, context: ConnectionContext): Cl
 
   return {
     hasWatched: () => hasWatched,
+    eventComes() {
+      if (isAtEvent || context.signal.aborted) return
+      isAtEvent = true
+      environment.setTimer(() => (isAtEvent = false), 0)
+    },
+    async end() {
+      if (drafts.size > 0) await within(environment, draftTimeoutMs, Promise.all(drafts))
+      parting.abort()
+    },
     async watchesSettled() {
       await Promise.all(watches)
       // The client processes answers in microtasks, so it is done by the next task.

@@ -4,8 +4,9 @@ import { createDeferred } from '../../core/tools/deferred.js'
 import { ChatAuthError } from '../../core/errors.js'
 import type { ConnectionContext, IgnoredFrame } from '../../core/connector.js'
 import { allowType, reservedTypes } from './clientEvents.js'
+import type { ChatEvent } from '../protocol/frames.js'
 import type { StreamSeat } from '../protocol/mergedStream.js'
-import { monitorSocket, type ChatSocket } from '../protocol/monitorSocket.js'
+import { monitorSocket, type ChatSocket, type EventKind } from '../protocol/monitorSocket.js'
 
 export interface ClientSocketOptions {
   /** Connection that the client has started to open. */
@@ -17,8 +18,8 @@ export interface ClientSocketOptions {
   readonly seat: StreamSeat
   /** Called for every frame after the welcome that was kept from the client or made it throw. */
   readonly onIgnored: (reason: IgnoredFrame) => void
-  /** Called with the backend's time whenever it says that the connection stands. */
-  readonly onHealthCheck: (at: string) => void
+  /** Called before the client is told of an event. */
+  readonly onEvent: (event: ChatEvent, kind: EventKind) => void
 }
 
 /** Milliseconds that the closing handshake may take, as in the client itself. */
@@ -82,9 +83,8 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Ch
     }
     socket.onmessage = (message) => {
       watch.receive(message.data, (event, kind) => {
-        const { created_at: at } = event
-        if (kind !== 'event' && typeof at === 'string') options.onHealthCheck(at)
         if (kind === 'event' && reservedTypes.has(event.type)) return onIgnored('reserved-type')
+        options.onEvent(event, kind)
         try {
           allowType(connection.client, event)
           onmessage?.call(socket, message)

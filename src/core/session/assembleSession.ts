@@ -24,6 +24,8 @@ export interface AssembleOptions<Client> {
   readonly settings: Settings
   readonly outbox: Outbox
   readonly emit: (event: EventBody) => void
+  /** Told after the end of the session. */
+  readonly draftLost: (cid: string) => void
   readonly dispatch: (action: ChatAuthAction<Client>) => void
   /** The connection is up for the first time. */
   readonly onConnected: (userId: string) => void
@@ -134,6 +136,7 @@ function wire<Client>(
       gate.send((token, requestId) => send(credentialOf(token), requestId), signal),
     connectionLost: (error, credential) => loop.lost(error, credential),
     framesIgnored: (reason, frames) => emit({ type: 'frame-ignored', reason, frames }),
+    draftLost: options.draftLost,
   })
 
   const loop: ConnectionLoop = createConnectionLoop({

@@ -74,9 +74,13 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
   let stopWaking = (): void => {}
   let endedBy: 'this-tab' | 'another-tab' = 'this-tab'
 
-  /** The last event of a session is that of its end. */
+  /** The last event of a session is that of its end, but for what its end has cost. */
   function emit(event: EventBody): void {
-    if (!life.isOver()) options.emit({ ...event, atMs: environment.now(), sessionId })
+    if (!life.isOver()) tell(event)
+  }
+
+  function tell(event: EventBody): void {
+    options.emit({ ...event, atMs: environment.now(), sessionId })
   }
 
   function dispatch(action: ChatAuthAction<Client>): void {
@@ -108,6 +112,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
       settings,
       outbox,
       emit,
+      draftLost: (cid) => tell({ type: 'draft-lost', cid }),
       dispatch,
       onConnected(userId) {
         hasConnected = true

@@ -7,6 +7,7 @@ import {
 } from '../chat/channelAnswers.js'
 import type { Channel } from '../chat/channel.js'
 import { matchesFilter, sortBy } from '../wire/filters.js'
+import { createDraftRoutes } from './draftRoutes.js'
 import { createEventRoutes } from './eventRoutes.js'
 import { asJson, type Json } from '../wire/json.js'
 import { isInChannel, messageResponse } from '../chat/messages.js'
@@ -18,6 +19,7 @@ export function createChannelRoutes(backend: Backend) {
   const { users, channels, permissions, audience, uploads, counters, instant } = backend
   const reads = createReadRoutes(backend)
   const events = createEventRoutes(backend)
+  const drafts = createDraftRoutes(backend)
 
   function stateOf(channel: Channel, { caller, body, query }: ApiCall, page: Json) {
     const connectionId = query.get('connection_id')
@@ -113,6 +115,7 @@ export function createChannelRoutes(backend: Backend) {
   function channelRoute(call: ApiCall, type: string, id: string, action: string): Answer {
     if (call.method === 'POST' && action === 'query') return queryChannel(call, type, id)
     const channel = channels.open(call.caller, type, id)
+    if (action === 'draft') return drafts(call, channel)
     switch (`${call.method} ${action}`) {
       case 'GET ':
       case 'POST ':

@@ -282,6 +282,7 @@ describe('the end', () => {
       send: () => Promise.reject(new Error('There are no requests here.')),
       connectionLost: (error) => losses.push(error),
       framesIgnored: () => {},
+      draftLost: () => {},
     })
     const token = await backend.createToken('jane')
     const opening = connection.open({ userId: 'jane', authType: 'jwt', token })

@@ -19,7 +19,7 @@ test('a platform on which the client can make no socket is websocket-unavailable
     connectTimeoutMs: 10_000,
     seat: createMergedStream().join(),
     onIgnored: () => {},
-    onHealthCheck: () => {},
+    onEvent: () => {},
   })
   await expect(opening).rejects.toMatchObject({ code: 'websocket-unavailable' })
   expect(disconnected).toBe(1)
@@ -53,7 +53,7 @@ describe('a socket of the client’s', () => {
       connectTimeoutMs: 10_000,
       seat: createMergedStream().join(),
       onIgnored: () => {},
-      onHealthCheck: () => {},
+      onEvent: () => {},
     })
     await clock.advance(0)
     ws.onmessage({ data: welcome })

@@ -394,6 +394,20 @@ export const fieldCases: readonly FieldCase[] = [
   },
   {
     situation:
+      'a log-out while a draft is deleted, or anything else that nobody awaits is under way',
+    right: 'no rejection goes unhandled, and the draft is saved or said to be lost',
+    tests: {
+      'connectors/streamChat/unattended.test.ts': [
+        'a %s leaves no rejection unhandled, be the request in flight or held',
+        'a draft that is being saved is saved first',
+        'a draft that could not be sent yet is said to be lost',
+        'a draft that begins to be saved only then is said to be lost',
+        'whoever waits for %s is told that the session ended',
+      ],
+    },
+  },
+  {
+    situation:
       'older code calls `client.disconnectUser()`, or another call that begins or ends a session',
     right: 'the call rejects with an error that names it, and the session goes on',
     tests: {

@@ -69,7 +69,7 @@ export function isDraft({
   method?: string | undefined
   url?: string | undefined
 }): boolean {
-  return method?.toLowerCase() !== 'get' && /\/draft$/.test(url?.split(/[?#]/, 1)[0] ?? '')
+  return method?.toLowerCase() !== 'get' && url?.split(/[?#]/, 1)[0]?.endsWith('/draft') === true
 }
 
 function isTyping({ body }: ClientCall): boolean {

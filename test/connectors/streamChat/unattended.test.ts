@@ -1,5 +1,6 @@
 import { LiveLocationManager, Thread, type Channel, type StreamChat } from 'stream-chat'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { later } from '../contract/stage.js'
 import { connected } from '../realClient.js'
 
 const unhandled: unknown[] = []
@@ -207,10 +208,10 @@ describe('at a log-out', () => {
     const { auth, channel, tap, until } = await writing()
     tap.requests.length = 0
     const release = tap.holdAnswers(path)
-    const asked = expect(ask(channel)).rejects.toMatchObject({ code: 'session-ended' })
+    const asked = later<unknown>(ask(channel))
     await until(() => tap.requests.length > 0)
     await auth.disconnectUser()
     release()
-    await asked
+    await expect(asked).rejects.toMatchObject({ code: 'session-ended' })
   })
 })

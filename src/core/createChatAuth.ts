@@ -26,9 +26,15 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   const settings = resolveOptions(options)
   const { connector, environment } = options
   const outbox = createOutbox(environment)
+  const disposal = environment.createAbortController()
   const store = createStore<Client>(outbox)
   const intents = createIntents()
-  const guests = createGuestStore(findGuestStorage(options), connector.id, environment)
+  const guests = createGuestStore(
+    findGuestStorage(options),
+    connector.id,
+    environment,
+    disposal.signal,
+  )
   const slot = createSessionSlot()
   const departures = createDepartures()
   const succession = createSuccession<Client>({
@@ -146,9 +152,10 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
         }
         return currentSession().retry()
       }),
-    fetch: (input, init) => act(async () => currentSession().fetch(input, init)),
+    fetch: (input, init) => succession.ofHook(act(async () => currentSession().fetch(input, init))),
     dispose() {
       intents.close()
+      disposal.abort()
       succession.end(new ChatAuthError('disposed'))
       store.dispatch({ type: 'disconnected' })
       store.close()

@@ -68,6 +68,11 @@ export type EventBody =
       readonly retryInMs: number | null
     }
   | {
+      /** `beforeSessionEnd` took longer than its limit, and the session ends without its answer. */
+      readonly type: 'before-end-cut-off'
+      readonly timeoutMs: number
+    }
+  | {
       /** Told at the first such frame, then at most once a minute. */
       readonly type: 'frame-ignored'
       readonly reason: IgnoredFrame

@@ -63,6 +63,8 @@ export function describeEvent(event: ChatAuthEvent): Description {
       return problem('socket', `No socket: ${event.code}${retry(event.retryInMs)}`)
     case 'draft-lost':
       return problem('request', `A draft in ${event.cid} was lost: the session ended first`)
+    case 'before-end-cut-off':
+      return problem('session', `beforeSessionEnd cut off after ${seconds(event.timeoutMs)}`)
     case 'frame-ignored':
       return problem('socket', `Ignored ${event.frames} from the socket: ${event.reason}`)
   }

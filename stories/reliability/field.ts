@@ -394,6 +394,22 @@ export const fieldCases: readonly FieldCase[] = [
   },
   {
     situation:
+      '`beforeSessionEnd` exceeds its limit, and the end of the session rejects its requests',
+    right: 'no rejection goes unhandled, and an event reports that the hook was cut off',
+    tests: {
+      'connectors/leaving.test.ts': [
+        'no Node process dies of a hook whose request the end of the session rejects',
+      ],
+      'core/session/askBeforeEnd.test.ts': [
+        'is cut off, and the app is told so before the session ends',
+        'may fail later: nothing is reported',
+        'by dispose holds nobody up, though it never answers and has no limit',
+        'by a failure is no fault of the app, whose own request then rejects',
+      ],
+    },
+  },
+  {
+    situation:
       'a log-out while a draft is deleted, or anything else that nobody awaits is under way',
     right: 'no rejection goes unhandled, and the draft is saved or said to be lost',
     tests: {

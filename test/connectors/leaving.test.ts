@@ -4,26 +4,32 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createChatBackend } from '../../src/testing/createChatBackend.js'
 import { serveBackend } from '../support/serveBackend.js'
 
-const script = fileURLToPath(new URL('leaving/process.ts', import.meta.url))
+const at = (file: string) => fileURLToPath(new URL(`leaving/${file}`, import.meta.url))
+
+/** Runs an app's process on a backend of its own; what it said last, once it has ended. */
+async function run(file: string, ...kind: string[]) {
+  const backend = createChatBackend()
+  const served = await serveBackend(backend)
+  const { url } = served
+  onTestFinished(async () => {
+    backend.dispose()
+    await served.close()
+  })
+  const tokenUrl = url + backend.tokenEndpoint.path
+  const args = ['--import', 'tsx', at(file), ...kind, backend.apiKey, url, tokenUrl]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => void child.kill())
+  let said = ''
+  child.stdout.on('data', (text: Buffer) => (said += text.toString()))
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  return { code, said, backend }
+}
 
 // A timer of the real client's kept a process for up to 15 seconds.
 test.each(['http', 'stream-chat'])(
   'a Node process that disposed of its handle ends by itself, and waits for no timer: %s',
   async (kind) => {
-    const backend = createChatBackend()
-    const served = await serveBackend(backend)
-    const { url } = served
-    onTestFinished(async () => {
-      backend.dispose()
-      await served.close()
-    })
-    const tokenUrl = url + backend.tokenEndpoint.path
-    const args = ['--import', 'tsx', script, kind, backend.apiKey, url, tokenUrl]
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-    onTestFinished(() => void child.kill())
-    let said = ''
-    child.stdout.on('data', (text: Buffer) => (said += text.toString()))
-    const code = await new Promise((resolve) => child.on('close', resolve))
+    const { code, said, backend } = await run('process.ts', kind)
     expect(code).toBe(0)
     const waitedFor = JSON.parse(said) as number[]
     expect(waitedFor.filter((ms) => ms > 0)).toEqual([])
@@ -31,3 +37,15 @@ test.each(['http', 'stream-chat'])(
   },
   60_000,
 )
+
+test('no Node process dies of a hook whose request the end of the session rejects', async () => {
+  const { code, said, backend } = await run('hook.ts')
+  expect(code).toBe(0)
+  expect(JSON.parse(said)).toEqual([
+    'awaits',
+    'throws later',
+    'ignores it and hangs',
+    'awaits auth.fetch',
+  ])
+  expect(backend.counters.liveSockets).toBe(0)
+}, 60_000)

@@ -9,7 +9,7 @@ export interface StoredGuest {
   readonly token: string
 }
 
-/** Keeps one guest of one app on one backend. Every call settles within three seconds. */
+/** Keeps one guest of one app on one backend. Every call settles within three seconds, and at dispose. */
 export interface GuestStore {
   /** Null where none is kept, where the storage cannot tell in time, and after `forget`. */
   read(): Promise<StoredGuest | null>
@@ -24,6 +24,7 @@ export function createGuestStore(
   storage: GuestStorage | null,
   connectorId: string,
   environment: Environment,
+  disposal: AbortSignal,
 ): GuestStore {
   const key = `react-chat-auth guest ${connectorId}`
   /** The last change: each begins when the one before has ended, however long that takes. */
@@ -34,7 +35,7 @@ export function createGuestStore(
   /** Undefined where the storage fails or is late: a guest who is not kept is no reason to fail. */
   function afterChanges<T>(act: (storage: GuestStorage) => T | Promise<T>) {
     const done = changed.then(() => storage && act(storage)).catch(() => undefined)
-    return { done, inTime: storage ? within(environment, storageTimeoutMs, done) : done }
+    return { done, inTime: storage ? within(environment, storageTimeoutMs, done, disposal) : done }
   }
 
   async function change(act: (storage: GuestStorage) => void | Promise<void>): Promise<void> {

@@ -43,22 +43,29 @@ export interface Succession {
   logOut(): Promise<void>
   /** Ends the session before it returns; asks nobody, and tells no other tab. */
   end(error: ChatAuthError): void
+  /** Takes a request that `beforeSessionEnd` may have sent: its rejection goes unreported meanwhile. */
+  ofHook<T>(request: Promise<T>): Promise<T>
 }
 
 export function createSuccession<Client>(options: SuccessionOptions<Client>): Succession {
   const { callbacks, connector, environment, settings, outbox } = options
   const { store, intents, guests, slot, departures } = options
-  const askBeforeEnd = createAskBeforeEnd<Client>({
+  const hook = createAskBeforeEnd<Client>({
     callbacks,
     timeoutMs: settings.beforeEndTimeoutMs,
     environment,
     outbox,
+    isCurrent(sessionId) {
+      const state = store.getState()
+      return isLive(state) && state.sessionId === sessionId
+    },
   })
 
   /** Ends the session that is, before it returns; `slot.closing` waits for its connection. */
   function endSession(error: ChatAuthError): Occupant | null {
     const leaver = slot.vacate(error)
     if (leaver) store.dispatch({ type: 'disconnecting' })
+    hook.sessionOver()
     return leaver
   }
 
@@ -72,7 +79,7 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
     if (session && isLive(state) && callbacks.beforeSessionEnd) {
       const { identity, client, sessionId } = state
       const fetch: Session['fetch'] = (input, init) => session.fetch(input, init)
-      return endIf(mine, isLogOut, askBeforeEnd({ identity, client, sessionId, fetch }))
+      return endIf(mine, isLogOut, hook.ask({ identity, client, sessionId, fetch }))
     }
     return endNow(isLogOut)
   }
@@ -157,5 +164,6 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
       return becomeDisconnected(mine, leave(mine, true))
     },
     end: (error) => void endSession(error),
+    ofHook: (request) => hook.ofHook(request),
   }
 }

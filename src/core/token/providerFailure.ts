@@ -34,10 +34,15 @@ export function explainFailure(
   if (isChatAuthError(thrown)) return done(thrown)
   // Fields that throw when they are read say nothing.
   const answer = attempt(() => findAnswer(thrown, environment.now()), null)
-  const unread = answer?.unread ?? null
-  if (!answer || !unread) return done(failureOf(thrown, answer))
-  const tell = (body: unknown): void => done(failureOf(thrown, { ...answer, body }))
-  readReasonOf(unread, environment, signal).then(tell, () => tell(undefined))
+  const tell = (found: ThrownAnswer | null): void => {
+    const otherwise = () => new ChatAuthError('token-provider-failed', { cause: thrown })
+    done(attempt(() => failureOf(thrown, found), null) ?? otherwise())
+  }
+  if (!answer?.unread) return tell(answer)
+  readReasonOf(answer.unread, environment, signal).then(
+    (body) => tell({ ...answer, body }),
+    () => tell({ ...answer, body: undefined }),
+  )
 }
 
 function failureOf(cause: unknown, answer: ThrownAnswer | null): ChatAuthError {

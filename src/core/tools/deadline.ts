@@ -1,3 +1,4 @@
+import { onAbort } from './onAbort.js'
 import { elapsedSince, markNow, type Environment, type Mark } from '../environment.js'
 
 /** Timers beyond this are set anew on the way: they survive laptop sleep and `setTimeout`'s 2³¹−1 ms. */
@@ -103,14 +104,29 @@ export function createPause(environment: Environment): Pause {
   }
 }
 
-/** What `promise` resolves with; undefined if that takes longer than `timeoutMs`. */
+/**
+ * What `promise` resolves with; undefined if that takes longer than `timeoutMs`, or once `signal` is
+ * aborted.
+ */
 export function within<T>(
   environment: Environment,
   timeoutMs: number,
   promise: Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
-    const cancel = setLongTimer(environment, () => resolve(undefined), timeoutMs)
-    promise.then(resolve, reject).finally(cancel)
+    if (signal?.aborted) return resolve(undefined)
+    const cancel = setLongTimer(environment, giveUp, timeoutMs)
+    const stopFollowing = onAbort(signal, giveUp)
+    promise.then(resolve, reject).finally(stop)
+
+    function stop(): void {
+      cancel()
+      stopFollowing()
+    }
+    function giveUp(): void {
+      stop()
+      resolve(undefined)
+    }
   })
 }

@@ -1,15 +1,15 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createAskBeforeEnd } from '../../../src/core/session/askBeforeEnd.js'
 import type { EndingSession } from '../../../src/core/options.js'
 import { createOutbox } from '../../../src/core/outbox.js'
-import { held } from '../../support/promises.js'
-import { createWorld } from '../../support/world.js'
+import { held, never, rejection } from '../../support/promises.js'
+import { connectedWorld, createWorld } from '../../support/world.js'
 
 it('a late answer about one session lets the app be asked no second time about the next', async () => {
   const { clock, environment } = createWorld()
   const asked: string[] = []
   const answers = { first: held<void>(), second: held<void>() }
-  const ask = createAskBeforeEnd({
+  const hook = createAskBeforeEnd({
     callbacks: {
       beforeSessionEnd({ sessionId }) {
         asked.push(sessionId)
@@ -19,8 +19,9 @@ it('a late answer about one session lets the app be asked no second time about t
     timeoutMs: 3000,
     environment,
     outbox: createOutbox(environment),
+    isCurrent: () => true,
   })
-  const askAbout = (sessionId: string) => ask({ sessionId } as EndingSession)
+  const askAbout = (sessionId: string) => hook.ask({ sessionId } as EndingSession)
 
   const first = askAbout('first')
   const second = askAbout('second')
@@ -31,4 +32,85 @@ it('a late answer about one session lets the app be asked no second time about t
   expect(await Promise.all([second, again])).toEqual([true, true])
   expect(asked).toEqual(['first', 'second'])
   expect(clock.pendingTimers).toBe(0)
+})
+
+describe('a hook that takes longer than beforeEndTimeoutMs', () => {
+  it('is cut off, and the app is told so before the session ends', async () => {
+    const world = await connectedWorld({ beforeSessionEnd: never, beforeEndTimeoutMs: 500 })
+    const leaving = world.auth.disconnectUser()
+    await world.clock.advance(500)
+    await leaving
+    const told = world.events.slice(-2)
+    expect(told).toMatchObject([
+      { type: 'before-end-cut-off', timeoutMs: 500, sessionId: told[1]?.sessionId },
+      { type: 'session-ended' },
+    ])
+  })
+
+  it('may fail later: nothing is reported', async () => {
+    const hook = held<void>()
+    const world = await connectedWorld({ beforeSessionEnd: () => hook.promise })
+    const leaving = world.auth.disconnectUser()
+    await world.clock.advance(3000)
+    await leaving
+    hook.reject(new Error('mine'))
+    await expect(world.clock.advance(1000)).resolves.toBeUndefined()
+    expect(world.clock.pendingTimers).toBe(0)
+  })
+
+  it('may answer later: the next session is asked about, and is not answered for', async () => {
+    const first = held<false>()
+    const answers: Promise<boolean | void>[] = [first.promise, Promise.resolve(false)]
+    const world = await connectedWorld({ beforeSessionEnd: () => answers.shift() })
+    await Promise.all([world.auth.disconnectUser(), world.clock.advance(3000)])
+    await Promise.all([world.auth.connectUser({ id: 'jane' }), world.settle()])
+    first.resolve(false)
+    expect((await rejection(world.auth.disconnectUser())).code).toBe('vetoed')
+  })
+})
+
+describe('a hook of a session that ends otherwise', () => {
+  it('by dispose holds nobody up, though it never answers and has no limit', async () => {
+    const world = await connectedWorld({ beforeSessionEnd: never, beforeEndTimeoutMs: Infinity })
+    const leaving = rejection(world.auth.disconnectUser())
+    await world.settle()
+    world.auth.dispose()
+    // The connection is closed in microtasks.
+    await world.settle()
+    expect(world.clock.pendingTimers).toBe(0)
+    expect((await leaving).code).toBe('disposed')
+  })
+
+  it('by dispose leaves no timer, and is not called cut off', async () => {
+    const world = await connectedWorld({ beforeSessionEnd: never })
+    const leaving = rejection(world.auth.disconnectUser())
+    await world.settle()
+    world.auth.dispose()
+    // The connection is closed in microtasks.
+    await world.settle()
+    expect(world.clock.pendingTimers).toBe(0)
+    expect((await leaving).code).toBe('disposed')
+    expect(world.typesOf()).not.toContain('before-end-cut-off')
+  })
+
+  it('by a failure is no fault of the app, whose own request then rejects', async () => {
+    const world = await connectedWorld({
+      beforeSessionEnd: async (session) => void (await session.fetch('/unregister')),
+    })
+    world.controls.refuseAll = 43
+    const leaving = world.auth.disconnectUser()
+    await expect(world.clock.advance(0)).resolves.toBeUndefined()
+    await leaving
+    expect(world.typesOf()).toContain('session-failed')
+  })
+})
+
+it('an error of a hook whose session goes on is reported, as its request that fails alone', async () => {
+  const world = await connectedWorld({
+    beforeSessionEnd: async (session) =>
+      void (await session.fetch('/', { signal: AbortSignal.abort() })),
+  })
+  const leaving = world.auth.disconnectUser()
+  await expect(world.clock.advance(0)).rejects.toThrow('aborted')
+  await leaving
 })

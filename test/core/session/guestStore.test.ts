@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { never, rejection } from '../../support/promises.js'
 import { createWorld, mint } from '../../support/world.js'
 
 describe('what a guest storage holds', () => {
@@ -19,5 +20,30 @@ describe('what a guest storage holds', () => {
     await Promise.all([world.auth.setGuestUser({ id: 'visitor' }), world.settle()])
     expect(world.state()).toMatchObject({ status: 'connected', user: { id: 'guest-1-visitor' } })
     expect([...kept.values()]).toEqual([expect.stringContaining('guest-1-visitor')])
+  })
+})
+
+describe('a guest storage that does not answer', () => {
+  const silent = { getItem: never, setItem: never, removeItem: never }
+
+  it('is not waited for after dispose, as a guest is looked for', async () => {
+    const world = createWorld({ guestStorage: silent })
+    const connecting = rejection(world.auth.setGuestUser({ id: 'visitor' }))
+    await world.settle()
+    expect(world.clock.pendingTimers).toBe(1)
+    world.auth.dispose()
+    expect(world.clock.pendingTimers).toBe(0)
+    expect((await connecting).code).toBe('disposed')
+  })
+
+  it('is not waited for after dispose, as a guest is forgotten', async () => {
+    const world = createWorld({ guestStorage: { ...silent, getItem: () => null, setItem() {} } })
+    await Promise.all([world.auth.setGuestUser({ id: 'visitor' }), world.settle()])
+    const leaving = world.auth.disconnectUser()
+    await world.settle()
+    expect(world.clock.pendingTimers).toBe(1)
+    world.auth.dispose()
+    expect(world.clock.pendingTimers).toBe(0)
+    await leaving
   })
 })

@@ -221,11 +221,21 @@ test.each<[string, () => unknown]>([
   ['an error of the app', () => new Error('boom')],
   ['an error with an odd status', () => failed({ status: 'error' })],
   ['nothing', () => undefined],
+  ['a body that throws when it is read', () => failed({ status: 401, data: unreadable })],
+  ['a revoked proxy', () => revoked()],
   ['what throws when it is looked at', () => Object.defineProperty({}, 'status', { get: fail })],
 ])('%s is token-provider-failed, in the words of the table', async (_, make) => {
   const { message, remedy } = chatAuthErrors['token-provider-failed']
   expect((await failureOf(make())).message).toBe(`${message} ${remedy}`)
 })
+
+const unreadable = Object.defineProperty({}, 'message', { get: fail })
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
 
 function fail(): never {
   throw new Error('looked at')

@@ -41,7 +41,6 @@ export async function openChatSocket(options: ChatSocketOptions): Promise<ChatSo
     context,
     connectTimeoutMs,
     seat,
-    keepsAlive: true,
     ping() {
       watch.pinged()
       socket.send(JSON.stringify([{ type: 'health.check', client_id: context.sessionId }]))

@@ -4,6 +4,7 @@ import { ChatAuthError } from '../../core/errors.js'
 import type { ConnectionContext, IgnoredFrame, RefusedError } from '../../core/connector.js'
 import type { ChatIdentity, ChatUser } from '../../core/types.js'
 import { isOfConnection, readFirstFrame, readFrame, type ChatEvent } from './frames.js'
+import { createLiveness, type Liveness } from './liveness.js'
 import type { StreamSeat } from './mergedStream.js'
 import { createPings } from './pings.js'
 
@@ -26,8 +27,6 @@ export interface SocketMonitorOptions {
   /** Milliseconds that the backend may take to welcome the socket. */
   readonly connectTimeoutMs: number
   readonly seat: StreamSeat
-  /** Whether the monitor sends regular pings; false where the client sends its own. */
-  readonly keepsAlive: boolean
   /** Sends a ping, which the backend answers. Its sender must call `pinged`. */
   ping(): void
   /** Called for every frame after the welcome that is not an event. */
@@ -53,10 +52,6 @@ export interface SocketMonitor {
   closed(code?: number): void
 }
 
-/** Intervals of the protocol: a ping every 25 s; a line is dead after 35 s without a frame. */
-const pingEveryMs = 25_000
-const silenceMs = 35_000
-
 /** Milliseconds to wait for a pong before a socket counts as drained. */
 const drainTimeoutMs = 2000
 
@@ -70,26 +65,23 @@ export function monitorSocket(options: SocketMonitorOptions): SocketMonitor {
   const pings = createPings()
   /** Set once, by the welcome; null until then. */
   let connectionId: string | null = null
+  /** Set by the welcome. */
+  let liveness: Liveness | null = null
   let lostWith: ChatAuthError | RefusedError | null = null
   let isOver = false
 
-  const ping = createDeadline(environment, () => {
-    options.ping()
-    ping.set(pingEveryMs)
-  })
-  const silence = createDeadline(environment, () => {
-    const wasWelcomed = connectionId !== null
-    fail(new ChatAuthError(wasWelcomed ? 'connection-failed' : 'connection-timeout'))
+  const welcomeDue = createDeadline(environment, () => {
+    fail(new ChatAuthError('connection-timeout'))
   })
   const stopWaking = environment.onWake(() => {
-    silence.check()
-    ping.check()
+    welcomeDue.check()
+    liveness?.wake()
   })
 
   function stop(): void {
     isOver = true
-    ping.clear()
-    silence.clear()
+    welcomeDue.clear()
+    liveness?.stop()
     stopWaking()
     signal.removeEventListener('abort', onAbort)
     over.resolve()
@@ -113,8 +105,12 @@ export function monitorSocket(options: SocketMonitorOptions): SocketMonitor {
     if (typeof id !== 'string' || !isUser(me)) return fail(new ChatAuthError('unexpected-answer'))
     if (!isMe(me, identity)) return fail(new ChatAuthError('wrong-user'))
     connectionId = id
-    silence.set(silenceMs)
-    if (options.keepsAlive) ping.set(pingEveryMs)
+    welcomeDue.clear()
+    liveness = createLiveness({
+      environment,
+      ask: () => options.ping(),
+      onDead: () => fail(new ChatAuthError('connection-failed')),
+    })
     opened.resolve({
       connectionId: id,
       user: me,
@@ -143,7 +139,7 @@ export function monitorSocket(options: SocketMonitorOptions): SocketMonitor {
     if (!isOver) pass(frame.event, 'welcome')
   }
 
-  silence.set(options.connectTimeoutMs)
+  welcomeDue.set(options.connectTimeoutMs)
   signal.addEventListener('abort', onAbort)
   if (signal.aborted) onAbort()
 
@@ -152,13 +148,14 @@ export function monitorSocket(options: SocketMonitorOptions): SocketMonitor {
     receive(data, pass) {
       if (isOver) return
       if (connectionId === null) return takeFirst(data, pass)
-      // Any frame, even an ignored one, proves that the line is alive.
-      silence.set(silenceMs)
       const frame = readFrame(data, connectionId)
       if ('end' in frame) return fail(frame.end)
+      const isPong = 'event' in frame && isPongOf(frame.event, connectionId)
+      // Any frame, even an ignored one, proves that the line is alive.
+      liveness?.heard(isPong)
       if ('ignored' in frame) return options.ignored(frame.ignored)
       const { event } = frame
-      if (event.type === 'health.check' && isOfConnection(event, connectionId)) {
+      if (isPong) {
         pings.answered()
         return pass(event, 'pong')
       }
@@ -199,6 +196,10 @@ export async function handOver({ from, to, seat, closeOld }: Handover): Promise<
  */
 function isDeliberate(code: number): boolean {
   return code === 1000 || (code >= 4000 && code <= 4999)
+}
+
+function isPongOf(event: ChatEvent, connectionId: string): boolean {
+  return event.type === 'health.check' && isOfConnection(event, connectionId)
 }
 
 export function isUser(value: unknown): value is ChatUser {

@@ -37,7 +37,6 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Ch
 
   async function retire(): Promise<void> {
     const socket = await made
-    stopWaking()
     // Timeout 0, because the client's own timer would outlive the close and keep a Node process alive.
     void connection.disconnect(0)
     // A healthy connection drops its pending reconnect and its pending "offline" notice.
@@ -57,7 +56,6 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Ch
     context,
     connectTimeoutMs,
     seat,
-    keepsAlive: false,
     ping() {
       const ping = [{ type: 'health.check', client_id: connection.client.clientID }]
       if (connection.ws?.readyState === 1) connection.ws.send(JSON.stringify(ping))
@@ -65,18 +63,13 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Ch
     ignored: onIgnored,
     close: () => void retire().then(() => watch.closed()),
   })
-  // browser says "offline" → the client marks its connection unhealthy: after waking, end that socket.
-  const stopWaking = context.environment.onWake(() => {
-    if (connection.connectionID && !connection.isHealthy) {
-      watch.fail(new ChatAuthError('connection-failed'))
-    }
-  })
+  takeLivenessOver(connection)
 
   const socket = await made
   if (socket) {
     const { onmessage } = socket
     const send = socket.send.bind(socket)
-    // The client sends its own pings as well, and sends nothing else.
+    // The client sends nothing but pings.
     socket.send = (data: string) => {
       watch.pinged()
       send(data)
@@ -88,6 +81,8 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Ch
         try {
           allowType(connection.client, event)
           onmessage?.call(socket, message)
+          // The browser said "offline" → the client believes it, until a frame proves the line alive.
+          connection._setHealth(true)
         } catch {
           // A malformed event makes the client throw, which would crash a Node process.
           onIgnored('client-failed')
@@ -105,6 +100,16 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Ch
   await Promise.race([connecting, opened.lost])
   if (opened.lostWith) throw opened.lostWith
   return opened
+}
+
+/**
+ * Stops the client's own watch over its socket. In a hidden page its late timers end sockets that were
+ * never asked, and at the browser's "online" it opens a socket of its own.
+ */
+function takeLivenessOver(connection: StableWSConnection): void {
+  connection.scheduleNextPing = () => {}
+  connection.scheduleConnectionCheck = () => {}
+  connection._reconnect = async () => {}
 }
 
 /** Waits up to 50 microtasks for the client's socket, which it creates once it has loaded the token. */

@@ -9,6 +9,7 @@ import { inMemory, overNetwork, type HostKind } from './contract/hosts.js'
 import { hear } from './contract/listen.js'
 import { contractsOf, type CreateConnector } from './contract/stage.js'
 import { testFrames } from './contract/frames.js'
+import { testLiveness } from './contract/liveness.js'
 
 /**
  * The contract with all that this protocol adds: once in memory, where time stands still and passes
@@ -22,7 +23,10 @@ export function describeConnector(
   describe.each(hosts)(`${name}, $name`, (place) => {
     const options = { place, protocol: true, listen: hear, bodies: bodiesOfNode }
     testAll(connectorContract(createConnector, options))
-    for (const contract of contractsOf(createConnector, [place])) testFrames(contract)
+    for (const contract of contractsOf(createConnector, [place])) {
+      testFrames(contract)
+      testLiveness(contract)
+    }
   })
 }
 

@@ -282,17 +282,20 @@ describe('once open', () => {
     nothingIsLeft()
   })
 
-  test('a wake-up after a long sleep is a loss at once, after a short one a ping', async () => {
-    const socket = await opened()
-    clock.sleep(30_000)
-    for (const wake of wakeListeners) wake()
-    expect(FakeSocket.last.sent).toHaveLength(1)
-    expect(FakeSocket.last.closedWith).toEqual([])
-    clock.sleep(5000)
-    for (const wake of wakeListeners) wake()
-    expect(await reasonOf(socket)).toMatchObject({ code: 'connection-failed' })
-    nothingIsLeft()
-  })
+  test.each([30_000, 3_600_000])(
+    'a wake-up after %i ms of sleep is a ping, and three seconds without an answer are a loss',
+    async (asleepMs) => {
+      const socket = await opened()
+      clock.sleep(asleepMs)
+      for (const wake of wakeListeners) wake()
+      expect(FakeSocket.last.sent).toHaveLength(1)
+      await clock.advance(2999)
+      expect(FakeSocket.last.closedWith).toEqual([])
+      await clock.advance(1)
+      expect(await reasonOf(socket)).toMatchObject({ code: 'connection-failed' })
+      nothingIsLeft()
+    },
+  )
 
   test('the abort of its signal ends it', async () => {
     const socket = await opened()

@@ -302,18 +302,3 @@ describe('the client of a session', () => {
     expect(backend.counters).toMatchObject({ socketsOpened: 1, liveSockets: 1, tokenCalls: 1 })
   })
 })
-
-describe('a browser that says "offline"', () => {
-  test('has its socket replaced once it is back, and no second one made by the client', async () => {
-    const { client, wake, until, backend } = await connected()
-    const connection = client.wsConnection
-    // As the browser's event does, which Node has none of.
-    connection?.onlineStatusChanged({ type: 'offline' } as unknown as Parameters<
-      typeof connection.onlineStatusChanged
-    >[0])
-    wake()
-    await until(({ socketsOpened, liveSockets }) => socketsOpened === 2 && liveSockets === 1)
-    expect(client.wsConnection).not.toBe(connection)
-    expect(backend.counters.tokenCalls).toBe(1)
-  })
-})

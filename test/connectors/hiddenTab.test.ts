@@ -1,0 +1,75 @@
+import { openForStreamChat, through } from './contract/streamChatInMemory.js'
+import { describe, expect, test } from 'vitest'
+import { httpConnector } from '../../src/connectors/http/httpConnector.js'
+import { streamChatConnector } from '../../src/connectors/streamChat/streamChatConnector.js'
+import { putGlobalsOnClock } from '../support/globalsOnClock.js'
+import { throttledTimers } from '../support/throttledTimers.js'
+import type { InMemoryHost } from './contract/hosts.js'
+import { contractsOf, type CreateConnector, type Stage } from './contract/stage.js'
+
+const connectors: readonly (readonly [string, CreateConnector])[] = [
+  ['httpConnector', (target) => httpConnector(target)],
+  [
+    'streamChatConnector',
+    ({ apiKey, baseUrl, fetch }) =>
+      streamChatConnector({ apiKey, fetch, options: { baseURL: baseUrl, ...through(fetch) } }),
+  ],
+]
+
+/** A host whose page is hidden: core's timers and the platform's own are throttled, the backend's are not. */
+async function openHidden(timersOf: (host: InMemoryHost) => InMemoryHost['clock']['setTimer']) {
+  const host = await openForStreamChat()
+  const setTimer = timersOf(host)
+  const platform = putGlobalsOnClock({ ...host.clock, setTimer })
+  return {
+    ...host,
+    environment: { ...host.environment, setTimer },
+    async close() {
+      platform.restore()
+      await host.close()
+    },
+  }
+}
+
+describe.each(connectors)('in a hidden tab on an idle channel, %s', (_, createConnector) => {
+  async function connected(timersOf: Parameters<typeof openHidden>[0]) {
+    const open = () => openHidden(timersOf)
+    const [contract] = contractsOf(createConnector, [{ name: 'hidden', hasClock: true, open }])
+    const stage = (await contract?.setUp()) as Stage
+    stage.backend.tokenEndpoint.expiresInSeconds = 86_400
+    await stage.settle(stage.auth.connectUser({ id: 'jane' }))
+    return stage as Stage & InMemoryHost
+  }
+
+  const throttled = ({ clock }: InMemoryHost) => throttledTimers(clock)
+
+  /** Harder than any browser. */
+  const onceAMinute =
+    ({ clock }: InMemoryHost): InMemoryHost['clock']['setTimer'] =>
+    (callback, delayMs) => {
+      const now = clock.monotonicNow()
+      return clock.setTimer(callback, Math.ceil((now + delayMs) / 60_000) * 60_000 - now)
+    }
+
+  test.each([
+    ['chained timers run once a minute', throttled],
+    ['all timers run once a minute', onceAMinute],
+  ])('loses no socket in an hour in which %s', async (_, timersOf) => {
+    const { backend, clock, events, statuses, tap } = await connected(timersOf)
+    await clock.advance(3_600_000)
+    expect(statuses).toEqual(['connecting', 'connected'])
+    expect(events.map(({ type }) => type)).not.toContain('connection-lost')
+    expect(backend.counters).toMatchObject({ socketsOpened: 1, liveSockets: 1, tokenCalls: 1 })
+    expect(tap.pings).toBeGreaterThanOrEqual(59)
+  })
+
+  test('misses a line that died there within 40 seconds', async () => {
+    const { backend, clock, tap } = await connected(throttled)
+    await clock.advance(3_600_000)
+    tap.mute()
+    await clock.advance(38_000)
+    tap.mute(false)
+    await clock.advance(2000)
+    expect(backend.counters).toMatchObject({ socketsOpened: 2, liveSockets: 1 })
+  })
+})

@@ -1,7 +1,9 @@
 import { openForStreamChat, through } from './contract/streamChatInMemory.js'
+import type { StreamChat } from 'stream-chat'
 import { describe, expect, test } from 'vitest'
 import { httpConnector } from '../../src/connectors/http/httpConnector.js'
 import { streamChatConnector } from '../../src/connectors/streamChat/streamChatConnector.js'
+import { isLive } from '../../src/core/state.js'
 import { putGlobalsOnClock } from '../support/globalsOnClock.js'
 import { throttledTimers } from '../support/throttledTimers.js'
 import type { InMemoryHost } from './contract/hosts.js'
@@ -55,9 +57,15 @@ describe.each(connectors)('in a hidden tab on an idle channel, %s', (_, createCo
     ['chained timers run once a minute', throttled],
     ['all timers run once a minute', onceAMinute],
   ])('loses no socket in an hour in which %s', async (_, timersOf) => {
-    const { backend, clock, events, statuses, tap } = await connected(timersOf)
+    const { auth, backend, clock, events, statuses, tap } = await connected(timersOf)
+    const state = auth.getState()
+    const told: unknown[] = []
+    // Of the real client; the other one tells its state only.
+    const client = (isLive(state) ? state.client : null) as Partial<StreamChat>
+    client.on?.('connection.changed', (event) => void told.push(event))
     await clock.advance(3_600_000)
     expect(statuses).toEqual(['connecting', 'connected'])
+    expect(told).toEqual([])
     expect(events.map(({ type }) => type)).not.toContain('connection-lost')
     expect(backend.counters).toMatchObject({ socketsOpened: 1, liveSockets: 1, tokenCalls: 1 })
     expect(tap.pings).toBeGreaterThanOrEqual(59)

@@ -84,11 +84,16 @@ const say = (client: StreamChat, type: 'offline' | 'online') =>
   (client.wsConnection?.onlineStatusChanged as (event: unknown) => void)({ type })
 
 test('a browser that says "offline" and "online" over a good line has the socket that it had', async () => {
-  const { backend, client, clock, said, wake } = await connected()
+  const { backend, client, clock, said, tap, wake } = await connected()
   say(client, 'offline')
   await clock.advance(2000)
+  tap.mute()
   say(client, 'online')
+  // The answer to this is lost, as in the first moments of a network.
   wake()
+  await clock.advance(2000)
+  tap.mute(false)
+  tap.say('{"type":"user.updated","user":{"id":"bob"}}')
   await clock.advance(120_000)
   expect(said).toEqual([true])
   expect(backend.counters).toMatchObject({ socketsOpened: 1, liveSockets: 1 })
@@ -104,6 +109,21 @@ test('listeners hear "offline" five seconds after the browser says so, and "onli
   await settle(client.channel('messaging', 'team').sendMessage({ text: 'I am here' }))
   await clock.advance(0)
   expect(said).toEqual([false, true])
+})
+
+test('a sleep in which a ping stayed unanswered is no reason for the client to call itself offline', async () => {
+  const { backend, client, clock, said, tap } = await connected()
+  tap.mute()
+  await clock.advance(34_000)
+  clock.sleep(60_000)
+  await clock.advance(1000)
+  tap.mute(false)
+  await clock.advance(60_000)
+  expect(said).toEqual([])
+  expect(backend.counters).toMatchObject({ socketsOpened: 1, liveSockets: 1 })
+  // It has no timers of its own for that.
+  const { healthCheckTimeoutRef, connectionCheckTimeoutRef } = client.wsConnection ?? {}
+  expect([healthCheckTimeoutRef, connectionCheckTimeoutRef]).toEqual([undefined, undefined])
 })
 
 test.each<[string, (auth: ChatAuth, controller: AbortController) => void]>([

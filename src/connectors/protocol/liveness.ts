@@ -4,9 +4,9 @@ import { elapsedSince, markNow, type Environment, type Mark } from '../../core/e
 export interface LivenessOptions {
   readonly environment: Environment
   /** Says something that the other side answers. */
-  ask(): void
+  readonly ask: () => void
   /** The other side was asked, had time to answer, and did not. */
-  onDead(): void
+  readonly onDead: () => void
 }
 
 /** Asks a quiet line whether it is alive, and believes that it is dead only for want of an answer. */

@@ -234,6 +234,12 @@ export const errorTexts = {
     remedy: 'Do what it says; its number is explained in its documentation.',
     retryable: false,
   },
+  'request-timeout': {
+    message: 'The chat backend did not answer the request within requestTimeoutMs.',
+    remedy:
+      'Check the network. The request may have arrived: send it again where that does no harm.',
+    retryable: true,
+  },
   'unexpected-answer': {
     message: 'The chat backend answered something that is not its protocol.',
     remedy: 'Check that `baseUrl` is the chat backend and not another server or a proxy page.',

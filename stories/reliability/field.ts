@@ -8,7 +8,7 @@ export interface FieldCase {
   readonly tests: Readonly<Record<string, readonly string[]>>
 }
 
-/** Cases in this order: other users, the token endpoint, people, races. */
+/** Cases in this order: other users, the token endpoint, networks, people, races. */
 export const fieldCases: readonly FieldCase[] = [
   {
     situation: 'another user sends a custom event that contains an `error`',
@@ -442,6 +442,55 @@ export const fieldCases: readonly FieldCase[] = [
         'the list of threads has the replies of the meantime, in the thread on screen and in the others',
         'a channel made meanwhile is told to lists as the backend would have told it, once',
         'the list of a channel manager has a channel that was made meanwhile',
+      ],
+    },
+  },
+  {
+    situation: 'a hidden tab is idle for an hour',
+    right: 'no socket is lost: each is pinged, and given time to answer, before it counts as dead',
+    tests: {
+      'connectors/hiddenTab.test.ts': [
+        'loses no socket in an hour in which %s',
+        'misses a line that died there within 40 seconds',
+      ],
+      'connectors/protocol/liveness.test.ts': [
+        'a timer that comes late after sleep asks again, and waits for ten seconds anew',
+        'a line that answers in a page whose every timer is late is never dead',
+        'a line that does not answer there is dead after three late timers',
+      ],
+      'connectors/contract/liveness.ts': [
+        'is kept over a sleep of an hour that its line survived',
+        'is kept over such a sleep, though no wake-up is told and its timers are the first to run',
+      ],
+    },
+  },
+  {
+    situation: 'the network changes: the socket is half open, and `online` fires',
+    right:
+      'every wake-up and `online` pings at once; a socket without an answer is replaced within 5 s',
+    tests: {
+      'connectors/contract/liveness.ts': [
+        'that is half open is replaced within five seconds of a wake-up %s its next ping',
+        'is asked at once when the page wakes, and kept when it answers',
+      ],
+      'connectors/protocol/liveness.test.ts': [
+        'wake-ups that come thick and fast ask once, and put nothing off',
+      ],
+      'connectors/streamChat/streamChatConnector.clock.test.ts': [
+        'a browser that says "offline" and "online" over a good line has the socket that it had',
+      ],
+    },
+  },
+  {
+    situation: 'a request gets no answer',
+    right: 'it rejects with `request-timeout` after `requestTimeoutMs`',
+    tests: {
+      'connectors/protocol/requestLimit.test.ts': [
+        'rejects after a minute, and its signal is aborted',
+        'an upload has a second more for every 16 kB: %s',
+      ],
+      'connectors/streamChat/streamChatConnector.clock.test.ts': [
+        'a request of the client’s own into a black hole is given up after a minute',
       ],
     },
   },

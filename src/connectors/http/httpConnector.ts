@@ -33,6 +33,12 @@ export interface HttpConnectorOptions {
    */
   connectTimeoutMs?: number | undefined
   /**
+   * Milliseconds that the backend may take to answer a request, up to the headers of its answer; an
+   * upload has a second more for every 16 kB. `Infinity` is no limit.
+   * @default 60000
+   */
+  requestTimeoutMs?: number | undefined
+  /**
    * Maximum bytes of a stream or a generator, which is buffered to be replayable. A larger body is
    * rejected with `body-not-replayable` and never sent.
    * @default 1048576
@@ -63,6 +69,7 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
     base,
     fetch: options.fetch,
     connectTimeoutMs,
+    requestTimeoutMs: readDuration('requestTimeoutMs', options.requestTimeoutMs, 60_000),
     maxBufferedBodyBytes: readCount(
       'maxBufferedBodyBytes',
       options.maxBufferedBodyBytes,

@@ -15,6 +15,7 @@ import { type ChatUser } from '../../core/types.js'
 import { resolveUrl } from './backendUrl.js'
 import { replayableBody } from './replayableBody.js'
 import { discard, readText } from './readText.js'
+import { requestLimitMs, withLimit } from './requestLimit.js'
 import { createRequestSignals, type RequestSignal } from './requestSignals.js'
 import { isUser } from './monitorSocket.js'
 import { takeRequest } from './takeRequest.js'
@@ -26,6 +27,8 @@ export interface ChatHttpOptions {
   /** The global `fetch` if undefined. */
   readonly fetch: typeof globalThis.fetch | undefined
   readonly connectTimeoutMs: number
+  /** Milliseconds that the headers of an answer may take. */
+  readonly requestTimeoutMs: number
   readonly maxBufferedBodyBytes: number
 }
 
@@ -110,10 +113,15 @@ export function createChatHttp(options: ChatHttpOptions): ChatHttp {
 
     async function attempt(
       sending: RequestSignal,
+      limitMs: number,
       send: (signal: AbortSignal) => Promise<Response>,
     ) {
       try {
-        const response = await send(sending.signal)
+        const response = await withLimit(environment, limitMs, send(sending.signal), () => {
+          const error = new ChatAuthError('request-timeout')
+          sending.abort(error)
+          return error
+        })
         const judged = await judge(response, sending.signal)
         // The caller may keep only the response or only its body, so either keeps the signal alive.
         if (!judged.refusal && response.body) sending.goesOnIn(response, response.body)
@@ -133,9 +141,10 @@ export function createChatHttp(options: ChatHttpOptions): ChatHttp {
       const kept = replayableBody(taken.init.body, options.maxBufferedBodyBytes, signals)
       // Awaits streams only: an extra microtask would let later calls overtake this one.
       const body = (kept instanceof Promise ? await kept : kept) as BodyInit | null
+      const limitMs = requestLimitMs(options.requestTimeoutMs, body)
       return context.send(
         (credential, requestId) =>
-          attempt(signalOf(callerSignal), (signal) =>
+          attempt(signalOf(callerSignal), limitMs, (signal) =>
             exchange(url, { ...taken.init, body, signal }, credential, requestId),
           ),
         callerSignal,

@@ -4,6 +4,8 @@ import { onAbort } from '../../core/tools/onAbort.js'
 /** Abort signal of one request, aborted with the session's signal or the caller's. */
 export interface RequestSignal {
   readonly signal: AbortSignal
+  /** Aborts this request alone. */
+  readonly abort: (reason: Error) => void
   /** Stops following both signals. Call once the request and its body are over. */
   readonly release: () => void
   /** Keeps the body abortable for as long as one of `parts` is referenced. Call once the headers are in. */
@@ -39,6 +41,7 @@ export function createRequestSignals(
     const { signal, unfollow } = follow(controller, callerSignal as AbortSignal | null | undefined)
     return {
       signal,
+      abort: (reason) => controller.abort(reason),
       release() {
         inFlight.delete(controller)
         unfollow()

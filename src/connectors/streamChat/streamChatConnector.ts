@@ -27,6 +27,14 @@ export interface StreamChatConnectorOptions {
    */
   connectTimeoutMs?: number | undefined
   /**
+   * Milliseconds that the backend may take to answer a request. For `auth.fetch` up to the headers, and
+   * an upload has a second more for every 16 kB. For the client's own requests it is the default of
+   * `options.timeout`, which goes up to the end of the answer; the client's uploads have no limit.
+   * `Infinity` is no limit.
+   * @default 60000
+   */
+  requestTimeoutMs?: number | undefined
+  /**
    * Maximum bytes of a stream given to `auth.fetch`, which is buffered to be replayable. A larger body
    * is rejected with `body-not-replayable` and never sent.
    * @default 1048576
@@ -48,11 +56,13 @@ export function streamChatConnector(options: StreamChatConnectorOptions): Connec
   const apiKey = readApiKey(options)
   const base = readBaseUrl(options.options?.baseURL ?? defaultBaseUrl, 'options.baseURL')
   const connectTimeoutMs = readDuration('connectTimeoutMs', options.connectTimeoutMs, 10_000)
+  const requestTimeoutMs = readDuration('requestTimeoutMs', options.requestTimeoutMs, 60_000)
   const http = createChatHttp({
     apiKey,
     base,
     fetch: options.fetch,
     connectTimeoutMs,
+    requestTimeoutMs,
     maxBufferedBodyBytes: readCount(
       'maxBufferedBodyBytes',
       options.maxBufferedBodyBytes,
@@ -66,6 +76,8 @@ export function streamChatConnector(options: StreamChatConnectorOptions): Connec
     return new StreamChat(apiKey, {
       // Silences the client's warning, which is about billing; connecting on a server is intended here.
       allowServerSideConnect: true,
+      // The client's own 3 s end requests of slow lines. To axios, 0 is no limit.
+      timeout: requestTimeoutMs === Infinity ? 0 : requestTimeoutMs,
       ...given,
       ...(logger && { logger: loggerWithoutTokens(logger) }),
       baseURL: base.href.replace(/\/$/, ''),

@@ -1,7 +1,10 @@
 import { inMemoryForStreamChat, through } from '../contract/streamChatInMemory.js'
 import type { StreamChat } from 'stream-chat'
 import { expect, test } from 'vitest'
-import { streamChatConnector } from '../../../src/connectors/streamChat/streamChatConnector.js'
+import {
+  streamChatConnector,
+  type StreamChatConnectorOptions,
+} from '../../../src/connectors/streamChat/streamChatConnector.js'
 import type { ChatAuth } from '../../../src/core/chatAuth.js'
 import { isLive } from '../../../src/core/state.js'
 import { contractsOf, later, nothing, whatIsLeft } from '../contract/stage.js'
@@ -80,8 +83,10 @@ test('a session that ends before that tells nobody anything', async () => {
 })
 
 /** What the browser's own events tell the client, which Node has none of. */
-const say = (client: StreamChat, type: 'offline' | 'online') =>
-  (client.wsConnection?.onlineStatusChanged as (event: unknown) => void)({ type })
+function say(client: StreamChat, type: 'offline' | 'online') {
+  const tell = client.wsConnection?.onlineStatusChanged as (event: unknown) => void
+  tell({ type })
+}
 
 test('a browser that says "offline" and "online" over a good line has the socket that it had', async () => {
   const { backend, client, clock, said, tap, wake } = await connected()
@@ -185,6 +190,39 @@ test('at a rotation the old socket stays until the queries that watch through it
   expect(backend.counters.liveSockets).toBe(1)
   // Once more, and this time for the new socket.
   expect(queries()).toBe(2)
+})
+
+test('a request of the client’s own into a black hole is given up after a minute', async () => {
+  const { client, clock, intercepted } = await connected()
+  intercepted.answer = () => new Promise(() => {})
+  let code: unknown = null
+  client.queryChannels({}).catch((error: { code?: unknown }) => (code = error.code))
+  await clock.advance(59_999)
+  expect(code).toBeNull()
+  await clock.advance(1)
+  expect(code).toBe('ETIMEDOUT')
+})
+
+test.each<[Partial<StreamChatConnectorOptions>, number]>([
+  [{}, 60_000],
+  [{ requestTimeoutMs: 5000 }, 5000],
+  [{ requestTimeoutMs: Infinity }, 0],
+  [{ requestTimeoutMs: 5000, options: { timeout: 700 } }, 700],
+])('with %j the client has a limit of %i ms for its requests', async (options, limitMs) => {
+  const [contract] = contractsOf(
+    ({ apiKey, baseUrl, fetch }) =>
+      streamChatConnector({
+        apiKey,
+        ...options,
+        options: { ...options.options, baseURL: baseUrl, ...through(fetch) },
+      }),
+    [inMemoryForStreamChat],
+  )
+  const { auth, settle } = await (contract as NonNullable<typeof contract>).setUp()
+  await settle(auth.connectUser({ id: 'jane' }))
+  const state = auth.getState()
+  const client = (isLive(state) ? state.client : null) as StreamChat
+  expect(client.axiosInstance.defaults.timeout).toBe(limitMs)
 })
 
 test.each(['stays', 'is back'] as const)(

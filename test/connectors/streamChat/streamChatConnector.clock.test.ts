@@ -193,8 +193,11 @@ test('at a rotation the old socket stays until the queries that watch through it
 })
 
 test('a request of the client’s own into a black hole is given up after a minute', async () => {
-  const { client, clock, intercepted } = await connected()
-  intercepted.answer = () => new Promise(() => {})
+  const { client, clock, intercepted, lastSignal } = await connected()
+  intercepted.answer = () =>
+    new Promise((_, reject) => {
+      lastSignal()?.addEventListener('abort', () => reject(new Error('aborted')))
+    })
   let code: unknown = null
   client.queryChannels({}).catch((error: { code?: unknown }) => (code = error.code))
   await clock.advance(59_999)

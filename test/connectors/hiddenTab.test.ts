@@ -1,4 +1,4 @@
-import { openForStreamChat, through } from './contract/streamChatInMemory.js'
+import { inMemoryForStreamChat, openForStreamChat, through } from './contract/streamChatInMemory.js'
 import type { StreamChat } from 'stream-chat'
 import { describe, expect, test } from 'vitest'
 import { httpConnector } from '../../src/connectors/http/httpConnector.js'
@@ -6,8 +6,10 @@ import { streamChatConnector } from '../../src/connectors/streamChat/streamChatC
 import { isLive } from '../../src/core/state.js'
 import { putGlobalsOnClock } from '../support/globalsOnClock.js'
 import { throttledTimers } from '../support/throttledTimers.js'
-import type { InMemoryHost } from './contract/hosts.js'
+import type { openInMemory } from './contract/hosts.js'
 import { contractsOf, type CreateConnector, type Stage } from './contract/stage.js'
+
+type InMemoryHost = Awaited<ReturnType<typeof openInMemory>>
 
 const connectors: readonly (readonly [string, CreateConnector])[] = [
   ['httpConnector', (target) => httpConnector(target)],
@@ -36,7 +38,7 @@ async function openHidden(timersOf: (host: InMemoryHost) => InMemoryHost['clock'
 describe.each(connectors)('in a hidden tab on an idle channel, %s', (_, createConnector) => {
   async function connected(timersOf: Parameters<typeof openHidden>[0]) {
     const open = () => openHidden(timersOf)
-    const [contract] = contractsOf(createConnector, [{ name: 'hidden', hasClock: true, open }])
+    const [contract] = contractsOf(createConnector, [{ ...inMemoryForStreamChat, open }])
     const stage = (await contract?.setUp()) as Stage
     stage.backend.tokenEndpoint.expiresInSeconds = 86_400
     await stage.settle(stage.auth.connectUser({ id: 'jane' }))

@@ -82,7 +82,7 @@ async function openAsJane(browser: RawChromium, app: BuiltApp) {
   }
 }
 
-test('hidden in a browser that throttles chained timers, neither connector loses its socket in five minutes', async () => {
+test('hidden in a browser that throttles chained timers, neither connector loses its socket in three minutes', async () => {
   const browser = await launchRawChromium([throttling])
   onTestFinished(() => browser.close())
   const pages = [
@@ -96,7 +96,7 @@ test('hidden in a browser that throttles chained timers, neither connector loses
     pages.map(async ({ tab, pinged }) => {
       expect(await tab.evaluate('document.visibilityState')).toBe('hidden')
       await tab.evaluate(hasten)
-      await pinged(11)
+      await pinged(8)
     }),
   )
   for (const { backend } of pages) {

@@ -58,6 +58,18 @@ describe('a hook that takes longer than beforeEndTimeoutMs', () => {
     expect(world.clock.pendingTimers).toBe(0)
   })
 
+  it('may fail later: nothing is reported, though its user has the session back', async () => {
+    const hook = held<void>()
+    const world = await connectedWorld({ beforeSessionEnd: () => hook.promise })
+    const leaving = rejection(world.auth.disconnectUser())
+    await world.auth.connectUser({ id: 'jane' })
+    await world.clock.advance(3000)
+    expect((await leaving).code).toBe('superseded')
+    hook.reject(new Error('mine'))
+    await expect(world.clock.advance(1000)).resolves.toBeUndefined()
+    expect(world.state().status).toBe('connected')
+  })
+
   it('may answer later: the next session is asked about, and is not answered for', async () => {
     const first = held<false>()
     const answers: Promise<boolean | void>[] = [first.promise, Promise.resolve(false)]

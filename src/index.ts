@@ -65,10 +65,10 @@ export type {
 export type { Environment, GuestStorage, TabChannel, TabEnvironment } from './core/environment.js'
 export type { ChatAuthEvent } from './core/events.js'
 export type { ChatAuthOptions, EndedSession, EndingSession } from './core/options.js'
-export type { ChatAuth, GuestUpgrade, SwitchOptions } from './core/chatAuth.js'
+export type { ChatAuth, ConnectOptions, GuestUpgrade, SwitchOptions } from './core/chatAuth.js'
 export type { RenewalOptions } from './core/token/renewal.js'
 export type { RetryOptions } from './core/retry.js'
-export type { ChatAuthState, TokenState } from './core/state.js'
+export type { Attempts, ChatAuthState, TokenState } from './core/state.js'
 export type {
   ChatIdentity,
   ChatUser,

@@ -1,6 +1,8 @@
 import type { Environment } from '../core/environment.js'
 import { createBrowserTabs } from './createBrowserTabs.js'
 
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
+
 /**
  * Creates the environment for browsers, and for Node, workers and React Native. Features that such a
  * platform lacks, such as a document or `online` events, are left out.
@@ -19,8 +21,29 @@ export function createBrowserEnvironment(): Environment {
     // Unknown counts as online, because Node's navigator has no `onLine`.
     isOnline: () => globalThis.navigator?.onLine !== false,
     onWake,
+    onNetworkChange,
+    ...(isDevelopment() && { warn: (message: string) => console.warn(message) }),
     storage,
     ...(tabs && { tabs }),
+  }
+}
+
+/** Bundlers put the value in place of the expression; where nobody does, it is production. */
+function isDevelopment(): boolean {
+  try {
+    return process.env.NODE_ENV === 'development'
+  } catch {
+    return false
+  }
+}
+
+function onNetworkChange(listener: () => void): () => void {
+  const { window } = globalThis as Partial<typeof globalThis>
+  window?.addEventListener?.('online', listener)
+  window?.addEventListener?.('offline', listener)
+  return () => {
+    window?.removeEventListener?.('online', listener)
+    window?.removeEventListener?.('offline', listener)
   }
 }
 

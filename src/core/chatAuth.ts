@@ -1,8 +1,17 @@
 import type { ChatAuthState } from './state.js'
 import type { ChatUserInput, TokenProvider } from './types.js'
 
+/** How a user is connected. */
+export interface ConnectOptions {
+  /**
+   * Gives up while it is connecting: the promise rejects with the signal's reason, and nobody is
+   * connected. No other tab is told. Once connected, the signal means nothing any more.
+   */
+  signal?: AbortSignal | undefined
+}
+
 /** How a switch is made. */
-export interface SwitchOptions {
+export interface SwitchOptions extends ConnectOptions {
   /**
    * Whether to connect the previous identity again where the new one cannot connect. The promise
    * rejects in either case, once the app is back.
@@ -32,11 +41,16 @@ export interface ChatAuth<Client = unknown> {
   subscribe(listener: () => void): () => void
   /**
    * Connects a user, in place of whoever is connected. With a user already connected or connecting
-   * under the same id nothing happens but that the token provider is replaced by the one given.
+   * under the same id nothing happens but that the token or token provider given is used from now on.
+   * Pending for as long as time may help: the state says what is tried again, why and when.
    * @throws TypeError without a user id, or without any token or token provider
    * @throws ChatAuthError when the session could not connect
    */
-  connectUser(user: ChatUserInput, tokenOrProvider?: string | TokenProvider): Promise<void>
+  connectUser(
+    user: ChatUserInput,
+    tokenOrProvider?: string | TokenProvider,
+    options?: ConnectOptions,
+  ): Promise<void>
   /**
    * Has the backend make a guest and connects as them. Their id is the one that the backend gives. One
    * kept in `guestStorage` is connected instead, whatever id is asked for.

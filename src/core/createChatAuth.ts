@@ -2,7 +2,7 @@ import { createDepartures } from './session/departures.js'
 import type { Environment, GuestStorage } from './environment.js'
 import { ChatAuthError } from './errors.js'
 import { createGuestStore } from './session/guestStore.js'
-import { createIntents } from './session/intents.js'
+import { createIntents, type Intent } from './session/intents.js'
 import { assertTokenProvider, resolveOptions, type ChatAuthOptions } from './options.js'
 import type { ChatAuth, GuestUpgrade, SwitchOptions } from './chatAuth.js'
 import { createOutbox } from './outbox.js'
@@ -11,7 +11,9 @@ import type { SessionIntent } from './session/sessionIntent.js'
 import { createSessionSlot, type Occupant } from './session/sessionSlot.js'
 import { isLive } from './state.js'
 import { createStore } from './session/store.js'
+import { createSetUpHint } from './session/setUpHint.js'
 import { createSuccession } from './session/succession.js'
+import { onAbort, throwIfAborted } from './tools/onAbort.js'
 import { takeUser } from './tools/takeUser.js'
 import { isSameIdentity, type ChatUser, type TokenProvider } from './types.js'
 
@@ -28,6 +30,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   const outbox = createOutbox(environment)
   const disposal = environment.createAbortController()
   const store = createStore<Client>(outbox)
+  store.subscribe(createSetUpHint(store, environment))
   const intents = createIntents()
   const guests = createGuestStore(
     findGuestStorage(options),
@@ -58,11 +61,9 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     if (!occupant || hasFailed || !isSameIdentity(occupant.asked, intent.identity)) {
       return succession.begin(intent, intent.identity, isTrial)
     }
-    // Nothing new but the provider; and whatever would have ended this session gives way.
+    // Nothing new but where tokens come from; and whatever would have ended this session gives way.
     intents.begin()
-    if (intent.tokens !== null && typeof intent.tokens !== 'string') {
-      occupant.session.setProvider(intent.tokens)
-    }
+    if (intent.tokens !== null) occupant.session.setTokens(intent.tokens)
     return occupant.session.start()
   }
 
@@ -78,11 +79,14 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   async function switchUser(
     user: ChatUser,
     tokens: string | TokenProvider | undefined,
-    { goBack = false }: SwitchOptions,
+    { goBack = false, signal }: SwitchOptions,
   ): Promise<void> {
+    throwIfAborted(signal)
     const previous = slot.occupant()
-    const switching = connectUser(user, tokens, goBack)
-    const mine = intents.latest()
+    const switching = unlessAborted(connectUser(user, tokens, goBack), signal, (later) => {
+      mine = later
+    })
+    let mine = intents.latest()
     try {
       await switching
       if (mine.isLatest()) departures.announce({ type: 'user', user })
@@ -95,11 +99,29 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   /** Connects who was there before a switch that failed. */
   async function comeBack({ session, asked }: Occupant): Promise<void> {
     // A veto, or a veto's kind: nobody has left.
-    if (store.getState().status !== 'failed') return
+    if (isLive(store.getState())) return
     const goingBack = succession.begin(session.intent(), asked, true)
     // Neither has left: not who is back, nor who never came, and may be there in other tabs.
     departures.withdraw()
     return goingBack.catch(() => {})
+  }
+
+  /** As `connecting`, which is abandoned and rejects with the signal's reason when that is aborted. */
+  function unlessAborted(
+    connecting: Promise<void>,
+    signal: AbortSignal | undefined,
+    onAbandoned = (_later: Intent): void => {},
+  ): Promise<void> {
+    const mine = intents.latest()
+    return new Promise((resolve, reject) => {
+      const stopFollowing = onAbort(signal, () => {
+        const later = succession.abandon(mine)
+        if (later) onAbandoned(later)
+        reject(signal?.reason)
+        outbox.flush()
+      })
+      connecting.then(resolve, reject).finally(stopFollowing)
+    })
   }
 
   function currentSession(): Session {
@@ -119,7 +141,11 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   return {
     getState: () => store.getState(),
     subscribe: (listener) => store.subscribe(listener),
-    connectUser: (user, tokens) => act(async () => connectUser(takeUser(user), tokens)),
+    connectUser: (user, tokens, { signal } = {}) =>
+      act(async () => {
+        throwIfAborted(signal)
+        return unlessAborted(connectUser(takeUser(user), tokens), signal)
+      }),
     switchUser: (user, tokens, how = {}) =>
       act(async () => switchUser(takeUser(user), tokens, how)),
     upgradeGuest: (user, tokens) =>

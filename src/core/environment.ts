@@ -22,6 +22,15 @@ export interface Environment {
    * was restored, woke, or went online. Returns what unsubscribes.
    */
   onWake(listener: () => void): () => void
+  /**
+   * Calls back whenever `isOnline` may say something else. Returns what unsubscribes. Left out where the
+   * platform does not tell; then wake-ups tell.
+   */
+  onNetworkChange?(listener: () => void): () => void
+  /**
+   * Tells the developer of what looks like a mistake in the set-up. Left out in production.
+   */
+  warn?(message: string): void
   /** What the tabs of one browser share; left out where there are no tabs. */
   readonly tabs?: TabEnvironment
 }

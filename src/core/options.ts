@@ -122,7 +122,7 @@ export function resolveOptions<Client>(options: ChatAuthOptions<Client>): Settin
       minIntervalMs: readInterval('renewal.minIntervalMs', renewal.minIntervalMs, 500),
     },
     retry: {
-      maxAttempts: readCount('retry.maxAttempts', retry.maxAttempts, 8),
+      maxAttempts: readCount('retry.maxAttempts', retry.maxAttempts, Infinity),
       minDelayMs: readInterval('retry.minDelayMs', retry.minDelayMs, 500),
       maxDelayMs: readDuration('retry.maxDelayMs', retry.maxDelayMs, 30_000),
     },

@@ -1,10 +1,10 @@
 /** How failed calls are tried again. */
 export interface RetryOptions {
   /**
-   * Tries of a first connection, or of a provider while there is no good token, until the session
-   * fails. A session that lives is reconnected for as long as it takes, and being told to wait, by
-   * `Retry-After`, uses up no try. `Infinity` is no limit.
-   * @default 8
+   * How often a first connection, or a token provider while there is no good token, is tried until the
+   * session fails. A wake or the network's return tries such a session again. Not counted: attempts of
+   * a session that has been connected, and answers with a `Retry-After`.
+   * @default Infinity
    */
   maxAttempts?: number
   /**
@@ -33,6 +33,17 @@ export function wasToldToWait({ retryAfterMs }: { readonly retryAfterMs: number 
 /** As much of a server's wish as is granted, in milliseconds. */
 export function grantedMs(retryAfterMs: number | null): number {
   return Math.min(Math.max(retryAfterMs ?? 0, 0), maxRetryAfterMs)
+}
+
+/** The longest wait for a network that the platform says is gone, in milliseconds. */
+const longestParkedMs = 30_000
+
+/**
+ * How long an attempt waits where the platform says that there is no network, in milliseconds; its return
+ * ends the wait. The platform may be wrong, so that the wait has an end of its own.
+ */
+export function parkedMs({ maxDelayMs }: Required<RetryOptions>): number {
+  return Math.min(maxDelayMs, longestParkedMs)
 }
 
 /**

@@ -11,14 +11,19 @@ export interface TokenState {
   readonly attempt: number
   /** When the provider is asked again, while `retrying`. */
   readonly nextAttemptAt: Date | null
-  /** Why the last attempt failed, while `retrying`. */
+  /** Why the last attempt failed; null once a token has come. */
   readonly error: ChatAuthError | null
   /** Requests waiting for a good token. */
   readonly heldRequests: number
 }
 
+/** What the platform says of the network: a hint, which an opened connection disproves. */
+interface Network {
+  readonly isOnline: boolean
+}
+
 /** What stays the same through a live session, whether its socket is up or coming back. */
-interface LiveSession<Client> {
+interface LiveSession<Client> extends Network {
   readonly identity: ChatIdentity
   /** The user as the chat backend knows them. */
   readonly user: ChatUser
@@ -33,7 +38,7 @@ interface LiveSession<Client> {
 export interface Attempts {
   /** Attempts that have failed so far. */
   readonly attempt: number
-  /** When the next one begins; null while one is under way, or while it waits for the network. */
+  /** When the next one begins, or began; null before any has failed. */
   readonly nextAttemptAt: Date | null
   /** Why the last one failed. */
   readonly error: ChatAuthError | null
@@ -46,7 +51,8 @@ export type ChatAuthState<Client = unknown> =
       readonly status: 'connecting'
       readonly identity: ChatIdentity
       readonly token: TokenState
-    } & Attempts)
+    } & Attempts &
+      Network)
   | ({ readonly status: 'connected' } & LiveSession<Client>)
   | ({ readonly status: 'reconnecting' } & LiveSession<Client> & Attempts)
   | { readonly status: 'disconnecting'; readonly identity: ChatIdentity }
@@ -54,7 +60,7 @@ export type ChatAuthState<Client = unknown> =
 
 /** What can happen to the state. */
 export type ChatAuthAction<Client = unknown> =
-  | { readonly type: 'connecting'; readonly identity: ChatIdentity }
+  | { readonly type: 'connecting'; readonly identity: ChatIdentity; readonly isOnline: boolean }
   | {
       readonly type: 'connected'
       readonly identity: ChatIdentity
@@ -64,6 +70,7 @@ export type ChatAuthAction<Client = unknown> =
     }
   | ({ readonly type: 'connection-down' } & Attempts)
   | { readonly type: 'token-changed'; readonly token: Partial<TokenState> }
+  | { readonly type: 'network-changed'; readonly isOnline: boolean }
   | { readonly type: 'disconnecting' }
   | { readonly type: 'disconnected' }
   | { readonly type: 'failed'; readonly identity: ChatIdentity; readonly error: ChatAuthError }
@@ -92,14 +99,17 @@ export function transition<Client>(
       return {
         status: 'connecting',
         identity: action.identity,
+        isOnline: action.isOnline,
         token: validToken,
         ...firstAttempt,
       }
     case 'connected': {
-      if (state.status === 'connected' && state.sessionId === action.sessionId) return state
+      if (state.status === 'connected' && state.sessionId === action.sessionId) {
+        return state.isOnline ? state : { ...state, isOnline: true }
+      }
       const { type: _, ...session } = action
       const token = 'token' in state ? state.token : validToken
-      return { status: 'connected', ...session, token }
+      return { status: 'connected', ...session, isOnline: true, token }
     }
     case 'connection-down': {
       const { type: _, ...attempts } = action
@@ -112,6 +122,9 @@ export function transition<Client>(
       const token = { ...state.token, ...action.token }
       return sameFields(token, state.token) ? state : { ...state, token }
     }
+    case 'network-changed':
+      if (!('isOnline' in state) || state.isOnline === action.isOnline) return state
+      return { ...state, isOnline: action.isOnline }
     case 'disconnecting':
       return state.status === 'connecting' || isLive(state)
         ? { status: 'disconnecting', identity: state.identity }
@@ -130,6 +143,14 @@ export function isLive<Client>(
   state: ChatAuthState<Client>,
 ): state is Extract<ChatAuthState<Client>, { status: 'connected' | 'reconnecting' }> {
   return state.status === 'connected' || state.status === 'reconnecting'
+}
+
+/** What is being tried again just now, the token or else the connection; null if nothing is. */
+export function retryingOf(state: ChatAuthState): Attempts | null {
+  if (!('token' in state)) return null
+  const { attempt, nextAttemptAt, error } =
+    state.token.error || !('error' in state) ? state.token : state
+  return error && { attempt, nextAttemptAt, error }
 }
 
 function sameFields(a: TokenState, b: TokenState): boolean {

@@ -46,7 +46,7 @@ export function createOwnedAuth<Client>(initial: ChatAuthOptions<Client>): Owned
   return {
     auth: {
       ...auth,
-      connectUser: (user, tokens = fromProp()) => auth.connectUser(user, tokens),
+      connectUser: (user, tokens = fromProp(), how) => auth.connectUser(user, tokens, how),
       switchUser: (user, tokens = fromProp(), how) => auth.switchUser(user, tokens, how),
       upgradeGuest: (user, tokens = fromProp()) => auth.upgradeGuest(user, tokens),
     },

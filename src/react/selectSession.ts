@@ -1,5 +1,5 @@
 import type { ChatAuthError } from '../core/errors.js'
-import { isLive, type ChatAuthState } from '../core/state.js'
+import { isLive, retryingOf, type Attempts, type ChatAuthState } from '../core/state.js'
 import type { ChatIdentity, ChatUser } from '../core/types.js'
 
 /** Flat view of the session, with the fields that most apps need. */
@@ -15,6 +15,10 @@ export interface SessionSlice {
   readonly error: ChatAuthError | null
   /** Whether a live session is getting a new token. The UI can stay; requests are held if necessary. */
   readonly isRefreshing: boolean
+  /** What is being tried again, for the token or the connection, while connecting too; null if nothing. */
+  readonly retrying: Attempts | null
+  /** Whether the platform reports a network. A hint: an opened connection disproves `false`. */
+  readonly isOnline: boolean
   /** Expiry of the live session's token; null if the token never expires. */
   readonly tokenExpiresAt: Date | null
 }
@@ -29,6 +33,21 @@ export function selectSession(state: ChatAuthState): SessionSlice {
     sessionId: live?.sessionId ?? null,
     error: state.status === 'failed' ? state.error : null,
     isRefreshing: live !== null && live.token.status !== 'valid',
+    retrying: toldOnce(retryingOf(state)),
+    isOnline: 'isOnline' in state ? state.isOnline : true,
     tokenExpiresAt: live?.token.expiresAt ?? null,
   }
+}
+
+/** The attempts that each error was told with: the same object for as long as nothing changes. */
+const told = new WeakMap<ChatAuthError, Attempts>()
+
+function toldOnce(attempts: Attempts | null): Attempts | null {
+  if (!attempts?.error) return null
+  const before = told.get(attempts.error)
+  const isSame =
+    before?.attempt === attempts.attempt && before.nextAttemptAt === attempts.nextAttemptAt
+  if (before && isSame) return before
+  told.set(attempts.error, attempts)
+  return attempts
 }

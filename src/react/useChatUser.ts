@@ -47,9 +47,9 @@ export function useChatUser(callbacks?: SessionActionCallbacks): UseChatUserResu
 
   const actions = useMemo<UserActions>(
     () => ({
-      connectUser(user, tokenOrProvider) {
+      connectUser(user, tokenOrProvider, options) {
         assertUser(user)
-        const started = auth.connectUser(user, tokenOrProvider)
+        const started = auth.connectUser(user, tokenOrProvider, options)
         return track(started, { type: 'connectUser', userId: user.id })
       },
       switchUser(user, tokenOrProvider, options) {

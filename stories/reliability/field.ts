@@ -446,6 +446,102 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
+    situation: 'the platform says that there is no network, and is wrong',
+    right: 'attempts go on, every 30 s at the latest',
+    tests: {
+      'core/weather.test.ts': [
+        'is disproved by a socket that opens, so that a wrong platform stops nothing',
+      ],
+      'core/token/tokenSource.firstToken.test.ts': [
+        'tries seldom while the platform says that there is no network, and at once when it is back',
+      ],
+      'core/connection.test.ts': [
+        'is reopened seldom while the platform says that there is no network, and at once when it is back',
+      ],
+    },
+  },
+  {
+    situation: 'a laptop wakes after eight hours, and the network comes two minutes later',
+    right: 'the session connects as soon as the network is there',
+    tests: {
+      'core/weather.test.ts': ['is connected once the network is back, whatever it tried before'],
+    },
+  },
+  {
+    situation: 'an app connects for the first time without a network',
+    right: '`connectUser` stays pending; the state shows the attempts',
+    tests: {
+      'core/weather.test.ts': [
+        'stays pending for as long as it takes, and says what is tried again, why and when',
+        'reaches the backend once it is there, also where only the socket failed',
+        'is given up at a log-out at once',
+        'in %s is told the remedy once, within five seconds',
+      ],
+    },
+  },
+  {
+    situation: 'the browser goes offline',
+    right: '`isOnline` is false at once',
+    tests: {
+      'core/weather.test.ts': ['follows the platform at once, and says nothing of the session'],
+    },
+  },
+  {
+    situation: 'a rotation is refused for another reason than its token',
+    right: 'the session stays on its socket, and the rotation is tried again',
+    tests: {
+      'core/weather.test.ts': [
+        'as %s leaves the session on its socket, and is tried again',
+        'fails the session once the old socket is gone as well',
+      ],
+    },
+  },
+  {
+    situation: 'the token provider returns nothing right after a wake-up',
+    right: 'the provider is called again',
+    tests: {
+      'core/weather.test.ts': [
+        'asks again where the provider answers %j, whose library is not ready yet',
+        'fails over the same answer at its first connect: that is a mistake',
+      ],
+    },
+  },
+  {
+    situation: 'the clock of the minting server is ahead of the chat backend',
+    right: 'the old token serves on; a connect waits as long as the clocks differ',
+    tests: {
+      'core/clocks.test.ts': [
+        'by %d s connect within %d s',
+        'say while they wait what is wrong, and when they are tried again',
+        'never displace one that is good: requests are answered at once',
+        'are learnt from: the next one waits for its moment, and is refused by nobody',
+        'by a day keep nobody out once that clock is set right',
+      ],
+    },
+  },
+  {
+    situation: '`iat` is set back on purpose',
+    right: 'no renewal comes after expiry',
+    tests: {
+      'core/clocks.test.ts': [
+        'has no renewal after expiry where `iat` is set back by $setBack s, with tokens of $ttl s',
+        'the client’s by $clientAhead s, with tokens of $ttl s, has no request refused, and asks seldom',
+      ],
+    },
+  },
+  {
+    situation: 'a session with a static token gets a newer one, or a token provider',
+    right: 'the token is taken; the provider renews it',
+    tests: {
+      'core/staticToken.test.ts': [
+        'gives way to a newer one, with which the connection is opened again',
+        'is renewed in time once the same user comes with a token provider',
+        'that is dead is replaced at once where the same user comes with a token provider',
+        'of nobody, or of another user, is rejected, and the session goes on',
+      ],
+    },
+  },
+  {
     situation: 'a hidden tab is idle for an hour',
     right: 'no socket is lost: each is pinged, and given time to answer, before it counts as dead',
     tests: {

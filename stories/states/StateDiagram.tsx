@@ -20,6 +20,7 @@ const words: Record<ActionType, string> = {
   connected: 'up',
   'connection-down': 'lost',
   'token-changed': 'token',
+  'network-changed': 'network',
   disconnecting: 'leave',
   disconnected: 'ended',
   failed: 'fails',

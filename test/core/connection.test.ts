@@ -165,16 +165,19 @@ describe('a lost connection', () => {
     expect(world.requests).toHaveLength(1)
   })
 
-  it('waits for the network instead of burning attempts, and comes back with it', async () => {
+  it('is reopened seldom while the platform says that there is no network, and at once when it is back', async () => {
     const world = await connectedWorld({ ttlSeconds: null })
     world.controls.isOnline = false
     world.controls.openFault = failWith('connection-failed')
     world.live()[0]?.drop()
-    expect(world.state()).toMatchObject({ status: 'reconnecting', nextAttemptAt: null })
-    await world.clock.advance(3_600_000)
+    const nextAttemptAt = new Date(world.clock.now() + 30_000)
+    expect(world.state()).toMatchObject({ status: 'reconnecting', nextAttemptAt })
+    await world.clock.advance(29_999)
     world.wake()
     await world.settle()
     expect(ofType(world, 'connection-attempt-failed')).toHaveLength(0)
+    await world.clock.advance(1)
+    expect(ofType(world, 'connection-attempt-failed')).toHaveLength(1)
     world.controls.isOnline = true
     world.controls.openFault = null
     world.wake()

@@ -31,22 +31,24 @@ vi.mock(import('../../src/core/state.js'), async (importOriginal) => {
 const identity = { type: 'user', user: { id: 'jane' } } as const
 const error = new ChatAuthError('connection-failed')
 const session = { identity, user: { id: 'jane' }, client: 'client', sessionId: 's1' }
+const isOnline = true
 const failures = { attempt: 2, nextAttemptAt: new Date(5), error }
 
 const states: { [S in Status]: Extract<ChatAuthState<string>, { status: S }> } = {
   disconnected: disconnected as { status: 'disconnected' },
-  connecting: { status: 'connecting', identity, token: validToken, ...failures },
-  connected: { status: 'connected', ...session, token: validToken },
-  reconnecting: { status: 'reconnecting', ...session, token: validToken, ...failures },
+  connecting: { status: 'connecting', identity, isOnline, token: validToken, ...failures },
+  connected: { status: 'connected', ...session, isOnline, token: validToken },
+  reconnecting: { status: 'reconnecting', ...session, isOnline, token: validToken, ...failures },
   disconnecting: { status: 'disconnecting', identity },
   failed: { status: 'failed', identity, error },
 }
 
 const actions: { [A in ActionType]: Extract<ChatAuthAction<string>, { type: A }> } = {
-  connecting: { type: 'connecting', identity },
+  connecting: { type: 'connecting', identity, isOnline },
   connected: { type: 'connected', ...session },
   'connection-down': { type: 'connection-down', ...failures, attempt: 3 },
   'token-changed': { type: 'token-changed', token: { attempt: 1 } },
+  'network-changed': { type: 'network-changed', isOnline: false },
   disconnecting: { type: 'disconnecting' },
   disconnected: { type: 'disconnected' },
   failed: { type: 'failed', identity, error: new ChatAuthError('disposed') },

@@ -12,14 +12,15 @@ import {
 const jane = { type: 'user', user: { id: 'jane' } } as const
 const error = new ChatAuthError('connection-failed')
 const session = { identity: jane, user: { id: 'jane' }, client: 'client', sessionId: 's1' }
+const isOnline = true
 const idle = { attempt: 0, nextAttemptAt: null, error: null }
 const failures = { attempt: 2, nextAttemptAt: new Date(5), error }
 
 const states = {
   disconnected,
-  connecting: { status: 'connecting', identity: jane, token: validToken, ...idle },
-  connected: { status: 'connected', ...session, token: validToken },
-  reconnecting: { status: 'reconnecting', ...session, token: validToken, ...failures },
+  connecting: { status: 'connecting', identity: jane, isOnline, token: validToken, ...idle },
+  connected: { status: 'connected', ...session, isOnline, token: validToken },
+  reconnecting: { status: 'reconnecting', ...session, isOnline, token: validToken, ...failures },
   disconnecting: { status: 'disconnecting', identity: jane },
   failed: { status: 'failed', identity: jane, error },
 } as const satisfies Record<string, ChatAuthState<string>>
@@ -30,7 +31,9 @@ const live = [states.connected, states.reconnecting] as ChatAuthState<string>[]
 describe('transition', () => {
   it('begins a session from anywhere with a clean slate', () => {
     for (const state of all) {
-      expect(transition(state, { type: 'connecting', identity: jane })).toEqual(states.connecting)
+      expect(transition(state, { type: 'connecting', identity: jane, isOnline })).toEqual(
+        states.connecting,
+      )
     }
   })
 
@@ -122,7 +125,7 @@ describe('transition', () => {
 
   it('never changes the state that it is given, and always says who is in a session', () => {
     const action = fc.constantFrom<ChatAuthAction<string>>(
-      { type: 'connecting', identity: jane },
+      { type: 'connecting', identity: jane, isOnline },
       { type: 'connected', ...session },
       { type: 'connection-down', ...failures },
       { type: 'token-changed', token: { status: 'refreshing', attempt: 1 } },

@@ -74,6 +74,8 @@ export function createWorld(
     /** Those of a browser that several worlds are tabs of; they then share its clock as well. */
     tabs?: TabEnvironment
     clock?: ManualClock
+    /** Hears what a developer is told. */
+    warn?: (message: string) => void
   } = {},
 ) {
   const clock = options.clock ?? createManualClock()
@@ -87,6 +89,10 @@ export function createWorld(
     /** `mint`: the provider answers at once; `hold`: when the test says so; or what it does instead. */
     provider: 'mint' as 'mint' | 'hold' | ((request: TokenRequest) => unknown),
     ttlSeconds: options.ttlSeconds === undefined ? 60 : options.ttlSeconds,
+    /** How far the clock of the minting server is ahead of the backend's. */
+    minterAheadMs: 0,
+    /** How far the minting server sets `iat` back on purpose. */
+    setBackSeconds: 0,
     /** What opening a connection meets instead of the backend's check. */
     openFault: null as null | (() => Promise<never>),
     /** How the next connection is lost once it is up, before `open` has told of it. */
@@ -108,6 +114,7 @@ export function createWorld(
   const events: ChatAuthEvent[] = []
   const refused = new Set<string>()
   const wakers = new Set<() => void>()
+  const networkListeners = new Set<() => void>()
   const guestSignals: AbortSignal[] = []
   let guests = 0
   const unanswered = new Set<ProviderCall>()
@@ -123,12 +130,18 @@ export function createWorld(
       wakers.add(listener)
       return () => wakers.delete(listener)
     },
+    onNetworkChange(listener) {
+      networkListeners.add(listener)
+      return () => networkListeners.delete(listener)
+    },
+    ...(options.warn && { warn: options.warn }),
     ...(options.tabs && { tabs: options.tabs }),
   }
 
   const mintFor = (userId: string, ttlSeconds = controls.ttlSeconds) => {
-    const iat = Math.floor(serverNow() / 1000)
-    return mint({ user_id: userId, iat, ...(ttlSeconds === null ? {} : { exp: iat + ttlSeconds }) })
+    const now = Math.floor((serverNow() + controls.minterAheadMs) / 1000)
+    const iat = now - controls.setBackSeconds
+    return mint({ user_id: userId, iat, ...(ttlSeconds === null ? {} : { exp: now + ttlSeconds }) })
   }
 
   /** As `mintFor`, but refused by every backend. */
@@ -150,10 +163,11 @@ export function createWorld(
   function verdict({ token, authType, userId }: Credential): RefusalCode | null {
     if (controls.refuseAll) return controls.refuseAll
     if (authType === 'anonymous') return null
-    const { user_id, exp, bad } = payloadOf(token)
+    const { user_id, iat, exp, bad } = payloadOf(token)
     if (bad !== undefined) return bad
     if (user_id !== userId) return 5
     if (refused.has(token)) return 40
+    if (iat !== undefined && iat * 1000 > serverNow()) return 42
     return exp !== undefined && exp * 1000 <= serverNow() ? 40 : null
   }
 
@@ -270,6 +284,12 @@ export function createWorld(
     unansweredCalls: () => [...unanswered].filter(({ signal }) => !signal.aborted),
     wake: () => [...wakers].forEach((waker) => waker()),
     wakers,
+    networkListeners,
+    /** What the platform says of the network from now on. */
+    setOnline(isOnline: boolean) {
+      controls.isOnline = isOnline
+      for (const listener of networkListeners) listener()
+    },
     sleep(ms: number) {
       sleptMs += ms
       clock.sleep(ms)

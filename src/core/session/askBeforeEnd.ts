@@ -56,7 +56,8 @@ export function createAskBeforeEnd<Client>(
     function cutOff(): void {
       const event = { type: 'before-end-cut-off', timeoutMs, sessionId } as const
       const atMs = environment.now()
-      outbox.tell(() => callbacks.onEvent?.({ ...event, atMs }))
+      // The last event of a session that has failed meanwhile was its failure.
+      if (isCurrent(sessionId)) outbox.tell(() => callbacks.onEvent?.({ ...event, atMs }))
       settle(true)
     }
 

@@ -1,3 +1,4 @@
+import { createBackoff } from './backoff.js'
 import { createPause } from '../tools/deadline.js'
 import { elapsedSince, markNow, type Environment } from '../environment.js'
 import { toChatAuthError, type ChatAuthError } from '../errors.js'
@@ -6,7 +7,6 @@ import type { HeldToken } from '../token/heldToken.js'
 import type { Life } from '../life.js'
 import type { Settings } from '../options.js'
 import { refusalOf } from '../refusedError.js'
-import { retryDelayMs, wasToldToWait } from '../retry.js'
 import type { Attempts } from '../state.js'
 import type { TokenSource } from '../token/tokenSource.js'
 import type { Credential, RefusedError } from '../connector.js'
@@ -58,16 +58,13 @@ interface Link {
 export function createConnectionLoop(options: ConnectionLoopOptions): ConnectionLoop {
   const { life, tokens, environment, settings, emit } = options
   const pause = createPause(environment)
+  const backoff = createBackoff(environment, settings.retry)
   /** The connection that is up. */
   let up: Link | null = null
   /** The connection that is being opened. */
   let opening: Link | null = null
   let upSince = markNow(environment)
   let hasBeenUp = false
-  let failures = 0
-  /** Those of them in which the backend said when to come back. */
-  let waits = 0
-  let owedDelayMs = 0
   let loop: Promise<void> | null = null
 
   function run(): Promise<void> {
@@ -83,7 +80,8 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
   async function keepUp(): Promise<void> {
     try {
       for (;;) {
-        await backOff()
+        const delayMs = backoff.pay()
+        if (delayMs > 0) await pause.wait(delayMs)
         life.ensureAlive()
         const token = await tokens.whenReady()
         life.ensureAlive()
@@ -122,11 +120,11 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
 
   function accept(link: Link, user: ChatUser): void {
     tokens.accepted(link.token)
-    emit({ type: 'connection-opened', attempt: failures + 1 })
+    emit({ type: 'connection-opened', attempt: backoff.failures() + 1 })
     up = link
     upSince = markNow(environment)
     hasBeenUp = true
-    failures = waits = 0
+    backoff.reset()
     options.onUp(user)
   }
 
@@ -141,40 +139,33 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
       // Over a token only: reopened at once, and the state stays what it was.
       tokens.refused(token, refusal, 'connection')
     } else {
-      if (error.code !== 'connection-closed' || !hasStood()) owe(error)
-      down(error)
+      const isOwed = error.code !== 'connection-closed' || !hasStood()
+      down(error, isOwed ? backoff.owe(error) : 0)
     }
     pause.end()
     start()
   }
 
   function afterFailure(error: ChatAuthError): void {
-    failures++
-    if (wasToldToWait(error)) waits++
-    const isSpent = failures - waits >= settings.retry.maxAttempts
-    const isFinal = !error.retryable || (!hasBeenUp && isSpent)
-    if (isFinal) {
+    backoff.count(error)
+    const isSpent = !hasBeenUp && backoff.isSpent()
+    // While the old connection still stands, this was a rotation, and nobody need notice.
+    if (!up && (isSpent || !error.retryable)) {
       report(error, null)
       return options.onFatal(error)
     }
-    owe(error)
-    report(error, owedDelayMs)
-    // While the old connection still stands, this was a rotation, and nobody need notice.
-    if (!up) down(error)
+    const retryInMs = backoff.owe(error)
+    report(error, retryInMs)
+    if (!up) down(error, retryInMs)
   }
 
   function report(error: ChatAuthError, retryInMs: number | null): void {
-    emit({ type: 'connection-attempt-failed', attempt: failures, code: error.code, retryInMs })
-  }
-
-  function owe(error: ChatAuthError): void {
-    const random = environment.random()
-    owedDelayMs = retryDelayMs(
-      Math.max(failures - waits, 1),
-      settings.retry,
-      random,
-      error.retryAfterMs,
-    )
+    emit({
+      type: 'connection-attempt-failed',
+      attempt: backoff.failures(),
+      code: error.code,
+      retryInMs,
+    })
   }
 
   /** Long enough that opening it again at once cannot become a loop. */
@@ -182,16 +173,9 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
     return elapsedSince(environment, upSince) >= settings.retry.minDelayMs
   }
 
-  function down(error: ChatAuthError): void {
-    const nextAttemptAt = environment.isOnline() ? new Date(environment.now() + owedDelayMs) : null
-    options.onDown({ attempt: failures, nextAttemptAt, error })
-  }
-
-  function backOff(): Promise<void> {
-    const delayMs = owedDelayMs
-    owedDelayMs = 0
-    if (delayMs === 0) return Promise.resolve()
-    return environment.isOnline() ? pause.wait(delayMs) : pause.waitForNetwork()
+  function down(error: ChatAuthError, retryInMs: number): void {
+    const nextAttemptAt = new Date(environment.now() + retryInMs)
+    options.onDown({ attempt: backoff.failures(), nextAttemptAt, error })
   }
 
   return {

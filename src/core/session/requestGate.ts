@@ -3,6 +3,7 @@ import { elapsedSince, markNow, type Environment, type Mark } from '../environme
 import { ChatAuthError, isChatAuthError } from '../errors.js'
 import type { EventBody } from '../events.js'
 import type { HeldToken } from '../token/heldToken.js'
+import { earlyCodes } from '../token/refusal.js'
 import { onAbort } from '../tools/onAbort.js'
 import type { Settings } from '../options.js'
 import { backendMessage } from '../tools/backendMessage.js'
@@ -172,7 +173,8 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
           if (!underWay.has(entry)) return
           if (entry.hasBeenRefused) {
             const cause = backendMessage(attempt.refusal)
-            return entry.reject(new ChatAuthError('token-refused', { cause }))
+            const code = earlyCodes.get(attempt.refusal.code) ?? 'token-refused'
+            return entry.reject(new ChatAuthError(code, { cause }))
           }
           entry.hasBeenRefused = true
           sendOrHold(entry)

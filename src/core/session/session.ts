@@ -26,6 +26,8 @@ export interface SessionOptions<Client> extends SessionIntent {
   readonly emit: (event: ChatAuthEvent) => void
   /** The user was logged out in another tab, or `next` took their place: to be ended at once. */
   readonly onDeparture: (next: Successor | null) => void
+  /** The platform woke, or its network returned, after a failure that time may have mended. */
+  readonly onRevival: () => void
   /** A session that had connected is over, and its connection is closed. */
   readonly onEnded: (ended: EndedSession) => void
 }
@@ -51,7 +53,11 @@ export interface Session {
   refreshToken(): Promise<void>
   /** Makes a waiting attempt now. */
   retry(): Promise<void>
-  setProvider(provider: TokenProvider): void
+  /**
+   * Tokens come from there from now on; a static one only takes the place of another.
+   * @throws ChatAuthError if a static token is not one for this user, or older than the one held
+   */
+  setTokens(tokens: string | TokenProvider): void
   /**
    * Supersedes the session before it returns: after that nothing of it reaches anyone but `error`.
    * Resolves when its connection is closed.
@@ -69,9 +75,11 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
   let parts: SessionParts<Client> | null = null
   const started = createDeferred<void>()
   const assembled = createDeferred<SessionParts<Client>>()
-  let hasStarted = false
   let hasConnected = false
-  let stopWaking = (): void => {}
+  /** Set by `begin`: null until then. */
+  let stopListening: (() => void) | null = null
+  /** Set once the session has failed in a way that another attempt may mend. */
+  let isRevivable = false
   let endedBy: 'this-tab' | 'another-tab' = 'this-tab'
 
   /** The last event of a session is that of its end, but for what its end has cost. */
@@ -134,14 +142,15 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     emit({ type: 'session-failed', code: error.code })
     dispatch({ type: 'failed', identity: intent.identity, error })
     outbox.tell(() => started.reject(error))
+    isRevivable = error.retryable
     void finish(error)
   }
 
   /** All that must be over before anyone else begins is over before the first `await`. */
   function finish(error: ChatAuthError): Promise<void> {
     life.end(error)
-    // A failed session goes on to hear that its user has left.
-    if (!parts?.tabs) stopWaking()
+    // A failed session goes on to hear that its user has left, or that time may have mended it.
+    if (!parts?.tabs && !isRevivable) stopListening?.()
     assembled.reject(error)
     parts?.end(error)
     return closed().then(() => {
@@ -170,20 +179,36 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
   }
 
   function begin(): void {
-    hasStarted = true
     emit({ type: 'session-started', identityType: intent.identity.type })
-    dispatch({ type: 'connecting', identity: intent.identity })
-    stopWaking = environment.onWake(() => {
-      parts?.tabs?.check()
-      parts?.tokens.wake()
-      parts?.loop.wake()
+    dispatch({
+      type: 'connecting',
+      identity: intent.identity,
+      isOnline: environment.isOnline(),
     })
+    const stopWaking = environment.onWake(wake)
+    const stopNetwork = environment.onNetworkChange?.(noteNetwork)
+    stopListening = () => {
+      stopWaking()
+      stopNetwork?.()
+    }
     connect().catch((error: unknown) => fail(toChatAuthError(error, 'connection-failed')))
+  }
+
+  function wake(): void {
+    parts?.tabs?.check()
+    if (isRevivable) return options.onRevival()
+    noteNetwork()
+    parts?.tokens.wake()
+    parts?.loop.wake()
+  }
+
+  function noteNetwork(): void {
+    dispatch({ type: 'network-changed', isOnline: environment.isOnline() })
   }
 
   return {
     start() {
-      if (!hasStarted) begin()
+      if (!stopListening) begin()
       return started.promise
     },
     intent: () => intent,
@@ -203,12 +228,14 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
       await Promise.race([loop.run(), life.over])
       life.ensureAlive()
     },
-    setProvider(provider) {
-      intent = { ...intent, tokens: provider }
-      parts?.tokens.setProvider(provider)
+    setTokens(tokens) {
+      // A session that can renew its token goes on to do so.
+      if (typeof tokens === 'string' && typeof intent.tokens !== 'string') return
+      parts?.tokens.setTokens(tokens)
+      intent = { ...intent, tokens }
     },
     async end(error) {
-      stopWaking()
+      stopListening?.()
       parts?.tabs?.close()
       if (life.isOver()) return closed()
       emit({ type: 'session-ended', code: error.code, by: endedBy })

@@ -41,6 +41,11 @@ export interface Succession {
   begin(intent: SessionIntent, asked?: SessionIntent['identity'], isTrial?: boolean): Promise<void>
   /** Ends the session for all tabs. Resolves when its connection is closed. */
   logOut(): Promise<void>
+  /**
+   * Gives up the session that is connecting for the intent `mine`. Returns the intent that takes its
+   * place; null where a later one had begun.
+   */
+  abandon(mine: Intent): Intent | null
   /** Ends the session before it returns; asks nobody, and tells no other tab. */
   end(error: ChatAuthError): void
   /** Takes a request that `beforeSessionEnd` may have sent: its rejection goes unreported meanwhile. */
@@ -123,6 +128,12 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
     return becomeDisconnected(mine, slot.closing())
   }
 
+  /** Tries a session again that failed over what time may have mended. */
+  async function revive(session: Session): Promise<void> {
+    const occupant = slot.occupant()
+    if (occupant?.session === session) await begin(session.intent(), occupant.asked)
+  }
+
   /** @param isTrial whoever left for this may come back: other tabs are not told yet */
   async function begin(
     intent: SessionIntent,
@@ -133,7 +144,7 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
     const leaving = leave(mine)
     // Nobody is there to be left: what failed before is over as soon as the next one is wanted.
     if (!slot.occupant() && store.getState().status === 'failed') {
-      store.dispatch({ type: 'connecting', identity: asked })
+      store.dispatch({ type: 'connecting', identity: asked, isOnline: environment.isOnline() })
     }
     if (leaving) {
       await leaving
@@ -150,6 +161,7 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
       emit: (event) => outbox.tell(() => callbacks.onEvent?.(event)),
       // Whether that worked is in the state.
       onDeparture: (next) => void follow(session, next).catch(() => {}),
+      onRevival: () => void revive(session).catch(() => {}),
       onEnded: (ended) => outbox.tell(() => callbacks.afterSessionEnd?.(ended)),
     })
     slot.put({ session, asked })
@@ -162,6 +174,15 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
     async logOut() {
       const mine = intents.begin()
       return becomeDisconnected(mine, leave(mine, true))
+    },
+    abandon(mine) {
+      if (!mine.isLatest()) return null
+      const later = intents.begin()
+      // One who lives was not left yet: `beforeSessionEnd` is being asked.
+      if (isLive(store.getState())) return later
+      endSession(new ChatAuthError('session-ended'))
+      void becomeDisconnected(later, slot.closing())
+      return later
     },
     end: (error) => void endSession(error),
     ofHook: (request) => hook.ofHook(request),

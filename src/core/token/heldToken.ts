@@ -2,6 +2,10 @@ import type { Mark } from '../environment.js'
 import { ChatAuthError } from '../errors.js'
 import { readToken, remainingLifeMs, serverLeadMs, type TokenClaims } from './token.js'
 
+/** What to do about a static token that is dead. */
+export const staticRemedy =
+  'A static token cannot be renewed: pass a token provider, which mints a new one at every call.'
+
 export type TokenOrigin = 'app' | 'provider' | 'another-tab'
 
 /** A token that a session holds, with what has been learnt about it. */
@@ -9,21 +13,28 @@ export interface HeldToken {
   /** The JWT; empty for an anonymous session. */
   readonly value: string
   readonly claims: TokenClaims
-  readonly receivedAt: Mark
-  /** How long it was good for when it arrived; Infinity if for ever. */
-  readonly remainingMs: number
+  /** When it arrived; for one that came early, when the backend first took it. */
+  receivedAt: Mark
+  /** How long it was good for then, in milliseconds; Infinity if for ever. */
+  remainingMs: number
   /** It was fetched because the backend had refused the one before, which was this session's own. */
   readonly replacesRefused: boolean
   /** Where it comes from: the app gave it, or a token provider, in this tab or in another. */
   readonly origin: TokenOrigin
-  /** Another tab's token stands in for this one until it is accepted here: if it is not, this one is back. */
+  /** The token before, good and accepted: it is back if the backend does not take this one, or not yet. */
   standsInFor: HeldToken | null
   /** The backend has taken it at least once. */
   wasAccepted: boolean
   /** Why it must be replaced, once the backend has refused it. */
   refusedAs: 'expired' | 'refused' | null
-  /** Refused as not valid yet: that moment is awaited once. */
-  clockFault: 'awaited' | 'passed' | null
+  /** How often the backend has said that it is not valid yet. */
+  earlyRefusals: number
+  /** It may be too early: only the connection tries it until the backend has taken it. */
+  isOnProbation: boolean
+  /** How long it has waited for its moment, in milliseconds. */
+  earlyMs: number
+  /** It is waiting for its moment now. */
+  isEarly: boolean
 }
 
 /** What an anonymous session holds in a token's place. */
@@ -49,7 +60,7 @@ export function receiveToken(
   if (held) assertBetter(held, token, claims)
   // The lead is a lower bound of the backend's clock, so that this needs no faith in the local one.
   if ((claims.expiresAtMs ?? Infinity) <= now.monotonicMs + (leadMs ?? -Infinity)) {
-    throw new ChatAuthError('token-expired')
+    throw new ChatAuthError('token-expired', origin === 'app' ? { remedy: staticRemedy } : {})
   }
   return fresh(token, claims, now, remainingLifeMs(claims, now, leadMs), held, origin)
 }
@@ -62,8 +73,10 @@ function assertBetter(held: HeldToken, token: string, claims: TokenClaims): void
       retryable: held.refusedAs === null,
     })
   }
-  // Another tab's that was never accepted says nothing of when tokens are issued.
-  const isProof = held.refusedAs === null || held.origin !== 'another-tab' || held.wasAccepted
+  // One that was never accepted, another tab's or an early one, says nothing of when tokens are issued.
+  const isProof =
+    held.earlyRefusals === 0 &&
+    (held.refusedAs === null || held.origin !== 'another-tab' || held.wasAccepted)
   if (isProof && (claims.issuedAtMs ?? Infinity) < (held.claims.issuedAtMs ?? 0)) {
     throw new ChatAuthError('token-outdated')
   }
@@ -87,8 +100,16 @@ function fresh(
     standsInFor: null,
     wasAccepted: false,
     refusedAs: null,
-    clockFault: null,
+    earlyRefusals: 0,
+    isOnProbation: false,
+    earlyMs: 0,
+    isEarly: false,
   }
+}
+
+/** From when on the backend takes a token by its claims, in epoch milliseconds. */
+export function validFromMs({ claims }: HeldToken): number {
+  return Math.max(claims.issuedAtMs ?? 0, claims.notBeforeMs ?? 0)
 }
 
 /** Whether its refusal says something about this session's own provider: another tab's may be bad alone. */
@@ -101,7 +122,7 @@ const longestFlightMs = 1000
 
 /** Whether a token that has been held for so long is worth sending. */
 export function isUsable(token: HeldToken, heldForMs: number): boolean {
-  if (token.refusedAs !== null || token.clockFault === 'awaited') return false
+  if (token.refusedAs !== null || token.isEarly) return false
   const flightMs = Math.min(longestFlightMs, token.remainingMs / 10)
   return heldForMs < token.remainingMs - flightMs
 }

@@ -1,17 +1,20 @@
 import { ChatAuthError, type ChatAuthErrorCode } from '../errors.js'
-import type { HeldToken } from './heldToken.js'
+import { staticRemedy, type HeldToken } from './heldToken.js'
 import { backendMessage } from '../tools/backendMessage.js'
 import { isDevToken } from './token.js'
-import type { Refusal } from '../connector.js'
+import type { Refusal, RefusalCode } from '../connector.js'
+
+/** How the backend says that a token is not valid yet, which time mends. */
+export const earlyCodes: ReadonlyMap<RefusalCode, ChatAuthErrorCode> = new Map([
+  [41, 'token-not-yet-valid'],
+  [42, 'token-issued-in-future'],
+])
 
 /** What a refusal of the held token calls for. */
 export type Verdict =
   | { readonly action: 'replace'; readonly as: 'expired' | 'refused' }
-  | { readonly action: 'wait'; readonly waitMs: number }
+  | { readonly action: 'wait'; readonly error: ChatAuthError }
   | { readonly action: 'fail'; readonly error: ChatAuthError }
-
-/** How long a token of a clock ahead of the backend's is waited for, in milliseconds. */
-const clockFaultWaitMs = { least: 5000, most: 15_000 }
 
 /**
  * Tells the protocol's refusals apart: 40 is cured by a new token, 41 and 42 by a little time, 43 and 5
@@ -20,21 +23,25 @@ const clockFaultWaitMs = { least: 5000, most: 15_000 }
 export function judgeRefusal(token: HeldToken, refusal: Refusal, isRenewable: boolean): Verdict {
   const fail = (code: ChatAuthErrorCode): Verdict => ({
     action: 'fail',
-    error: new ChatAuthError(code, { cause: backendMessage(refusal) }),
+    error: new ChatAuthError(code, {
+      cause: backendMessage(refusal),
+      ...(code === 'token-expired' && !isRenewable && { remedy: staticRemedy }),
+    }),
   })
   if (token.value === '') return fail('anonymous-refused')
+  const earlyCode = earlyCodes.get(refusal.code)
   // Another tab's token says nothing about this tab's provider, which is then asked.
   const isBorrowed = token.origin === 'another-tab'
   if (isBorrowed && refusal.code !== 40) return { action: 'replace', as: 'refused' }
-  switch (refusal.code) {
+  if (earlyCode) {
+    const error = new ChatAuthError(earlyCode, { cause: backendMessage(refusal) })
+    return { action: 'wait', error }
+  }
+  switch (refusal.code as Exclude<RefusalCode, 41 | 42>) {
     case 5:
       return fail(isDevToken(token.value) ? 'dev-token-refused' : 'authentication-failed')
     case 43:
       return fail(isDevToken(token.value) ? 'dev-token-refused' : 'token-signature-invalid')
-    case 41:
-      return token.clockFault ? fail('token-not-yet-valid') : waitFor(token)
-    case 42:
-      return token.clockFault ? fail('token-issued-in-future') : waitFor(token)
     case 40: {
       const looksExpired = (token.claims.expiresAtMs ?? Infinity) <= token.receivedAt.wallMs
       const isExpiry = looksExpired || /expired/i.test(refusal.message)
@@ -43,14 +50,8 @@ export function judgeRefusal(token: HeldToken, refusal: Refusal, isRenewable: bo
       if (isRenewable && !isFreshlyRefused) {
         return { action: 'replace', as: isExpiry ? 'expired' : 'refused' }
       }
-      return fail(looksExpired || (isExpiry && !isRenewable) ? 'token-expired' : 'token-refused')
+      if (looksExpired || (isExpiry && !isRenewable)) return fail('token-expired')
+      return fail('token-refused')
     }
   }
-}
-
-function waitFor({ claims, receivedAt }: HeldToken): Verdict {
-  const validFromMs = Math.max(claims.issuedAtMs ?? 0, claims.notBeforeMs ?? 0)
-  const byWallMs = validFromMs - receivedAt.wallMs + 1000
-  const { least, most } = clockFaultWaitMs
-  return { action: 'wait', waitMs: Math.min(Math.max(byWallMs, least), most) }
 }

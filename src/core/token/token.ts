@@ -89,23 +89,25 @@ export function serverLeadMs(
   return Math.max(claims.issuedAtMs - now.monotonicMs, knownLeadMs ?? -Infinity)
 }
 
-/**
- * Beyond this, or a quarter of its life and the second that `iat` leaves open, a renewed token is not
- * old: the wall clock is wrong.
- */
-const plausibleAgeMs = 5000
-
 /** `iat` and `exp` are whole seconds: a token may be this much older than it says. */
 const granularityMs = 1000
+
+/**
+ * What must be left of a token by the wall clock, so that this clock is believed: of all lives a fortieth,
+ * and two seconds of those above eight.
+ */
+function leastBelievableMs(lifetimeMs: number): number {
+  return Math.max(Math.min(2000, lifetimeMs / 4), lifetimeMs / 40)
+}
 
 /**
  * How long a token that arrives `now` is good for, in milliseconds; Infinity if it never expires, or if
  * nobody can tell and the backend must.
  *
- * The wall clock is used where it agrees with what tokens said before (`knownLeadMs`). The first token
- * may come from a cache, so that any age within its lifetime is believed; from the second on, one that
- * seems older than a few seconds means that the wall clock is ahead. A wall clock out of bounds is
- * ignored: the lifetime is then `exp − iat`.
+ * There are two readings: `exp` by the wall clock, and `exp` by the backend's clock as tokens told it
+ * (`knownLeadMs`; for a first token `exp − iat`). The shorter one counts: `iat` may have been set back,
+ * or the token may come from a cache. A wall clock ahead costs early renewals that way, and no refusal;
+ * one so far ahead that next to nothing would be left is ignored.
  */
 export function remainingLifeMs(
   claims: TokenClaims,
@@ -119,9 +121,8 @@ export function remainingLifeMs(
 
   const serverMs = now.monotonicMs + leadMs
   const lifetimeMs = expiresAtMs - (issuedAtMs ?? serverMs)
-  const believableMs =
-    knownLeadMs === null ? lifetimeMs : Math.min(plausibleAgeMs, granularityMs + lifetimeMs / 4)
-  const aheadMs = now.wallMs - serverMs
-  if (aheadMs >= 0 && aheadMs < believableMs) return expiresAtMs - now.wallMs
-  return Math.max(expiresAtMs - serverMs - granularityMs, lifetimeMs / 2)
+  const byTokensMs = expiresAtMs - serverMs
+  const byWallMs = expiresAtMs - now.wallMs
+  if (byWallMs >= leastBelievableMs(lifetimeMs) && byWallMs <= byTokensMs) return byWallMs
+  return Math.max(byTokensMs - granularityMs, lifetimeMs / 2)
 }

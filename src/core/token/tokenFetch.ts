@@ -6,7 +6,7 @@ import type { Life } from '../life.js'
 import type { Settings } from '../options.js'
 import type { Outbox } from '../outbox.js'
 import { callProvider, type ProviderCall } from './providerCall.js'
-import { wasToldToWait } from '../retry.js'
+import { parkedMs, wasToldToWait } from '../retry.js'
 import type { TokenState } from '../state.js'
 import type { TokenSharing } from './tokenSharing.js'
 import type { TokenHolder } from './tokenHolder.js'
@@ -124,8 +124,11 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
 
       const leftMs = holder.leftMs()
       const pressesMs = reason === 'manual' && leftMs !== null ? Infinity : leftMs
-      const failed = { error, failures, attempt, leftMs: pressesMs }
-      const retryInMs = tokenRetryDelayMs(failed, settings, environment.random())
+      const wasLive = before !== null && before.wasAccepted
+      const failed = { error, failures, attempt, leftMs: pressesMs, wasLive }
+      const plannedMs = tokenRetryDelayMs(failed, settings, environment.random())
+      const isParked = plannedMs !== null && leftMs === null && !environment.isOnline()
+      const retryInMs = isParked ? Math.max(plannedMs, parkedMs(settings.retry)) : plannedMs
       emit({ type: 'token-request-failed', reason, attempt, code: error.code, retryInMs })
       if (retryInMs === null) {
         underWay = null
@@ -140,7 +143,7 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
         options.onPostponed(retryInMs)
         throw error
       }
-      await (environment.isOnline() ? pause.wait(retryInMs) : pause.waitForNetwork())
+      await pause.wait(retryInMs)
       life.ensureAlive()
     }
   }

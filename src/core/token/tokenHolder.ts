@@ -1,13 +1,16 @@
-import { elapsedSince, markNow, type Environment } from '../environment.js'
+import { elapsedSince, markNow, type Environment, type Mark } from '../environment.js'
+import { createEarlyTokens, lifetimeMs } from './earlyToken.js'
 import {
   isUsable,
   noToken,
   notableSkew,
   receiveToken,
+  validFromMs,
   type HeldToken,
   type TokenOrigin,
 } from './heldToken.js'
 import { serverLeadMs } from './token.js'
+import type { TokenReason } from '../types.js'
 
 export interface TokenHolderOptions {
   readonly userId: string
@@ -19,9 +22,14 @@ export interface TokenHolderOptions {
 /** A token that was just taken. */
 export interface TakenToken {
   readonly token: HeldToken
-  /** How far the wall clock is ahead of the backend's, in milliseconds; null if not notably. */
+  /** How long it waits for its moment, in milliseconds: 0 where it may be sent at once. */
+  readonly earlyMs: number
+  /** How far the wall clock is ahead of the backend's, in milliseconds; null if not notably, or known. */
   readonly skewMs: number | null
 }
+
+/** A skew is told again once it differs by this much, in milliseconds. */
+const skewChangeMs = 30_000
 
 /** Holds the one token of a session, and knows what it is worth. */
 export interface TokenHolder {
@@ -32,8 +40,18 @@ export interface TokenHolder {
   leftMs(): number | null
   /** Holds nothing that could be refused: an anonymous session's. */
   takeNone(): void
-  /** @throws ChatAuthError if it is no token for this user, or no better than the one held */
-  take(value: unknown, origin: TokenOrigin): TakenToken
+  /**
+   * Null where the one that waits for its moment stays: one that was fetched as it was refused so
+   * often, and would be valid even later.
+   * @throws ChatAuthError if it is no token for this user, or no better than the one held
+   */
+  take(value: unknown, origin: TokenOrigin, reason: TokenReason): TakenToken | null
+  /** The backend says that this token is not valid yet. Returns milliseconds until it is sent again. */
+  postpone(token: HeldToken): number
+  /** The one that waits for its moment; null if none does. */
+  early(): HeldToken | null
+  /** Its moment has come: it is held again. */
+  resume(): HeldToken | null
   /** The backend has accepted this token. */
   accept(token: HeldToken): void
   /** Holds the one again that a refused token of another tab stood in for, if that is still good. */
@@ -47,6 +65,15 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
   let held: HeldToken | null = null
   /** The backend's clock, as learnt from the tokens so far: see serverLeadMs. */
   let leadMs: number | null = null
+  /** The skew of the wall clock that the app was told of last, in milliseconds. */
+  let toldSkewMs: number | null = null
+  /** The token that waits for its moment, since when, and how much of that wait its life begins after. */
+  let early: {
+    readonly token: HeldToken
+    readonly since: Mark
+    readonly certainMs: number
+  } | null = null
+  const clocks = createEarlyTokens(environment)
   const refusedHere = new Set<unknown>()
 
   function isGood(token: HeldToken): boolean {
@@ -54,8 +81,34 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
     return isUsable(token, heldForMs)
   }
 
+  function leftOf({ remainingMs, receivedAt }: HeldToken): number {
+    return remainingMs - elapsedSince(environment, receivedAt)
+  }
+
+  /** The latest token that the backend has taken, if it is good. */
+  function acceptedBefore(): HeldToken | null {
+    const token = held && (held.wasAccepted ? held : held.standsInFor)
+    return token && isGood(token) ? token : null
+  }
+
   function good(): HeldToken | null {
     return held && isGood(held) ? held : null
+  }
+
+  /** Holds the one before meanwhile, if that is good. */
+  function setAside(token: HeldToken, waitMs: number, certainMs: number): number {
+    token.isEarly = true
+    token.earlyMs += waitMs
+    early = { token, since: markNow(environment), certainMs }
+    held = token.standsInFor && isGood(token.standsInFor) ? token.standsInFor : token
+    return waitMs
+  }
+
+  /** A skew that stays is told once. */
+  function newsOf(skewMs: number | null): number | null {
+    if (skewMs === null || Math.abs(skewMs - (toldSkewMs ?? Infinity)) < skewChangeMs) return null
+    toldSkewMs = skewMs
+    return skewMs
   }
 
   function learnFrom({ claims, receivedAt }: HeldToken): void {
@@ -67,30 +120,61 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
     good,
     leftMs() {
       const token = good()
-      return token && token.remainingMs - elapsedSince(environment, token.receivedAt)
+      return token && leftOf(token)
     },
     takeNone() {
       held = noToken(markNow(environment))
     },
-    take(value, origin) {
+    take(value, origin, reason) {
+      const mayKeep = early !== null && reason === 'refused'
+      if (mayKeep && value === early?.token.value) return null
       const token = receiveToken(value, userId, held, leadMs, markNow(environment), origin)
-      if (origin === 'another-tab' && held && isGood(held)) {
-        token.standsInFor = held.wasAccepted ? held : held.standsInFor
-      }
-      const skewMs = notableSkew(token, leadMs)
-      // Another tab's may be bad, and its `iat` anything: nothing is learnt from it until it is accepted.
-      if (origin !== 'another-tab') learnFrom(token)
+      if (mayKeep && early && validFromMs(token) >= validFromMs(early.token)) return null
+      token.standsInFor = acceptedBefore()
+      const skewMs = newsOf(notableSkew(token, leadMs))
       held = token
-      return { token, skewMs }
+      early = null
+      const aheadMs = clocks.waitMs(token)
+      token.isOnProbation = aheadMs > 0
+      // Tried while the one before has half of its time left, and at once without one: the clocks may
+      // have been set.
+      const waitMs = token.standsInFor ? Math.min(aheadMs, leftOf(token.standsInFor) / 2) : 0
+      return { token, skewMs, earlyMs: waitMs > 0 ? setAside(token, waitMs, waitMs) : 0 }
+    },
+    postpone(token) {
+      token.earlyRefusals++
+      token.isOnProbation = !token.wasAccepted
+      const waitMs = clocks.refused(token)
+      return setAside(token, waitMs, 0)
+    },
+    early: () => early && early.token,
+    resume() {
+      if (!early) return null
+      const { token, since, certainMs } = early
+      early = null
+      token.standsInFor = token === held ? null : acceptedBefore()
+      token.isEarly = false
+      if (!token.wasAccepted) {
+        // Its life began at some moment of the wait, which may have been slept through.
+        token.receivedAt = markNow(environment)
+        token.remainingMs = lifetimeMs(token) - (elapsedSince(environment, since) - certainMs)
+      }
+      held = token
+      return token
     },
     accept(token) {
+      // Before that its `iat` may be anything: another tab's may be bad, a minting server's clock ahead.
       if (!token.wasAccepted) learnFrom(token)
       token.wasAccepted = true
+      token.earlyRefusals = 0
+      token.isOnProbation = false
       token.standsInFor = null
+      clocks.accepted(token)
     },
     fallBack(refused) {
       refusedHere.add(refused.value)
       const { standsInFor } = refused
+      if (refused.origin !== 'another-tab') return null
       if (!standsInFor || !isGood(standsInFor)) return null
       held = standsInFor
       return held

@@ -15,11 +15,13 @@ export interface FailedCall {
    * name, and has a reason not to wait for most of its life; null: there is no good token.
    */
   readonly leftMs: number | null
+  /** Whether the backend had accepted a token of this session. */
+  readonly wasLive: boolean
 }
 
 /** Milliseconds until the provider is called again; null if this failure is final. */
 export function tokenRetryDelayMs(
-  { error, failures, attempt, leftMs }: FailedCall,
+  { error, failures, attempt, leftMs, wasLive }: FailedCall,
   settings: Pick<Settings, 'renewal' | 'retry'>,
   random: number,
 ): number | null {
@@ -28,6 +30,9 @@ export function tokenRetryDelayMs(
   if (leftMs !== null) {
     return renewalRetryDelayMs({ leftMs, attempt, retryAfterMs }, settings, random)
   }
-  if (!error.retryable || failures >= settings.retry.maxAttempts) return null
+  // The app's own session is not restored yet after a wake: its library answers with nothing.
+  const isUnready = wasLive && error.code === 'token-missing'
+  if (!error.retryable && !isUnready) return null
+  if (failures >= settings.retry.maxAttempts) return null
   return retryDelayMs(Math.max(failures, 1), settings.retry, random, retryAfterMs)
 }

@@ -15,6 +15,11 @@ import { createTokenHolder } from './tokenHolder.js'
 import type { Refusal } from '../connector.js'
 import type { TokenProvider, TokenReason } from '../types.js'
 
+/** A token that comes too early for many times is replaced; this many refusals take half a minute. */
+const refusalsPerFetch = 8
+
+const nothingTried = { status: 'valid', attempt: 0, nextAttemptAt: null, error: null } as const
+
 export interface TokenSourceOptions {
   readonly life: Life
   readonly outbox: Outbox
@@ -39,7 +44,7 @@ export interface TokenSourceOptions {
 
 /** Holds a session's token and renews it: at most one provider call at a time, whoever asks. */
 export interface TokenSource {
-  /** The token to send now; null where there is none, which is then being fetched. */
+  /** The token to send requests with now; null where there is none, which is then being fetched. */
   ready(): HeldToken | null
   /** Resolves with a good token. Rejects when the session is over. */
   whenReady(): Promise<HeldToken>
@@ -49,8 +54,12 @@ export interface TokenSource {
   accepted(token: HeldToken): void
   /** Fetches a new token now. Rejects if that fails, also where the held one is still good. */
   refresh(): Promise<void>
-  /** From now on this one is asked: at once where the one before has failed, or is about to. */
-  setProvider(provider: TokenProvider): void
+  /**
+   * Tokens come from there from now on; a provider is asked at once where the one before has failed. A
+   * static token takes the place of another.
+   * @throws ChatAuthError if a static token is not one for this user, or older than the one held
+   */
+  setTokens(tokens: string | TokenProvider): void
   /** Takes a token that the backend has accepted in another tab, if it is better than what is held. */
   adopt(value: unknown): void
   /** Makes a waiting attempt now, if there is one, and resolves when that worked. */
@@ -80,21 +89,23 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     onDone: announce,
     onPostponed: (retryInMs) => renewal.set(retryInMs),
   })
-  const clockFaultEnd = createDeadline(environment, () => {
-    const held = holder.held()
-    if (held?.clockFault === 'awaited') held.clockFault = 'passed'
+  const earlyMoment = createDeadline(environment, () => {
+    const token = holder.resume()
+    if (!token) return
+    onChange({ expiresAt: expiryOf(token) })
+    planRenewal(token.remainingMs, token.earlyMs)
     announce()
   })
 
   if (options.isAnonymous) holder.takeNone()
   else if (options.staticToken !== null) hold(options.staticToken, 'connect', 'app')
 
-  function ready(): HeldToken | null {
+  /** The token to connect with now; null where there is none, which is then being fetched. */
+  function find(): HeldToken | null {
     const token = holder.good()
     if (token) return token
     const held = holder.held()
-    if (held?.clockFault !== 'awaited')
-      fetch.start(held ? (held.refusedAs ?? 'expired') : 'connect')
+    if (!holder.early()) fetch.start(held ? (held.refusedAs ?? 'expired') : 'connect')
     return null
   }
 
@@ -110,23 +121,55 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   }
 
   function hold(value: unknown, reason: TokenReason, origin: TokenOrigin): void {
-    const { token, skewMs } = holder.take(value, origin)
+    const taken = holder.take(value, origin, reason)
+    if (!taken) return
+    const { token, skewMs, earlyMs } = taken
     if (skewMs !== null) emit({ type: 'clock-skew-detected', skewMs })
     fetch.reset()
-    const renewalInMs = fetch.isRenewable()
-      ? renewalDelayMs(token.remainingMs, settings.renewal, environment.random())
-      : null
-    if (renewalInMs !== null) renewal.set(renewalInMs)
-    onChange({
-      status: 'valid',
-      expiresAt: expiryOf(token),
-      attempt: 0,
-      nextAttemptAt: null,
-      error: null,
-    })
+    earlyMoment.clear()
+    if (earlyMs > 0) {
+      renewal.clear()
+      earlyMoment.set(earlyMs)
+    }
+    const renewalInMs = earlyMs > 0 ? null : planRenewal(token.remainingMs)
+    onChange({ ...nothingTried, expiresAt: expiryOf(token) })
     const by = origin === 'another-tab' ? origin : 'this-tab'
     const { expiresAtMs } = token.claims
     emit({ type: 'token-received', reason, by, expiresAtMs, renewalInMs })
+  }
+
+  /** @returns when another token is asked for, in milliseconds from now; null if never */
+  function planRenewal(leftMs: number, earlyMs = 0): number | null {
+    if (!fetch.isRenewable()) return null
+    const plannedMs = renewalDelayMs(leftMs, settings.renewal, environment.random())
+    if (plannedMs === null) return null
+    // The next one will have to wait for its moment, too.
+    const renewalInMs = Math.max(plannedMs - earlyMs, settings.renewal.minIntervalMs)
+    renewal.set(renewalInMs)
+    return renewalInMs
+  }
+
+  /** A static token has got a provider, which gives the next one. */
+  function beginRenewing(): void {
+    const leftMs = holder.leftMs()
+    if (leftMs === null) find()
+    else planRenewal(leftMs)
+  }
+
+  /** The backend does not take a token yet: the one before serves on, or else all wait for its moment. */
+  function postpone(token: HeldToken, error: ChatAuthError): void {
+    renewal.clear()
+    const waitMs = holder.postpone(token)
+    if (token.earlyRefusals >= settings.retry.maxAttempts) return options.onFatal(error)
+    earlyMoment.set(waitMs)
+    const held = holder.held()
+    if (held && held !== token) onChange({ expiresAt: expiryOf(held) })
+    else {
+      const nextAttemptAt = new Date(environment.now() + waitMs)
+      onChange({ status: 'retrying', attempt: token.earlyRefusals, nextAttemptAt, error })
+    }
+    // The clock may have been set right: a token of now would be valid at once.
+    if (token.earlyRefusals % refusalsPerFetch === 0 && fetch.isRenewable()) fetch.start('refused')
   }
 
   /** Asks the provider for another token. The token that the refused one stood in for serves meanwhile. */
@@ -136,14 +179,18 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     if (!fetch.isUnderWay()) sharing?.dropTurn()
     const previous = holder.fallBack(token)
     if (previous) onChange({ expiresAt: expiryOf(previous) })
-    fetch.start(as)
+    if (!holder.early()) fetch.start(as)
   }
 
   return {
-    ready,
+    ready() {
+      const token = find()
+      // The connection tries it first, so that no request is refused twice.
+      return token?.isOnProbation ? null : token
+    },
     async whenReady() {
       for (;;) {
-        const token = ready()
+        const token = find()
         if (token) return token
         await new Promise<void>((resume) => waiters.push(resume))
         life.ensureAlive()
@@ -153,19 +200,22 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       if (life.isOver()) return
       const wasReplaced = token !== holder.held() || token.refusedAs !== null
       emit({ type: 'token-refused', code: refusal.code, by, wasReplaced })
-      if (wasReplaced || token.clockFault === 'awaited') return
+      if (wasReplaced || token.isEarly) return
       const verdict = judgeRefusal(token, refusal, fetch.isRenewable())
       if (verdict.action === 'fail') return options.onFatal(verdict.error)
-      if (verdict.action === 'wait') {
-        token.clockFault = 'awaited'
-        clockFaultEnd.set(verdict.waitMs)
-        return
-      }
-      replace(token, verdict.as)
+      if (verdict.action === 'replace') return replace(token, verdict.as)
+      // One that is also dead by now has no moment to wait for.
+      if (holder.good() === token) postpone(token, verdict.error)
+      else replace(token, 'expired')
     },
     accepted(token) {
       const isNews = !token.wasAccepted && token === holder.held() && !life.isOver()
+      const wasEarly = token === holder.held() && (token.isOnProbation || token.earlyRefusals > 0)
       holder.accept(token)
+      if (wasEarly) {
+        onChange(nothingTried)
+        announce()
+      }
       if (isNews && token.origin === 'provider') sharing?.share(token.value)
     },
     refresh() {
@@ -177,7 +227,17 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       fetch.hurry()
       if (fetch.hasFailed()) await fetch.run('renewal')
     },
-    setProvider: (provider) => fetch.setProvider(provider),
+    setTokens(tokens) {
+      if (typeof tokens !== 'string') {
+        const wasStatic = !fetch.isRenewable()
+        fetch.setProvider(tokens)
+        if (wasStatic) beginRenewing()
+        return
+      }
+      if (tokens === holder.held()?.value) return
+      hold(tokens, 'connect', 'app')
+      announce()
+    },
     adopt(value) {
       if (life.isOver() || !fetch.isRenewable() || holder.wasRefused(value)) return
       try {
@@ -191,12 +251,12 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     },
     wake() {
       renewal.check()
-      clockFaultEnd.check()
+      earlyMoment.check()
       fetch.wake()
     },
     dispose(error) {
       renewal.clear()
-      clockFaultEnd.clear()
+      earlyMoment.clear()
       fetch.end(error)
       resumeWaiters()
     },

@@ -64,10 +64,8 @@ export function setLongTimer(
 
 /** A wait that one loop makes at a time, and that others can end early. */
 export interface Pause {
-  /** Resolves after `delayMs`, or at `end`. */
+  /** Resolves after `delayMs`, when the network returns, or at `end`. */
   wait(delayMs: number): Promise<void>
-  /** Resolves once the platform says that it is online, or at `end`. */
-  waitForNetwork(): Promise<void>
   end(): void
   /** Looks at the clocks and the network again. */
   check(): void
@@ -75,12 +73,12 @@ export interface Pause {
 
 export function createPause(environment: Environment): Pause {
   let resume: (() => void) | null = null
-  let awaitsNetwork = false
+  /** Set by `wait`: only a network that was gone can return. */
+  let wasOnline = true
   const deadline = createDeadline(environment, end)
 
   function end(): void {
     deadline.clear()
-    awaitsNetwork = false
     resume?.()
     resume = null
   }
@@ -89,16 +87,12 @@ export function createPause(environment: Environment): Pause {
     wait: (delayMs) =>
       new Promise((resolve) => {
         resume = resolve
+        wasOnline = environment.isOnline()
         deadline.set(delayMs)
-      }),
-    waitForNetwork: () =>
-      new Promise((resolve) => {
-        resume = resolve
-        awaitsNetwork = true
       }),
     end,
     check() {
-      if (awaitsNetwork && environment.isOnline()) end()
+      if (!wasOnline && environment.isOnline()) end()
       else deadline.check()
     },
   }

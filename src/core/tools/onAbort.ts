@@ -28,6 +28,11 @@ export function onAbort(signal: Abortable | null | undefined, callback: () => vo
   }
 }
 
+/** @throws the signal's reason if it is aborted */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw signal.reason
+}
+
 function listenTo(signal: Abortable): Waiting {
   const callbacks = new Set<() => void>()
   const listener = (): void => {

@@ -25,7 +25,7 @@ export const tokenLifeSeconds = 3600
 /** The library's own defaults. */
 export const settings = {
   renewal: { renewBeforeMs: undefined, minIntervalMs: 500 },
-  retry: { maxAttempts: 8, minDelayMs: 500, maxDelayMs: 30_000 },
+  retry: { maxAttempts: Infinity, minDelayMs: 500, maxDelayMs: 30_000 },
 }
 
 /** One that signs in at this moment, which is when it asks first. */
@@ -75,6 +75,6 @@ function hold(client: HerdClient, nowMs: number, policy: Policy, random: () => n
 
 function hasGoodToken({ receivedAtMs, remainingMs }: HerdClient, nowMs: number): boolean {
   if (remainingMs === 0) return false
-  const token = { refusedAs: null, clockFault: null, remainingMs } as HeldToken
+  const token = { refusedAs: null, isEarly: false, remainingMs } as HeldToken
   return isUsable(token, nowMs - receivedAtMs)
 }

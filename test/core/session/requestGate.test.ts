@@ -287,13 +287,21 @@ describe('a request', () => {
     expect(world.calls).toHaveLength(1)
   })
 
-  it('with a token from too far in the future is rejected, and says so', async () => {
-    const world = await connectedWorld()
+  it('with a token from too far in the future is rejected, and says so, while the session goes on', async () => {
+    const world = await connectedWorld({ ttlSeconds: null })
     world.controls.refuseAll = 42
     const request = rejection(world.auth.fetch('/1'))
     await world.clock.advance(5000)
     expect(await request).toMatchObject({ code: 'token-issued-in-future' })
-    expect(world.state().status).toBe('failed')
+    expect(paths(world)).toEqual(['/1', '/1'])
+    expect(world.state()).toMatchObject({
+      status: 'connected',
+      token: { status: 'retrying', error: { code: 'token-issued-in-future' } },
+    })
+    world.controls.refuseAll = null
+    await world.clock.advance(30_000)
+    await world.auth.fetch('/2')
+    expect(world.state()).toMatchObject({ token: { status: 'valid', error: null } })
   })
 
   it('fails as it fails, when that is not about the token', async () => {

@@ -157,24 +157,33 @@ describe('remainingLifeMs', () => {
     expect(remainingLifeMs(claims(1000, 1002), at(5000), null)).toBe(1000)
   })
 
-  it('sees through a wall clock that is ahead by less than a life, from the second token on', () => {
-    const first = claims(1000, 1060)
-    const lead = serverLeadMs(first, at(1030, 10), null)
-    expect(remainingLifeMs(claims(1050, 1110), at(1080, 60), lead)).toBe(59_000)
+  it('is the shorter of two readings: by the wall clock, and by what tokens told', () => {
+    const lead = serverLeadMs(claims(1000, 1060), at(1030, 10), null)
+    expect(remainingLifeMs(claims(1050, 1110), at(1080, 60), lead)).toBe(30_000)
     expect(remainingLifeMs(claims(1050, 1110), at(1054.9, 60), lead)).toBe(55_100)
-    expect(remainingLifeMs(claims(1050, 1110), at(1055, 60), lead)).toBe(59_000)
+    expect(remainingLifeMs(claims(1050, 1110), at(1040, 60), lead)).toBe(59_000)
   })
 
-  it('believes a wall clock less where tokens live for seconds', () => {
-    const lead = serverLeadMs(claims(1000, 1004), at(1000, 0), null)
-    expect(remainingLifeMs(claims(1002, 1006), at(1002.9, 2), lead)).toBe(3100)
-    expect(remainingLifeMs(claims(1002, 1006), at(1003, 2), lead)).toBe(3000)
-  })
+  it.each([10, 300, 3600])(
+    'knows that a token of %d s lives no longer, if `iat` is set back',
+    (ttl) => {
+      for (const setBack of [0, 1, 30, 300]) {
+        const first = claims(10_000 - setBack, 10_000 + ttl)
+        const lead = serverLeadMs(first, at(10_000), null)
+        expect(remainingLifeMs(first, at(10_000), null)).toBe(ttl * 1000)
+        const next = claims(10_000 + ttl - setBack, 10_000 + 2 * ttl)
+        expect(remainingLifeMs(next, at(10_000 + ttl, ttl), lead)).toBe(ttl * 1000)
+      }
+    },
+  )
 
-  it('believes it about the second that `iat` leaves open, and the time that a provider takes', () => {
-    const lead = serverLeadMs(claims(1000, 1002), at(1000.6, 0), null)
-    expect(remainingLifeMs(claims(1001, 1003), at(1002.3, 1.7), lead)).toBe(700)
-    expect(remainingLifeMs(claims(1001, 1003), at(1003.2, 1.7), lead)).toBe(1000)
+  it('ignores a wall clock by which next to nothing is left: it is ahead', () => {
+    expect(remainingLifeMs(claims(1000, 1060), at(1058), null)).toBe(2000)
+    expect(remainingLifeMs(claims(1000, 1060), at(1058.1), null)).toBe(59_000)
+    expect(remainingLifeMs(claims(1000, 4600), at(4510), null)).toBe(90_000)
+    expect(remainingLifeMs(claims(1000, 4600), at(4511), null)).toBe(3_599_000)
+    expect(remainingLifeMs(claims(1000, 1002), at(1001.5), null)).toBe(500)
+    expect(remainingLifeMs(claims(1000, 1002), at(1001.6), null)).toBe(1000)
   })
 
   it('knows the age of a cached token by the clock that earlier ones told', () => {

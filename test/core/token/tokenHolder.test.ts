@@ -8,9 +8,9 @@ function takeDeadAfter(what: (holder: TokenHolder, token: HeldToken) => void) {
   const { environment, serverNow } = createWorld()
   const holder = createTokenHolder({ userId: 'jane', environment, isRenewable: () => true })
   const iat = Math.floor(serverNow() / 1000) + 3600
-  const { token } = holder.take(mint({ user_id: 'jane', iat, exp: iat + 60 }), 'another-tab')
-  what(holder, token)
-  return () => holder.take(mint({ user_id: 'jane', exp: iat - 60 }), 'provider')
+  const taken = holder.take(mint({ user_id: 'jane', iat, exp: iat + 60 }), 'another-tab', 'renewal')
+  what(holder, taken!.token)
+  return () => holder.take(mint({ user_id: 'jane', exp: iat - 60 }), 'provider', 'renewal')
 }
 
 it("another tab's token tells of the time once it is accepted", () => {

@@ -208,21 +208,25 @@ describe('the first token', () => {
     expect(world.sockets).toHaveLength(0)
   })
 
-  it('waits for the network instead of burning its attempts', async () => {
+  it('tries seldom while the platform says that there is no network, and at once when it is back', async () => {
     const world = createWorld()
     world.controls.provider = 'hold'
     world.controls.isOnline = false
     const connecting = world.auth.connectUser({ id: 'jane' })
     await world.settle()
     world.lastCall().reject(new Error('offline'))
-    await world.clock.advance(3_600_000)
+    await world.clock.advance(29_999)
     world.wake()
     await world.settle()
     expect(world.calls).toHaveLength(1)
+    await world.clock.advance(1)
+    expect(world.calls).toHaveLength(2)
+    world.lastCall().reject(new Error('offline'))
+    await world.settle()
     world.controls.isOnline = true
     world.wake()
     await world.settle()
-    expect(world.calls).toHaveLength(2)
+    expect(world.calls).toHaveLength(3)
     world.lastCall().resolve(world.mintFor('jane'))
     await world.settle()
     await connecting

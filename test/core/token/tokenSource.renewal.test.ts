@@ -202,10 +202,11 @@ describe('renewal', () => {
 
 describe('a wrong local clock', () => {
   it.each([
-    ['a day ahead', 86_400_000],
-    ['a day behind', -86_400_000],
-    ['half a life ahead', 30_000],
-  ])('%s fails no request and causes no loop', async (_, skewMs) => {
+    ['a day ahead', 86_400_000, 20],
+    ['a day behind', -86_400_000, 20],
+    // The price of believing the shorter reading of a life.
+    ['half a life ahead', 30_000, 40],
+  ])('%s fails no request and causes no loop', async (_, skewMs, callsBelow) => {
     const world = createWorld()
     world.clock.jumpWallClock(skewMs)
     const connecting = world.auth.connectUser({ id: 'jane' })
@@ -216,7 +217,7 @@ describe('a wrong local clock', () => {
       await world.auth.fetch('/')
     }
     expect(world.requests.every(({ outcome }) => outcome === 'taken')).toBe(true)
-    expect(world.calls.length).toBeLessThan(20)
+    expect(world.calls.length).toBeLessThan(callsBelow)
   })
 
   it('that jumps during the session fails no request and costs one call at most', async () => {

@@ -40,7 +40,7 @@ export type { LogoutSwitchUserLabels } from './components/logoutLabels.js'
 export type { ConnectionStatusLabels } from './components/statusLabels.js'
 export type { SwitchableUser } from './components/SwitchUserList.js'
 
-// All of /core.
+// All of /core, which test/package/exports.test.ts holds against the list of /core.
 export { createChatAuth } from './browser/createChatAuth.js'
 export { httpConnector } from './connectors/http/httpConnector.js'
 export type { HttpChatClient, HttpConnectorOptions } from './connectors/http/httpConnector.js'

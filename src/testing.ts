@@ -1,5 +1,6 @@
 export type { ChatBackendOptions } from './testing/backendOptions.js'
-export { createChatBackend, type ChatBackend } from './testing/createChatBackend.js'
+export { createChatBackend } from './testing/createChatBackend.js'
+export type { ChatBackend } from './testing/chatBackend.js'
 export {
   createManualClock,
   type ManualClock,

@@ -1,5 +1,5 @@
 import { XMLHttpRequestInterceptor } from '@mswjs/interceptors/XMLHttpRequest'
-import type { ChatBackend } from '../../src/testing/createChatBackend.js'
+import type { ChatBackend } from '../../src/testing/chatBackend.js'
 
 /** Backends in this page, by host. */
 const backends = new Map<string, ChatBackend>()

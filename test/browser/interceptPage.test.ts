@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createChatBackend, type ChatBackend } from '../../src/testing/createChatBackend.js'
+import { createChatBackend } from '../../src/testing/createChatBackend.js'
+import type { ChatBackend } from '../../src/testing/chatBackend.js'
 // Imported before the client, which captures the page's WebSocket when it loads.
 import { interceptPage } from '../../stories/support/interceptPage.js'
 import { StreamChat } from 'stream-chat'

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { createChatBackend, type ChatBackend } from '../../src/testing/createChatBackend.js'
+import { createChatBackend } from '../../src/testing/createChatBackend.js'
+import type { ChatBackend } from '../../src/testing/chatBackend.js'
 import { serveBackend } from '../support/serveBackend.js'
 import { buildApp, type BuiltApp } from './buildApp.js'
 import { launchRawChromium, type RawChromium } from './rawChromium.js'

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright'
 import type { ChatBackendOptions } from '../../src/testing/backendOptions.js'
-import { createChatBackend, type ChatBackend } from '../../src/testing/createChatBackend.js'
+import { createChatBackend } from '../../src/testing/createChatBackend.js'
+import type { ChatBackend } from '../../src/testing/chatBackend.js'
 import type { BackendCounters } from '../../src/testing/controls/counters.js'
 import { serveBackend } from '../support/serveBackend.js'
 import type { PageParameters } from './app/pageApi.js'

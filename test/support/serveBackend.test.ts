@@ -1,7 +1,8 @@
 import { StreamChat, type Event } from 'stream-chat'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { createChatBackend, type ChatBackend } from '../../src/testing/createChatBackend.js'
+import { createChatBackend } from '../../src/testing/createChatBackend.js'
+import type { ChatBackend } from '../../src/testing/chatBackend.js'
 import type { SocketExpiry } from '../../src/testing/realtime/sockets.js'
 import { serveBackend, type ServedBackend } from './serveBackend.js'
 

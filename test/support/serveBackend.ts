@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
-import type { ChatBackend } from '../../src/testing/createChatBackend.js'
+import type { ChatBackend } from '../../src/testing/chatBackend.js'
 
 export interface ServedBackend {
   /** URL of the server, the `baseUrl` of a client. */

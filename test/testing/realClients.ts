@@ -1,7 +1,8 @@
 import { StreamChat, type Channel, type Event } from 'stream-chat'
 import { afterEach, beforeEach, expect } from 'vitest'
 import type { ChatBackendOptions } from '../../src/testing/backendOptions.js'
-import { createChatBackend, type ChatBackend } from '../../src/testing/createChatBackend.js'
+import { createChatBackend } from '../../src/testing/createChatBackend.js'
+import type { ChatBackend } from '../../src/testing/chatBackend.js'
 import { serveBackend, type ServedBackend } from '../support/serveBackend.js'
 
 /** Real `stream-chat` clients of a backend that is served over real HTTP and WebSockets. */

@@ -1,4 +1,4 @@
-import type { ChatBackend } from '../../src/testing/createChatBackend.js'
+import type { ChatBackend } from '../../src/testing/chatBackend.js'
 
 /** A frame or an answer, looked into freely. */
 // oxlint-disable-next-line typescript/no-explicit-any -- tests read what they expect to be there

@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose'
 import { readSecrets } from '../../server/secrets.js'
 import type { ChatUser } from '../../core/types.js'
-import type { ChatBackend } from '../createChatBackend.js'
+import type { ChatBackend } from '../chatBackend.js'
 import type { ManualClock } from '../controls/createManualClock.js'
 import type { SeenRequest } from './seenRequest.js'
 

@@ -1,4 +1,4 @@
-import type { ChatBackend } from '../../../src/testing/createChatBackend.js'
+import type { ChatBackend } from '../../../src/testing/chatBackend.js'
 import { now } from './stage.js'
 
 /** Measures, by the server's count, for how long nobody had a live socket. */

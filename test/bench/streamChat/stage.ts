@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { decodeJwt } from 'jose'
-import { createChatBackend, type ChatBackend } from '../../../src/testing/createChatBackend.js'
+import { createChatBackend } from '../../../src/testing/createChatBackend.js'
+import type { ChatBackend } from '../../../src/testing/chatBackend.js'
 import { serveBackend } from '../../support/serveBackend.js'
 import { issuerParam, type Arm, type CreateArm } from './arm.js'
 

@@ -12,7 +12,8 @@ import {
   type InMemoryHost,
 } from '../../../src/testing/contract/inMemory.js'
 import { tapBackend } from '../../../src/testing/contract/tap.js'
-import { createChatBackend, type ChatBackend } from '../../../src/testing/createChatBackend.js'
+import { createChatBackend } from '../../../src/testing/createChatBackend.js'
+import type { ChatBackend } from '../../../src/testing/chatBackend.js'
 import { serveBackend, type ServeOptions } from '../../support/serveBackend.js'
 
 export type ConnectorTarget = ChatBackendTarget

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { createChatBackend, type ChatBackend } from '../../../src/testing/createChatBackend.js'
+import { createChatBackend } from '../../../src/testing/createChatBackend.js'
+import type { ChatBackend } from '../../../src/testing/chatBackend.js'
 import { createManualClock } from '../../../src/testing/controls/createManualClock.js'
 import type { SocketExpiry } from '../../../src/testing/realtime/sockets.js'
 import { signIn, speakAnonymously, speakAs } from '../wireClient.js'

@@ -46,6 +46,16 @@ export { httpConnector } from './connectors/http/httpConnector.js'
 export type { HttpChatClient, HttpConnectorOptions } from './connectors/http/httpConnector.js'
 export type { WebSocketConstructor, WebSocketLike } from './connectors/protocol/chatSocket.js'
 export type { ChatEvent } from './connectors/protocol/frames.js'
+export { createConnectorHttp } from './connectors/protocol/connectorHttp.js'
+export type {
+  ConnectorHttp,
+  ConnectorHttpOptions,
+  ErrorAnswer,
+  RequestOwner,
+  UnsentRequest,
+} from './connectors/protocol/connectorHttp.js'
+export { createConnectorLine } from './connectors/protocol/connectorLine.js'
+export type { ConnectorLine, ConnectorLineOptions } from './connectors/protocol/connectorLine.js'
 export { httpTokenProvider } from './connectors/http/httpTokenProvider.js'
 export type { HttpTokenProviderOptions } from './connectors/http/httpTokenProvider.js'
 export { devToken } from './core/token/token.js'

@@ -24,6 +24,8 @@ describe('the public names', () => {
       RefusedError
       chatAuthErrors
       createChatAuth
+      createConnectorHttp
+      createConnectorLine
       devToken
       httpConnector
       httpTokenProvider
@@ -48,6 +50,8 @@ describe('the public names', () => {
       RefusedError
       chatAuthErrors
       createChatAuth
+      createConnectorHttp
+      createConnectorLine
       devToken
       httpConnector
       httpTokenProvider

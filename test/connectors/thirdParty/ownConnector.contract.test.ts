@@ -1,0 +1,21 @@
+import { describe, vi } from 'vitest'
+import { connectorContract } from '../../../src/testing.js'
+import { ownConnector } from '../../../stories/connectors/ownConnector.js'
+import { bodiesOfNode, testAll } from '../contract.js'
+import { inThisProcess, overHttp, type OwnTarget } from './ownPlaces.js'
+
+// The page's example imports the package by its name: here, from the source.
+vi.mock('react-chat-auth/core', () => import('../../../src/core.js'))
+
+describe.each([inThisProcess, overHttp])('the connector of the page, $name', (place) => {
+  testAll(
+    connectorContract(({ baseUrl, fetch }: OwnTarget) => ownConnector(baseUrl, fetch), {
+      place,
+      bodies: bodiesOfNode,
+      listen: (client, hear) =>
+        (client as EventTarget).addEventListener('chat', (event) =>
+          hear((event as CustomEvent<{ type: string }>).detail),
+        ),
+    }),
+  )
+})

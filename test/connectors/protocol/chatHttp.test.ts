@@ -40,8 +40,8 @@ describe('an answer with a bad status', () => {
     const { state, fetch } = stalling()
     const { auth, clock } = await connectedWith(() => ({ fetch }))
     let response: Response | null = null
-    void auth.fetch('/me').then((answer) => (response = answer))
     const before = clock!.pendingTimers
+    void auth.fetch('/me').then((answer) => (response = answer))
     await clock!.advance(4999)
     expect(response).toBeNull()
     await clock!.advance(1)

@@ -3,75 +3,74 @@ import type { ChatAuthError } from './errors.js'
 import type { ChatIdentity, ChatUser } from './types.js'
 
 /**
- * How sessions reach a backend: made by `httpConnector`, by `streamChatConnector`, or by an app for a
- * backend of its own. The page "Write a connector" has an example; `connectorContract` of
- * `react-chat-auth/testing` tests one.
+ * Link between sessions and a backend: `httpConnector`, `streamChatConnector`, or an app's own. The page
+ * "Write a connector" has an example; `connectorContract` of `react-chat-auth/testing` tests one.
  */
 export interface Connector<Client = unknown> {
-  /** Equal for connectors to the same app on the same backend, so that inline ones do not reconnect. */
+  /** Equal for connectors to the same app on the same backend, so that an inline one does not reconnect. */
   readonly id: string
-  /** Called once a session, before it opens anything. */
+  /** Called once for each session, before it opens anything. */
   createConnection(context: ConnectionContext): Connection<Client>
   /**
-   * A request as it is now, which `Connection.fetch` takes as well: what the caller changes afterwards
-   * is not in it. Asked for requests that wait until the session has a connection.
+   * Copies a request, so that later changes by the caller do not reach it. `Connection.fetch` accepts
+   * the copy. Called for requests that wait until the session has a connection.
    */
   takeRequest?(
     input: string | URL,
     init?: RequestInit,
   ): { readonly input: string; readonly init: RequestInit }
-  /** Makes a guest on the backend: the user as it made them, and their token. */
+  /** Creates a guest on the backend. Resolves with the user as the backend made them, and their token. */
   createGuest(
     user: ChatUser,
     context: { readonly environment: Environment; readonly signal: AbortSignal },
   ): Promise<{ user: ChatUser; token: string }>
 }
 
-/** One session's live link to the backend. Made afresh for every session, thrown away with it. */
+/** One session's link to the backend: created for that session, and closed with it. */
 export interface Connection<Client = unknown> {
-  /** What the app may use directly while the session lives. */
+  /** Client that the app may use directly while the session lives. */
   readonly client: Client
   /**
-   * Opens the live socket with this credential; where one is open, the new one is up before the old
-   * one goes. Resolves with the user as the backend knows them. Rejects with a `RefusedError`, or
-   * with a `ChatAuthError` whose `retryable` says whether another try may help.
+   * Opens the live socket with this credential. If one is open already, it closes only once the new one
+   * is up. Resolves with the user as the backend knows them. Rejects with a `RefusedError`, or with a
+   * `ChatAuthError` whose `retryable` says whether another attempt may help.
    */
   open(credential: Credential): Promise<ChatUser>
-  /** As the global `fetch`, authenticated and sent through the gate. */
+  /** Works as the global `fetch`, authenticated and sent through the gate. */
   fetch(input: string | URL, init?: RequestInit): Promise<Response>
-  /** Ends the socket and everything under way. Resolves when nothing is left. May be called again. */
+  /** Closes the socket and ends everything in flight. Resolves when nothing is left. May be called again. */
   close(): Promise<void>
 }
 
-/** What a connector may use of the session that it opens a connection for. */
+/** Parts of a session that its connection may use. */
 export interface ConnectionContext {
   readonly sessionId: string
   readonly identity: ChatIdentity
-  /** Time, timers and chance. Passed on, so that a connector can be tested under a manual clock. */
+  /** Time, timers and randomness. Passed on, so that a connector can be tested under a manual clock. */
   readonly environment: Environment
   /** Aborted when the session ends. */
   readonly signal: AbortSignal
   /**
-   * Sends through the gate: `attempt` is called with a good credential, at once or when there is one
-   * again, and a second time if its token was refused.
+   * Sends through the gate: calls `attempt` as soon as there is a good credential, and a second time if
+   * its token was refused.
    */
   send<T>(
     attempt: (credential: Credential, requestId: string) => Promise<SendResult<T>>,
     signal?: AbortSignal | null,
   ): Promise<T>
   /**
-   * The live socket is gone: `error` says why, a `RefusedError` if over its token. `credential` is the one
-   * that `open` was called with: it tells the sockets of a rotation apart. Left out, the newest is meant,
-   * at the price of opening it once more where it was another one.
+   * Reports that the live socket is gone. `error` is a `RefusedError` if the backend refused its token.
+   * `credential` is the one that `open` was called with, and tells the sockets of a rotation apart.
+   * Without it, the newest socket is meant, and may be opened once more than needed.
    */
   connectionLost(error: ChatAuthError | RefusedError, credential?: Credential): void
-  /** So many frames were ignored since this was last called, the last one for this reason. */
+  /** Reports how many frames were ignored since the last call, and the reason of the last one. */
   framesIgnored(reason: IgnoredFrame, frames: number): void
-  /** The session ended before a draft in the channel `cid` was saved, or deleted. */
+  /** Reports that the session ended before a draft in the channel `cid` was saved or deleted. */
   draftLost(cid: string): void
 }
 
-/** How requests and sockets say who they are from. Handed to connectors only. */
+/** Sender of a request or socket. Passed to connectors only. */
 export interface Credential {
   readonly userId: string
   readonly authType: 'jwt' | 'anonymous'
@@ -79,12 +78,12 @@ export interface Credential {
   readonly token: string
 }
 
-/** One sending of a request: its answer, or the refusal of the token that it carried. */
+/** Outcome of sending a request once: its answer, or the refusal of the token that it carried. */
 export type SendResult<T> =
   | { readonly refusal: null; readonly value: T }
   | { readonly refusal: Refusal }
 
-/** The backend said no to a token. */
+/** Refusal of a token by the backend. */
 export interface Refusal {
   readonly code: RefusalCode
   /** The backend's own words: only they tell "expired" from "revoked". */
@@ -94,7 +93,7 @@ export interface Refusal {
 /** The protocol's codes for a refused token: 5 failed, 40 expired or revoked, 41 nbf, 42 iat, 43 signature. */
 export type RefusalCode = 5 | 40 | 41 | 42 | 43
 
-/** How `open` and `connectionLost` say that the token was the reason. Never reaches the app. */
+/** Error with which `open` and `connectionLost` report a refused token. Never reaches the app. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError'
   constructor(readonly refusal: Refusal) {
@@ -103,9 +102,8 @@ export class RefusedError extends Error {
 }
 
 /**
- * Why a frame of the live socket was ignored: it is no text, no JSON, no object, or has no `type`; it is
- * named as only the client itself or the backend names events (`reserved-type`); or the client failed
- * over it.
+ * Reason why a frame of the live socket was ignored. `reserved-type`: its `type` is one that only the
+ * client itself or the backend may use. `client-failed`: the client threw while handling it.
  */
 export type IgnoredFrame =
   | 'binary'

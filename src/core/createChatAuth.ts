@@ -17,11 +17,12 @@ import { onAbort, throwIfAborted } from './tools/onAbort.js'
 import { takeUser } from './tools/takeUser.js'
 import { isSameIdentity, type ChatUser, type TokenProvider } from './types.js'
 
-/** The options of core itself, which has no platform to fall back on. */
+/** Options of core, which has no platform of its own: `environment` is required. */
 export type CoreOptions<Client> = ChatAuthOptions<Client> & { environment: Environment }
 
 /**
- * Makes the one handle of an app's authentication. Does nothing until someone is connected.
+ * Creates the handle of an app's authentication. Nothing is opened or sent until a connect method is
+ * called.
  * @throws TypeError that names the option at fault
  */
 export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<Client> {
@@ -41,7 +42,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   const slot = createSessionSlot()
   const departures = createDepartures()
   const succession = createSuccession<Client>({
-    // By reference: the React layer puts the latest callbacks in.
+    // Passed by reference, because the React layer replaces callbacks in this object.
     callbacks: options,
     connector,
     environment,
@@ -61,7 +62,8 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     if (!occupant || hasFailed || !isSameIdentity(occupant.asked, intent.identity)) {
       return succession.begin(intent, intent.identity, isTrial)
     }
-    // Nothing new but where tokens come from; and whatever would have ended this session gives way.
+    // The same identity: only the token source changes. The new intent also supersedes a pending
+    // log-out or switch, so that this session goes on.
     intents.begin()
     if (intent.tokens !== null) occupant.session.setTokens(intent.tokens)
     return occupant.session.start()
@@ -83,6 +85,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   ): Promise<void> {
     throwIfAborted(signal)
     const previous = slot.occupant()
+    // switch A → B is abandoned → `abandon` begins a later intent → only that one may bring A back.
     const switching = unlessAborted(connectUser(user, tokens, goBack), signal, (later) => {
       mine = later
     })
@@ -96,17 +99,17 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     }
   }
 
-  /** Connects who was there before a switch that failed. */
+  /** Reconnects the previous identity after a failed switch. */
   async function comeBack({ session, asked }: Occupant): Promise<void> {
-    // A veto, or a veto's kind: nobody has left.
+    // Vetoed, or abandoned while `beforeSessionEnd` was asked: the previous session still lives.
     if (isLive(store.getState())) return
     const goingBack = succession.begin(session.intent(), asked, true)
-    // Neither has left: not who is back, nor who never came, and may be there in other tabs.
+    // No other tab is told: the previous user is back, and the new one never connected here.
     departures.withdraw()
     return goingBack.catch(() => {})
   }
 
-  /** As `connecting`, which is abandoned and rejects with the signal's reason when that is aborted. */
+  /** Settles as `connecting` does. An abort abandons the intent, and rejects with the signal's reason. */
   function unlessAborted(
     connecting: Promise<void>,
     signal: AbortSignal | undefined,
@@ -131,7 +134,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     return session
   }
 
-  /** Runs a method of the handle; what its first, synchronous part changed is told before it returns. */
+  /** Runs a method of the handle. Subscribers hear of its synchronous changes before it returns. */
   function act<T>(method: () => Promise<T>): Promise<T> {
     const result = method()
     outbox.flush()

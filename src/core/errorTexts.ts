@@ -1,11 +1,11 @@
-/** One row an error code: what happened, what to do about it, and whether trying again may help. */
+/** Texts of one error code: what happened, what to do, and whether another attempt may help. */
 export interface ErrorText {
   readonly message: string
   readonly remedy: string
   readonly retryable: boolean
 }
 
-/** All codes with their texts: what `ChatAuthError` says, and what the docs page on errors is made from. */
+/** Texts of all error codes, for `ChatAuthError` and the docs page on errors. */
 export const errorTexts = {
   superseded: {
     message: 'A later connect, switch or log-out took the place of this one.',
@@ -190,7 +190,7 @@ export const errorTexts = {
     retryable: false,
   },
   'not-allowed': {
-    message: 'The chat backend does not allow this to this identity.',
+    message: 'The chat backend does not allow this for this identity.',
     remedy: 'Connect as a user with the permission, or grant it to the role.',
     retryable: false,
   },
@@ -231,7 +231,7 @@ export const errorTexts = {
   },
   'backend-refused': {
     message: 'The chat backend refused this.',
-    remedy: 'Do what it says; its number is explained in its documentation.',
+    remedy: 'Follow its message; its documentation explains the code.',
     retryable: false,
   },
   'request-timeout': {
@@ -251,7 +251,7 @@ export const errorTexts = {
     retryable: false,
   },
   'wrong-user': {
-    message: 'The chat backend connected somebody else than the user of this session.',
+    message: 'The chat backend connected another user than the one of this session.',
     remedy: 'Check `baseUrl`, and that no proxy or cache answers in place of the chat backend.',
     retryable: false,
   },

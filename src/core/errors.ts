@@ -3,29 +3,29 @@ import { attempt, isErrorObject, isObject, textOf } from './tools/reading.js'
 import { redactTokens } from './tools/redactTokens.js'
 import { redactCause } from './tools/redactCause.js'
 
-/** Every way in which this library fails, as a kebab-case word that is also its anchor in the docs. */
+/** Code of an error: a kebab-case word, which is also its anchor in the docs. */
 export type ChatAuthErrorCode = keyof typeof errorTexts
 
-/** All codes with their texts: what the docs page on errors is made from. */
+/** All error codes with their texts. The docs page on errors is generated from this table. */
 export const chatAuthErrors: Readonly<Record<ChatAuthErrorCode, ErrorText>> = errorTexts
 
-/** What is known of a failure beyond its code. */
+/** Details of a failure beyond its code. */
 export interface ChatAuthErrorOptions {
-  /** Words that replace the table's message; tokens in them are replaced. */
+  /** Replaces the table's message. Tokens in it are redacted. */
   message?: string
-  /** Words that replace the table's remedy where more is known; tokens in them are replaced. */
+  /** Replaces the table's remedy where more is known. Tokens in it are redacted. */
   remedy?: string
-  /** What lay beneath; copied, as far as it is plain data, and without the tokens in it. */
+  /** The underlying error. Its plain data is copied, with tokens redacted. */
   cause?: unknown
-  /** How long the server asked to wait (`Retry-After`), in milliseconds. */
+  /** The wait that the server asked for (`Retry-After`), in milliseconds. */
   retryAfterMs?: number | undefined
-  /** Overrides the table where the same code is final in one place and passing in another. */
+  /** Overrides the table where the same code is final in one place and temporary in another. */
   retryable?: boolean
 }
 
 /**
- * Every failure at run time: `code` says what, `remedy` what to do, `retryable` whether trying again
- * may help, `cause` what lay beneath. Holds no token and no secret.
+ * Error of every failure at run time. `code` says what failed, `remedy` what to do, `retryable` whether
+ * another attempt may help. `cause` is the underlying error. Contains no token.
  */
 export class ChatAuthError extends Error {
   override readonly name = 'ChatAuthError'
@@ -44,19 +44,19 @@ export class ChatAuthError extends Error {
     this.remedy = remedy
     this.retryable = options.retryable ?? text.retryable
     const { retryAfterMs = NaN } = options
-    // A provider's own arithmetic may make NaN of a header that is a date: it would be waited for 0 ms.
+    // Drops NaN, which would mean a wait of 0 ms: a provider may compute it from a date in the header.
     this.retryAfterMs = retryAfterMs >= 0 ? retryAfterMs : null
     made.set(this, { code, remedy, cause })
   }
 }
 
-/** The errors made by this copy of the package, with what they were given. */
+/** Errors created by this copy of the package, with the values that they were created with. */
 const made = new WeakMap<object, Pick<ChatAuthError, 'code' | 'remedy' | 'cause'>>()
 
-/** The number of own fields of an error as it was made: those of its class, its message, cause and stack. */
+/** Number of own fields of a new error: those of its class, and `message`, `cause` and `stack`. */
 const ownFields = Reflect.ownKeys(new ChatAuthError('disposed')).length
 
-/** Whether `error` is one of this copy of the package, and as its constructor left it. */
+/** Whether `error` was created by this copy of the package, and not changed since. */
 function isIntact(error: unknown): boolean {
   const look = () => {
     const given = isObject(error) && made.get(error)
@@ -75,12 +75,12 @@ function isIntact(error: unknown): boolean {
   return attempt(look, false)
 }
 
-/** Whether `value` is a `ChatAuthError`, also one from a second copy of this package. */
+/** Whether `value` is a `ChatAuthError`, of this or another copy of the package. */
 export function isChatAuthError(value: unknown): value is ChatAuthError {
   return isNamedSo(value) && Object.hasOwn(errorTexts, value.code)
 }
 
-/** By its name: an error of a second copy of the package, perhaps newer, is of another class. */
+/** Checks the name, because an error of another copy of the package has another class. */
 function isNamedSo(value: unknown): value is ChatAuthError {
   if (!isObject(value)) return false
   const look = () => {
@@ -91,8 +91,8 @@ function isNamedSo(value: unknown): value is ChatAuthError {
 }
 
 /**
- * `error` if this copy of the package made it; made anew from what it says if another copy did, or if
- * something was added to it; otherwise the cause of an error with `code`.
+ * Returns `error` itself if this copy of the package created it. A `ChatAuthError` of another copy, or
+ * one that was changed, is rebuilt from its fields. Any other value becomes the cause of a `code` error.
  */
 export function toChatAuthError(error: unknown, code: ChatAuthErrorCode): ChatAuthError {
   if (isIntact(error)) return error as ChatAuthError
@@ -106,7 +106,7 @@ function makeAnew(error: ChatAuthError, otherwise: ChatAuthErrorCode): ChatAuthE
   const remedy = textOf(error, 'remedy')
   const anew = new ChatAuthError(Object.hasOwn(errorTexts, code) ? code : otherwise, {
     message: words.endsWith(` ${remedy}`) ? words.slice(0, -1 - remedy.length) : words,
-    // Also of a later version: its own advice is better than that of a code it does not have.
+    // A newer copy may have a code that is unknown here; its own remedy still fits.
     ...(remedy !== '' && { remedy }),
     retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
     cause,

@@ -3,9 +3,8 @@ import type { IgnoredFrame, RefusalCode } from './connector.js'
 import type { ChatIdentity, TokenReason } from './types.js'
 
 /**
- * What happened and why, as it happens: for logs, metrics and the devtools. Holds no token, no user
- * data but ids, and no request content. Every event also has `atMs` (epoch milliseconds) and the
- * `sessionId` it belongs to.
+ * Event for logs, metrics and the devtools. Contains no token, no request content, and no user data
+ * except ids. `atMs` is in epoch milliseconds.
  */
 export type ChatAuthEvent = EventBody & {
   readonly atMs: number
@@ -18,7 +17,7 @@ export type EventBody =
   | {
       readonly type: 'session-ended'
       readonly code: ChatAuthErrorCode
-      /** Where it was asked for: log-out and switch reach all tabs of a browser. */
+      /** The tab that logged out or switched: both reach all tabs of a browser. */
       readonly by: 'this-tab' | 'another-tab'
     }
   | { readonly type: 'session-failed'; readonly code: ChatAuthErrorCode }
@@ -26,11 +25,11 @@ export type EventBody =
   | {
       readonly type: 'token-received'
       readonly reason: TokenReason
-      /** Whose provider gave it: a token that one tab fetched does for all tabs of a browser. */
+      /** The tab whose provider was called: one tab's token serves all tabs of a browser. */
       readonly by: 'this-tab' | 'another-tab'
-      /** By the token's `exp`; null if it never expires. */
+      /** The token's `exp` in epoch milliseconds; null if it never expires. */
       readonly expiresAtMs: number | null
-      /** Until the next one is asked for; null if none will be. */
+      /** Milliseconds until the next token is requested; null if none will be. */
       readonly renewalInMs: number | null
     }
   | {
@@ -38,14 +37,14 @@ export type EventBody =
       readonly reason: TokenReason
       readonly attempt: number
       readonly code: ChatAuthErrorCode
-      /** Until the next attempt; null if there is none. */
+      /** Milliseconds until the next attempt; null if there is none. */
       readonly retryInMs: number | null
     }
   | {
       readonly type: 'token-refused'
       readonly code: RefusalCode
       readonly by: 'request' | 'connection'
-      /** Whether another token had already taken its place, so that nothing needs fetching. */
+      /** Whether another token had already replaced it, so that no fetch is needed. */
       readonly wasReplaced: boolean
     }
   | { readonly type: 'clock-skew-detected'; readonly skewMs: number }
@@ -55,7 +54,7 @@ export type EventBody =
   | {
       readonly type: 'request-rejected'
       readonly requestId: string
-      /** null: the caller's own signal aborted it. */
+      /** null if the caller's own signal aborted it. */
       readonly code: ChatAuthErrorCode | null
     }
   | { readonly type: 'connection-opened'; readonly attempt: number }
@@ -64,24 +63,24 @@ export type EventBody =
       readonly type: 'connection-attempt-failed'
       readonly attempt: number
       readonly code: ChatAuthErrorCode
-      /** Until the next attempt; null if there is none, or if it waits for the network. */
+      /** Milliseconds until the next attempt; null if there is none, or if it waits for the network. */
       readonly retryInMs: number | null
     }
   | {
-      /** `beforeSessionEnd` took longer than its limit, and the session ends without its answer. */
+      /** `beforeSessionEnd` exceeded its time limit, and the session ends without its answer. */
       readonly type: 'before-end-cut-off'
       readonly timeoutMs: number
     }
   | {
-      /** Told at the first such frame, then at most once a minute. */
+      /** Emitted at the first such frame, then at most once a minute. */
       readonly type: 'frame-ignored'
       readonly reason: IgnoredFrame
-      /** How many were ignored since this was last told. */
+      /** Number of frames ignored since the last such event. */
       readonly frames: number
     }
   | {
-      /** The session ended before a draft was saved, or deleted: `stream-chat` only. */
+      /** The session ended before a draft was saved or deleted. Only with `stream-chat`. */
       readonly type: 'draft-lost'
-      /** The channel that it was written in, such as `messaging:team`. */
+      /** The draft's channel, such as `messaging:team`. */
       readonly cid: string
     }

@@ -3,16 +3,16 @@ import type { Environment } from './environment.js'
 import type { ChatAuthError } from './errors.js'
 import type { Outbox } from './outbox.js'
 
-/** Whether a session goes on. Shared by all of its parts. */
+/** Lifetime of a session, shared by all of its parts. */
 export interface Life {
-  /** Aborted when the session ends, after the transition: the app's own `fetch` may listen. */
+  /** Aborted when the session ends; after the transition, because the app's code may listen to it. */
   readonly signal: AbortSignal
   isOver(): boolean
-  /** Rejects with that error; for what waits on something that may never settle. */
+  /** Rejects when the session ends. Raced against promises that may never settle. */
   readonly over: Promise<never>
-  /** To be called right after every `await`. @throws the error that the session ended with */
+  /** Call it right after every `await`. @throws the error that the session ended with */
   ensureAlive(): void
-  /** Ends it; the first error counts. */
+  /** Ends the session. Later calls are ignored. */
   end(error: ChatAuthError): void
 }
 

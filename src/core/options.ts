@@ -8,78 +8,77 @@ import { takeUser } from './tools/takeUser.js'
 import type { Connector } from './connector.js'
 import type { ChatIdentity, ChatUserInput, TokenProvider } from './types.js'
 
-/** How a `ChatAuth` is made. Only `connector` is needed; every default is right for most apps. */
+/** Options of `createChatAuth`. Only `connector` is required; the defaults suit most apps. */
 export interface ChatAuthOptions<Client = unknown> {
-  /** How sessions reach the chat backend. */
+  /** The connector through which sessions reach the chat backend. */
   connector: Connector<Client>
-  /** The token provider of every `connectUser` and `switchUser` that brings none of its own. */
+  /** The token provider for every `connectUser` and `switchUser` called without one. */
   tokenProvider?: TokenProvider | undefined
   renewal?: RenewalOptions | undefined
   retry?: RetryOptions | undefined
   /**
-   * How long the token provider may take for one call, in milliseconds. `Infinity` is no limit.
+   * Time limit for one call of the token provider, in milliseconds. `Infinity` means no limit.
    * @default 10000
    */
   providerTimeoutMs?: number | undefined
   /**
-   * How long a request may wait for a good token, in milliseconds, before it is rejected with
-   * `hold-timeout`. `Infinity` is no limit.
+   * How long a request is held while there is no good token, in milliseconds. It is then rejected with
+   * `hold-timeout`. `Infinity` means no limit.
    * @default 30000
    */
   holdTimeoutMs?: number | undefined
   /**
-   * How many requests may wait at once; the next one is rejected with `hold-overflow`. `Infinity` is
-   * no limit.
+   * How many requests may be held at once. The next one is rejected with `hold-overflow`. `Infinity`
+   * means no limit.
    * @default 1000
    */
   maxHeldRequests?: number | undefined
   /**
-   * Whether the tabs of one browser act as one for a user: a token that one of them fetches does for
-   * all, a log-out or switch in one reaches all. A tab waits for another's provider call no longer than
-   * `providerTimeoutMs` or 30 s, whichever is shorter. Where the browser lacks Web Locks, BroadcastChannel or storage, or blocks
-   * them, every tab works alone. Tabs trust all pages of their origin: `false` where others than this
-   * app are served from it.
+   * Whether the tabs of one browser act as one: they share a user's token, and a log-out or switch
+   * reaches all of them. A tab waits for another tab's provider call for at most `providerTimeoutMs` or
+   * 30 s, whichever is shorter. Without Web Locks, BroadcastChannel or storage, each tab works alone.
+   * Tabs trust all pages of their origin: pass `false` if the origin also serves other apps.
    * @default true
    */
   crossTab?: boolean | undefined
   /**
-   * Told what happens and why, without tokens; after the transition, so that it may call any method of
-   * the handle. What it throws is reported as an unhandled error.
+   * Called with each event, which contains no token. Called after the transition, so that it may call
+   * any method of the handle. An error that it throws is reported as uncaught.
    */
   onEvent?: ((event: ChatAuthEvent) => void) | undefined
   /**
-   * Where a guest is kept, so that a reload finds the same person: the browser's session or local
-   * storage, or one of your own. Their token is kept with them. Forgotten at log-out and upgrade.
+   * Where a guest and the guest's token are kept, so that a reload connects the same guest: the
+   * browser's session or local storage, or your own. Forgotten at log-out and upgrade.
    * @default 'none'
    */
   guestStorage?: 'none' | 'session' | 'local' | GuestStorage | undefined
   /**
-   * Called before a live session is ended by a log-out, switch or upgrade, while it still works: to
-   * unregister a push token or flush a draft. Return `false` to keep it: the caller's promise then
-   * rejects with `vetoed`. Not called by `dispose`, nor for a session that failed or that another tab
-   * ended.
+   * Called before a log-out, switch or upgrade ends a live session, for example to unregister a push
+   * token or flush a draft. The session still works meanwhile. Return `false` to keep it: the caller's
+   * promise then rejects with `vetoed`. Not called at `dispose`, nor for a session that has failed or
+   * that another tab ended.
    */
   beforeSessionEnd?:
     | ((session: EndingSession<Client>) => void | boolean | Promise<void | boolean>)
     | undefined
   /**
-   * How long `beforeSessionEnd` may take, in milliseconds; after that the session ends regardless.
-   * `Infinity` is no limit.
+   * Time limit for `beforeSessionEnd`, in milliseconds. After that, the session ends without its answer.
+   * `Infinity` means no limit.
    * @default 3000
    */
   beforeEndTimeoutMs?: number | undefined
-  /** Called after a session that had connected is over, for whatever reason, and its connection closed. */
+  /** Called once a session that had connected is over and its connection closed, whatever the reason. */
   afterSessionEnd?: ((session: EndedSession) => void) | undefined
-  /** Replaces parts of the platform: clock, timers, network status. For tests and React Native. */
+  /** Replaces parts of the platform, such as clock, timers and network status. For tests and React Native. */
   environment?: Partial<Environment> | undefined
 }
 
-/** A session that is about to end, and still works. */
+/** A session that is about to end but still works. */
 export interface EndingSession<Client = unknown> {
   readonly identity: ChatIdentity
   readonly client: Client
   readonly sessionId: string
-  /** As `auth.fetch`, of this session. */
+  /** Works as `auth.fetch`, for this session only. */
   fetch(input: string | URL, init?: RequestInit): Promise<Response>
 }
 
@@ -87,11 +86,11 @@ export interface EndingSession<Client = unknown> {
 export interface EndedSession {
   readonly identity: ChatIdentity
   readonly sessionId: string
-  /** `session-ended` after a log-out or switch, `disposed`, or why the session failed. */
+  /** `session-ended` after a log-out or switch, `disposed`, or the error of a failed session. */
   readonly error: ChatAuthError
 }
 
-/** The options with their defaults in place; what the parts of a session are made with. */
+/** Options for the parts of a session, with defaults filled in. */
 export interface Settings {
   readonly renewal: { readonly renewBeforeMs: number | undefined; readonly minIntervalMs: number }
   readonly retry: Required<RetryOptions>
@@ -134,7 +133,7 @@ export function resolveOptions<Client>(options: ChatAuthOptions<Client>): Settin
   }
 }
 
-/** Options that belong together; anything but an object would leave all of them at their defaults. */
+/** Reads a group of options. A value that is no object is rejected rather than ignored. */
 function group<Options extends object>(name: string, value: Options | undefined): Partial<Options> {
   if (value === undefined) return {}
   if (typeof value === 'object' && value !== null) return value

@@ -2,18 +2,18 @@ import { callApp } from './tools/callApp.js'
 import type { Environment } from './environment.js'
 
 /**
- * Calls the app's code after the transition that it is told of: in order, one call at a time, and never
- * from inside a transition. Everything of the app's goes through here: subscribers, `onEvent`, hooks,
- * providers, the abort of signals that it holds, and the promises that it awaits.
+ * Queue of calls to the app's code: made in order, one at a time, and never during a transition. All
+ * calls go through it: subscribers, `onEvent`, hooks, providers, aborts of signals that the app holds,
+ * and promises that it awaits.
  */
 export interface Outbox {
-  /** Queues a call of the app's. What it throws reaches the app as an uncaught error. */
+  /** Queues a call to the app's code. An error that it throws is reported as uncaught. */
   tell(callback: () => unknown): void
-  /** Makes the queued calls now. From inside one of them, does nothing: the delivery goes on by itself. */
+  /** Makes the queued calls now. Does nothing inside such a call, because the queue is being emptied. */
   flush(): void
 }
 
-/** Delivers at the end of the turn (a microtask), or at `flush` where a caller expects it sooner. */
+/** Creates a queue that empties itself in a microtask, or earlier at `flush`. */
 export function createOutbox(environment: Environment): Outbox {
   let queue: (() => unknown)[] = []
   let isDelivering = false

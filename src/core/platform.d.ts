@@ -1,5 +1,5 @@
-// The few web-standard types that core names. Core compiles without DOM or Node types, so that no
-// global can slip in; everyone else's compiler has the real ones, and leaves this file out.
+// Web-standard types that core names. Core compiles without DOM or Node types, so that it cannot use a
+// global by mistake. Other rooms compile with the real types, and without this file.
 
 interface AbortSignal {
   readonly aborted: boolean

@@ -1,35 +1,35 @@
 import type { ChatAuthError } from './errors.js'
 import type { ChatIdentity, ChatUser } from './types.js'
 
-/** How the token of a live session fares. Never the token itself. */
+/** Status of a session's token. Never contains the token itself. */
 export interface TokenState {
-  /** `refreshing`: the provider is being asked, here or in another tab · `retrying`: it failed and will be asked again. */
+  /** `refreshing`: the provider is being called, here or in another tab · `retrying`: it failed and will be called again. */
   readonly status: 'valid' | 'refreshing' | 'retrying'
-  /** When the token expires, by its `exp`; null if it never does or none is held. */
+  /** When the token expires, by its `exp`; null if it never expires or there is none. */
   readonly expiresAt: Date | null
-  /** Provider calls of the run under way that have begun; 0 when none is under way. */
+  /** Number of the current run's provider call, from 1; 0 while there is no run. */
   readonly attempt: number
-  /** When the provider is asked again, while `retrying`. */
+  /** When the provider is called again; null unless `retrying`. */
   readonly nextAttemptAt: Date | null
-  /** Why the last attempt failed; null once a token has come. */
+  /** Why the last attempt failed; null once a token has arrived. */
   readonly error: ChatAuthError | null
-  /** Requests waiting for a good token. */
+  /** Number of requests held until there is a good token. */
   readonly heldRequests: number
 }
 
-/** What the platform says of the network: a hint, which an opened connection disproves. */
+/** Network status reported by the platform: a hint, which an open connection overrides. */
 interface Network {
   readonly isOnline: boolean
 }
 
-/** What stays the same through a live session, whether its socket is up or coming back. */
+/** Fields of a live session, whether its socket is up or reconnecting. */
 interface LiveSession<Client> extends Network {
   readonly identity: ChatIdentity
   /** The user as the chat backend knows them. */
   readonly user: ChatUser
-  /** The connector's client, made for this session alone. */
+  /** The connector's client, created for this session alone. */
   readonly client: Client
-  /** Differs for every session: the key for what must not outlive it. */
+  /** Unique to each session: a key for data that must not outlive it. */
   readonly sessionId: string
   readonly token: TokenState
 }
@@ -38,13 +38,13 @@ interface LiveSession<Client> extends Network {
 export interface Attempts {
   /** Attempts that have failed so far. */
   readonly attempt: number
-  /** When the next one begins, or began; null before any has failed. */
+  /** When the next one begins or began; null before any has failed. */
   readonly nextAttemptAt: Date | null
   /** Why the last one failed. */
   readonly error: ChatAuthError | null
 }
 
-/** Everything there is to know about who is connected; each branch carries exactly what is true in it. */
+/** State of authentication and connection. Each status has only the fields that apply to it. */
 export type ChatAuthState<Client = unknown> =
   | { readonly status: 'disconnected' }
   | ({
@@ -58,7 +58,7 @@ export type ChatAuthState<Client = unknown> =
   | { readonly status: 'disconnecting'; readonly identity: ChatIdentity }
   | { readonly status: 'failed'; readonly identity: ChatIdentity; readonly error: ChatAuthError }
 
-/** What can happen to the state. */
+/** Input of `transition`. */
 export type ChatAuthAction<Client = unknown> =
   | { readonly type: 'connecting'; readonly identity: ChatIdentity; readonly isOnline: boolean }
   | {
@@ -75,7 +75,7 @@ export type ChatAuthAction<Client = unknown> =
   | { readonly type: 'disconnected' }
   | { readonly type: 'failed'; readonly identity: ChatIdentity; readonly error: ChatAuthError }
 
-/** The one snapshot of server, first render and log-out. */
+/** The one `disconnected` object: React needs the same snapshot on the server and at hydration. */
 export const disconnected: ChatAuthState<never> = { status: 'disconnected' }
 
 export const validToken: TokenState = {
@@ -89,7 +89,7 @@ export const validToken: TokenState = {
 
 const firstAttempt: Attempts = { attempt: 0, nextAttemptAt: null, error: null }
 
-/** The whole machine: the next state, or the same object where the action says nothing new. */
+/** Returns the next state, or the same object if the action changes nothing. */
 export function transition<Client>(
   state: ChatAuthState<Client>,
   action: ChatAuthAction<Client>,
@@ -138,14 +138,14 @@ export function transition<Client>(
   }
 }
 
-/** Whether a session lives: its requests go out, whether or not its socket is up just now. */
+/** Whether a session is live: it has connected, and its socket is up or reconnecting. */
 export function isLive<Client>(
   state: ChatAuthState<Client>,
 ): state is Extract<ChatAuthState<Client>, { status: 'connected' | 'reconnecting' }> {
   return state.status === 'connected' || state.status === 'reconnecting'
 }
 
-/** What is being tried again just now, the token or else the connection; null if nothing is. */
+/** Returns the retry in progress, of the token or else of the connection; null if there is none. */
 export function retryingOf(state: ChatAuthState): Attempts | null {
   if (!('token' in state)) return null
   const { attempt, nextAttemptAt, error } =

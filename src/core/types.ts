@@ -1,4 +1,4 @@
-/** A chat user: an `id`, and whatever else the chat backend knows of them (`name`, `image`, …). */
+/** A chat user: an `id`, and further fields of the chat backend (`name`, `image`, …). */
 export interface ChatUser {
   id: string
   name?: string
@@ -7,8 +7,8 @@ export interface ChatUser {
 }
 
 /**
- * A user as an app has them: also of an interface of its own, which need not say that there may be other
- * fields. Taken as JSON takes it: a field that is `undefined` is not sent.
+ * A user as an app passes it. An object of the app's own interface fits, without an index signature.
+ * Fields that are `undefined` are not sent, as in JSON.
  */
 export type ChatUserInput = UserFields | (UserFields & Record<string, unknown>)
 
@@ -18,13 +18,13 @@ interface UserFields {
   image?: string | undefined
 }
 
-/** Who is speaking. */
+/** Identity of a session: a user, a guest, or an anonymous visitor. */
 export type ChatIdentity =
   | { readonly type: 'user'; readonly user: ChatUser }
   | { readonly type: 'guest'; readonly user: ChatUser }
   | { readonly type: 'anonymous' }
 
-/** Whether it is the same user, guest or anonymous person, whatever else is known of them. */
+/** Whether both are of the same type and id. Other fields of the user are ignored. */
 export function isSameIdentity(a: ChatIdentity, b: ChatIdentity): boolean {
   return a.type === b.type && idOf(a) === idOf(b)
 }
@@ -33,24 +33,24 @@ function idOf(identity: ChatIdentity): string | null {
   return identity.type === 'anonymous' ? null : identity.user.id
 }
 
-/** Why a token is asked for. */
+/** Why a token is requested. */
 export type TokenReason = 'connect' | 'renewal' | 'expired' | 'refused' | 'manual'
 
-/** What a token provider is called with. */
+/** Argument of a token provider. */
 export interface TokenRequest {
-  /** Whom the token must be for, as its claim `user_id`. */
+  /** The user that the token must be for, in its claim `user_id`. */
   userId: string
-  /** `connect`: the first one · `renewal`: before expiry · `expired`, `refused`: the old one is dead · `manual`: refreshToken(). */
+  /** `connect`: the first token · `renewal`: before expiry · `expired`, `refused`: the last one is dead · `manual`: refreshToken(). */
   reason: TokenReason
-  /** 1 for the first call of this run, then counting up until one succeeds. */
+  /** Number of this call within its run, counted from 1. */
   attempt: number
-  /** Aborted at the timeout, at log-out and at a switch: pass it to `fetch`. */
+  /** Aborted at the timeout, at log-out and at a switch. Pass it to `fetch`. */
   signal: AbortSignal
 }
 
 /**
- * Fetches a user token from the app's own backend. To say "stop, this user must sign in again", throw
- * an error with `permanent: true` or with `status` 401 or 403; every other error is tried again.
+ * Fetches a user token from the app's own backend. If the user must sign in again, throw an error with
+ * `permanent: true` or with `status` 401 or 403. After any other error, the provider is called again.
  */
 export type TokenProvider =
   | ((request: TokenRequest) => string | Promise<string>)

@@ -112,7 +112,7 @@ test('the codes of ChatAuthError keep their texts', () => {
       The chat backend does not know this API key.
       Check \`apiKey\`, and that \`baseUrl\` is where this app lives.
     not-allowed
-      The chat backend does not allow this to this identity.
+      The chat backend does not allow this for this identity.
       Connect as a user with the permission, or grant it to the role.
     rate-limited (retryable)
       The chat backend limits the rate of requests.
@@ -142,7 +142,7 @@ test('the codes of ChatAuthError keep their texts', () => {
       This platform has no WebSocket.
       Pass one: httpConnector({ …, WebSocket }), from the package \`ws\` in Node 20.
     wrong-user
-      The chat backend connected somebody else than the user of this session.
+      The chat backend connected another user than the one of this session.
       Check \`baseUrl\`, and that no proxy or cache answers in place of the chat backend.
     foreign-origin
       The request goes to another origin than the chat backend, where no token is sent.

@@ -6,27 +6,27 @@ import type { Environment } from '../environment.js'
 import type { ChatAuthOptions, EndingSession } from '../options.js'
 import type { Outbox } from '../outbox.js'
 
-/** Asks the app whether a live session may end. */
+/** Asks the app's `beforeSessionEnd` whether a live session may end. */
 export interface AskBeforeEnd<Client> {
-  /** Resolves with the answer. The app is asked once, however many intents would end the session. */
+  /** Resolves with the app's answer. Several intents that would end the same session share one call. */
   ask(ending: EndingSession<Client>): Promise<boolean>
-  /** The session that was asked about is over: whoever waits for the answer goes on. */
+  /** Resolves a pending answer with `true`, because the session in question is over. */
   sessionOver(): void
-  /** Takes a request that the hook may have sent: its rejection goes unreported while the app is asked. */
+  /** Keeps the rejection of a request unreported while the hook, which may have sent it, runs. */
   ofHook<T>(request: Promise<T>): Promise<T>
 }
 
 export interface AskBeforeEndOptions<Client> {
-  /** Looked up when they are due. An answer that is late, or an error, lets the session end. */
+  /** Read at each call. A late answer or an error lets the session end. */
   readonly callbacks: Pick<ChatAuthOptions<Client>, 'beforeSessionEnd' | 'onEvent'>
   readonly timeoutMs: number
   readonly environment: Environment
   readonly outbox: Outbox
-  /** Whether this session goes on: an error of the hook after its end may come of that end. */
+  /** Whether this session goes on. After its end, an error of the hook may be caused by that end. */
   readonly isCurrent: (sessionId: string) => boolean
 }
 
-/** A question under way. */
+/** A call of the hook that has not been answered. */
 interface Question {
   readonly sessionId: string
   readonly answer: Promise<boolean>
@@ -37,7 +37,7 @@ export function createAskBeforeEnd<Client>(
   options: AskBeforeEndOptions<Client>,
 ): AskBeforeEnd<Client> {
   const { callbacks, timeoutMs, environment, outbox, isCurrent } = options
-  /** Set where one is asked, reset where it settles. */
+  /** Set by `ask`, reset by `settle`. */
   let asking: Question | null = null
 
   function begin(ending: EndingSession<Client>): Question {
@@ -48,7 +48,7 @@ export function createAskBeforeEnd<Client>(
 
     function settle(mayEnd: boolean): void {
       cancelLimit()
-      // A session that ended otherwise may be answered for while the next one is asked about.
+      // ask A → A's session ends otherwise → ask B → A's hook answers: unchecked, B's question is lost.
       if (asking === question) asking = null
       answered.resolve(mayEnd)
     }
@@ -56,19 +56,19 @@ export function createAskBeforeEnd<Client>(
     function cutOff(): void {
       const event = { type: 'before-end-cut-off', timeoutMs, sessionId } as const
       const atMs = environment.now()
-      // The last event of a session that has failed meanwhile was its failure.
+      // A session that has failed meanwhile emits no event after `session-failed`.
       if (isCurrent(sessionId)) outbox.tell(() => callbacks.onEvent?.({ ...event, atMs }))
       settle(true)
     }
 
     outbox.tell(() => {
       const itsFetch: typeof ending.fetch = (input, init) => quiet(ending.fetch(input, init))
-      // Async, so that what the hook throws at once and what it throws later are one case.
+      // Async, so that an error thrown by the hook and a rejection of its promise are one case.
       const hook = async () => callbacks.beforeSessionEnd?.({ ...ending, fetch: itsFetch })
       hook().then(
         (mayEnd) => settle(mayEnd !== false),
         (error: unknown) => {
-          // limit → the session ends → the hook's own request rejects → so does the hook: no fault of it.
+          // limit → session ends → the hook's own request rejects → the hook rejects: not an app error.
           if (asking === question && isCurrent(sessionId)) reportToApp(environment, error)
           settle(true)
         },

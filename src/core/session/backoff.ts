@@ -2,25 +2,26 @@ import type { Environment } from '../environment.js'
 import type { ChatAuthError } from '../errors.js'
 import { parkedMs, retryDelayMs, wasToldToWait, type RetryOptions } from '../retry.js'
 
-/** Counts the attempts that failed in a row, and says how long the next one waits. */
+/** Counts failed attempts in a row, and computes the wait before the next one. */
 export interface Backoff {
-  /** Attempts that failed since `reset`. */
+  /** Number of failed attempts since `reset`. */
   failures(): number
-  /** Whether `maxAttempts` are used up; answers with a `Retry-After` are not counted. */
+  /** Whether `maxAttempts` are used up. Answers with a `Retry-After` are not counted. */
   isSpent(): boolean
-  /** An attempt failed. */
+  /** Counts a failed attempt. */
   count(error: ChatAuthError): void
-  /** Has the next attempt wait. Returns for how long, in milliseconds. */
+  /** Sets the wait before the next attempt, and returns it in milliseconds. */
   owe(error: ChatAuthError): number
-  /** The wait that is owed, in milliseconds; owed no longer. */
+  /** Returns the wait that is owed, in milliseconds, and clears it. */
   pay(): number
   reset(): void
 }
 
 export function createBackoff(environment: Environment, retry: Required<RetryOptions>): Backoff {
   let failures = 0
-  /** Those of them in which the backend said when to come back. */
+  /** Failures with a `Retry-After`; included in `failures`. */
   let waits = 0
+  /** Set by `owe`, reset by `pay`. */
   let owedMs = 0
 
   return {

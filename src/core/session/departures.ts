@@ -1,14 +1,14 @@
 import type { Occupant } from './sessionSlot.js'
 import { isSameIdentity, type ChatIdentity } from '../types.js'
 
-/** Whose sessions ended here: other tabs are told of them once it is certain who comes next. */
+/** Sessions that ended in this tab. Other tabs are told once it is certain who is next. */
 export interface Departures {
   add(leaver: Occupant): void
-  /** Whether a guest is among those who leave. */
+  /** Whether one of the sessions was a guest's. */
   hasGuest(): boolean
-  /** Tells the other tabs of all who left for `next`, or for nobody; who stays the same has not left. */
+  /** Tells other tabs who left for `next`, or for nobody. `next` itself has not left. */
   announce(next: ChatIdentity | null): void
-  /** Tells nobody: they have not left after all. */
+  /** Drops all sessions without telling anyone, after a switch was undone. */
   withdraw(): void
 }
 

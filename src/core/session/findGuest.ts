@@ -12,10 +12,10 @@ export interface FindGuestOptions {
   readonly environment: Environment
 }
 
-/** How a backend says no to the making of a guest. */
+/** Codes of a backend that does not create guests for this app. */
 const guestsDisabledCodes = new Set<ChatAuthErrorCode>(['not-allowed', 'authentication-failed'])
 
-/** The guest that is kept, or else a new one, whom the backend makes of `user`. */
+/** Returns the guest that is kept, or else has the backend create one from `user`. */
 export async function findGuest(user: ChatUser, options: FindGuestOptions): Promise<StoredGuest> {
   const kept = await options.guests.read()
   options.life.ensureAlive()
@@ -29,7 +29,7 @@ async function makeGuest(
   try {
     const guest = await connector.createGuest(user, { environment, signal: life.signal })
     life.ensureAlive()
-    // Not waited for: a storage that is slow holds nobody up.
+    // Not awaited, because a storage may be slow.
     void guests.write(guest)
     return guest
   } catch (error) {

@@ -3,21 +3,21 @@ import type { Environment, GuestStorage } from '../environment.js'
 import { readToken } from '../token/token.js'
 import type { ChatUser } from '../types.js'
 
-/** A guest as the backend made them, with the token that is theirs for good. */
+/** A guest created by the backend, with the only token that this guest gets. */
 export interface StoredGuest {
   readonly user: ChatUser
   readonly token: string
 }
 
-/** Keeps one guest of one app on one backend. Every call settles within three seconds, and at dispose. */
+/** Keeps one guest of one app on one backend. Every call settles within 3 s, or at dispose. */
 export interface GuestStore {
-  /** Null where none is kept, where the storage cannot tell in time, and after `forget`. */
+  /** Resolves with null if no guest is kept, if the storage fails or is late, and after `forget`. */
   read(): Promise<StoredGuest | null>
   write(guest: StoredGuest): Promise<void>
   forget(): Promise<void>
 }
 
-/** How long a storage is waited for, in milliseconds. One on a disk answers within a few. */
+/** Time limit for a storage, in milliseconds. Storage on a disk answers within a few. */
 const storageTimeoutMs = 3000
 
 export function createGuestStore(
@@ -27,12 +27,12 @@ export function createGuestStore(
   disposal: AbortSignal,
 ): GuestStore {
   const key = `react-chat-auth guest ${connectorId}`
-  /** The last change: each begins when the one before has ended, however long that takes. */
+  /** The last change. Each change begins when the one before has ended, however long that takes. */
   let changed: Promise<unknown> = Promise.resolve()
-  /** Whether the last word was to forget, which a storage may be slow to do, or fail to. */
+  /** Set by `forget`, reset by `write`: a storage may be slow to remove the guest, or fail to. */
   let isForgotten = false
 
-  /** Undefined where the storage fails or is late: a guest who is not kept is no reason to fail. */
+  /** Resolves with undefined if the storage fails or is late, because a guest can connect without it. */
   function afterChanges<T>(act: (storage: GuestStorage) => T | Promise<T>) {
     const done = changed.then(() => storage && act(storage)).catch(() => undefined)
     return { done, inTime: storage ? within(environment, storageTimeoutMs, done, disposal) : done }
@@ -60,7 +60,7 @@ export function createGuestStore(
   }
 }
 
-/** The storage is anyone's to write to: what could not be sent would fail at every attempt. */
+/** Reads a stored guest; null if malformed. Any script can write there, and a bad token would always fail. */
 function parseGuest(text: string | null | undefined): StoredGuest | null {
   try {
     const { user, token } = JSON.parse(String(text)) ?? {}

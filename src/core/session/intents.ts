@@ -1,18 +1,17 @@
 import { ChatAuthError } from '../errors.js'
 
-/** Something that the app wants of who is connected. The latest one wins. */
+/** A call that changes who is connected. The latest intent wins. */
 export interface Intent {
   isLatest(): boolean
-  /** To be called right after every `await`. @throws ChatAuthError `superseded`, or `disposed` */
+  /** Call it right after every `await`. @throws ChatAuthError `superseded` or `disposed` */
   ensureLatest(): void
 }
 
 export interface Intents {
-  /** Supersedes every intent before. */
+  /** Creates an intent, which supersedes all earlier ones. */
   begin(): Intent
-  /** The one that counts now. */
   latest(): Intent
-  /** Supersedes the last one as well, for good. */
+  /** Supersedes every intent, for good. */
   close(): void
   /** @throws ChatAuthError `disposed` once closed */
   ensureOpen(): void

@@ -24,15 +24,15 @@ export interface SessionOptions<Client> extends SessionIntent {
   readonly outbox: Outbox
   readonly dispatch: (action: ChatAuthAction<Client>) => void
   readonly emit: (event: ChatAuthEvent) => void
-  /** The user was logged out in another tab, or `next` took their place: to be ended at once. */
+  /** Called when another tab logs the user out or connects `next`. The session must be ended at once. */
   readonly onDeparture: (next: Successor | null) => void
-  /** The platform woke, or its network returned, after a failure that time may have mended. */
+  /** Called at a wake-up or the network's return, after a failure that time may have mended. */
   readonly onRevival: () => void
-  /** A session that had connected is over, and its connection is closed. */
+  /** Called once a session that had connected is over and its connection closed. */
   readonly onEnded: (ended: EndedSession) => void
 }
 
-/** Errors that end a session over its token. A guest has no other token, and gets `guest-refused`. */
+/** Errors over the token, which become `guest-refused` for a guest: a guest has no other token. */
 const refusedCodes = new Set<ChatAuthErrorCode>([
   'token-expired',
   'token-refused',
@@ -40,30 +40,30 @@ const refusedCodes = new Set<ChatAuthErrorCode>([
   'authentication-failed',
 ])
 
-/** How long closing the old connection may hold up the next session, in milliseconds. */
+/** Longest delay of the next session by the closing of the old connection, in milliseconds. */
 const closeTimeoutMs = 1000
 
-/** One identity's life, from connect to disconnect; superseded as a whole. */
+/** Session of one identity, from connect to disconnect; superseded as a whole. */
 export interface Session {
-  /** Connects, once. Resolves when connected; rejects when the session fails or is ended before. */
+  /** Connects, once. Resolves when connected; rejects if the session fails or ends before that. */
   start(): Promise<void>
-  /** What a new session in this one's place is made from: a guest once made stays that guest. */
+  /** Intent to restart this session from. A guest whom the backend has created stays the same guest. */
   intent(): SessionIntent
   fetch(input: string | URL, init?: RequestInit): Promise<Response>
   refreshToken(): Promise<void>
-  /** Makes a waiting attempt now. */
+  /** Makes the next attempt now. */
   retry(): Promise<void>
   /**
-   * Tokens come from there from now on; a static one only takes the place of another.
-   * @throws ChatAuthError if a static token is not one for this user, or older than the one held
+   * Replaces the token source. A static token replaces another static token only.
+   * @throws ChatAuthError if a static token is not for this user, or older than the current one
    */
   setTokens(tokens: string | TokenProvider): void
   /**
-   * Supersedes the session before it returns: after that nothing of it reaches anyone but `error`.
-   * Resolves when its connection is closed.
+   * Ends the session synchronously: after that, its callers get nothing but `error`. Resolves when its
+   * connection is closed.
    */
   end(error: ChatAuthError): Promise<void>
-  /** Tells the other tabs that this user, whose session ended here, left: for `next`, or for nobody. */
+  /** Tells other tabs that the user of this ended session left for `next`, or for nobody. */
   depart(next: ChatIdentity | null): void
 }
 
@@ -76,13 +76,14 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
   const started = createDeferred<void>()
   const assembled = createDeferred<SessionParts<Client>>()
   let hasConnected = false
-  /** Set by `begin`: null until then. */
+  /** Set by `begin`, null until then. */
   let stopListening: (() => void) | null = null
-  /** Set once the session has failed in a way that another attempt may mend. */
+  /** Set by `fail`, for a failure that another attempt may mend. */
   let isRevivable = false
+  /** Set by `onDeparture`. */
   let endedBy: 'this-tab' | 'another-tab' = 'this-tab'
 
-  /** The last event of a session is that of its end, but for what its end has cost. */
+  /** Emits an event unless the session is over. Only `draft-lost` may follow the event of its end. */
   function emit(event: EventBody): void {
     if (!life.isOver()) tell(event)
   }
@@ -146,10 +147,10 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     void finish(error)
   }
 
-  /** All that must be over before anyone else begins is over before the first `await`. */
+  /** Ends all parts synchronously, so that the next session may begin at once. */
   function finish(error: ChatAuthError): Promise<void> {
     life.end(error)
-    // A failed session goes on to hear that its user has left, or that time may have mended it.
+    // A failed session keeps listening for its user's log-out in another tab, and for a wake-up.
     if (!parts?.tabs && !isRevivable) stopListening?.()
     assembled.reject(error)
     parts?.end(error)
@@ -158,12 +159,12 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     })
   }
 
-  /** A connection that cannot even be closed must not keep the next user out. */
+  /** Resolves when the connection is closed, or after a timeout: the next user must not wait for it. */
   async function closed(): Promise<void> {
     if (parts) await within(environment, closeTimeoutMs, parts.close())
   }
 
-  /** At once where it can be: what is sent is as it was when it was asked for. */
+  /** Sends at once if there is a connection. Otherwise copies the request, which the caller may change. */
   function fetch(input: string | URL, init?: RequestInit): Promise<Response> {
     if (parts) return parts.connection.fetch(input, init)
     return new Promise((resolve, reject) => {
@@ -224,12 +225,12 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
       await tokens.retry()
       life.ensureAlive()
       loop.hurry()
-      // An attempt of a connector that never settles holds nobody up beyond the session.
+      // An `open` of a connector may never settle; the caller must not wait beyond the session.
       await Promise.race([loop.run(), life.over])
       life.ensureAlive()
     },
     setTokens(tokens) {
-      // A session that can renew its token goes on to do so.
+      // A token provider is not replaced by a static token, which could not be renewed.
       if (typeof tokens === 'string' && typeof intent.tokens !== 'string') return
       parts?.tokens.setTokens(tokens)
       intent = { ...intent, tokens }

@@ -1,10 +1,10 @@
 import type { ChatIdentity, TokenProvider } from '../types.js'
 
-/** Who is to be connected, and where their token comes from. */
+/** Identity to connect, and the source of its token. */
 export interface SessionIntent {
   readonly identity: ChatIdentity
-  /** null: none is needed (anonymous), or the backend will give one (a guest yet to be made). */
+  /** null if none is needed (anonymous), or if the backend issues it (a guest not yet created). */
   readonly tokens: string | TokenProvider | null
-  /** The user's stay in this browser that it belongs to; left out: the one when the session begins. */
+  /** The user's stay in this browser that it belongs to. Default: the one current at the session's start. */
   readonly stay?: string
 }

@@ -3,19 +3,19 @@ import type { ChatAuthError } from '../errors.js'
 import type { Session } from './session.js'
 import type { ChatIdentity } from '../types.js'
 
-/** A session, and whom it was asked for: the backend gives a guest another id. */
+/** A session and the identity that the app asked for: the backend gives a guest another id. */
 export interface Occupant {
   readonly session: Session
   readonly asked: ChatIdentity
 }
 
-/** The one place that a session can be in, and the queue of those that change who is in it. */
+/** Place of the current session, and the closing of the last one. */
 export interface SessionSlot {
   occupant(): Occupant | null
   put(occupant: Occupant): void
-  /** Ends the session that is in it, before it returns; null where it is empty. */
+  /** Ends the current session synchronously, and returns it; null if there is none. */
   vacate(error: ChatAuthError): Occupant | null
-  /** Resolves once the connection of the last session is closed; null where nothing is closing. */
+  /** Resolves once the last session's connection is closed; null if none is closing. */
   closing(): Promise<void> | null
 }
 
@@ -33,7 +33,7 @@ export function createSessionSlot(): SessionSlot {
     vacate(error) {
       const leaver = occupant
       if (!leaver) return null
-      // Emptied first: whoever is called on the way finds nobody here.
+      // Emptied before `end`, so that code called by `end` finds no session here.
       occupant = null
       const closed = createDeferred<void>()
       closing = closed.promise.then(() => {

@@ -2,12 +2,12 @@ import type { Environment } from '../environment.js'
 import { retryingOf } from '../state.js'
 import type { Store } from './store.js'
 
-/** Failures in a row that a first connection may meet on a good set-up: one. */
+/** Failures in a row that are normal for the first connection of a correct set-up. */
 const toleratedFailures = 1
 
 /**
- * A listener that tells the developer, once, what keeps a first connection from being made: a wrong
- * `baseUrl`, a missing token endpoint or no CORS look like a slow network otherwise.
+ * Creates a listener that warns the developer, once, why the first connection fails. A wrong `baseUrl`,
+ * a missing token endpoint or missing CORS headers otherwise look like a slow network.
  */
 export function createSetUpHint<Client>(
   store: Pick<Store<Client>, 'getState'>,

@@ -1,25 +1,25 @@
 import type { Outbox } from '../outbox.js'
 import { disconnected, transition, type ChatAuthAction, type ChatAuthState } from '../state.js'
 
-/** Holds the state, and tells subscribers of its changes after the transition. */
+/** Keeps the state, and calls subscribers after each transition that changes it. */
 export interface Store<Client> {
   getState(): ChatAuthState<Client>
   subscribe(listener: () => void): () => void
   dispatch(action: ChatAuthAction<Client>): void
-  /** Drops all subscribers once they were told of what has happened so far. */
+  /** Drops all subscribers, after they have been told of the changes so far. */
   close(): void
 }
 
 export function createStore<Client>(outbox: Outbox): Store<Client> {
   const listeners = new Set<() => void>()
   let state: ChatAuthState<Client> = disconnected
-  /** Whether subscribers are about to be told: they read the latest state, so that once is enough. */
+  /** Whether `notify` is queued. Subscribers read the latest state, so that one call covers all changes. */
   let isNoticeQueued = false
 
   function notify(): void {
     isNoticeQueued = false
     for (const listener of listeners) {
-      // One that another listener has unsubscribed meanwhile is not called.
+      // Not called if another listener has unsubscribed it meanwhile.
       outbox.tell(() => listeners.has(listener) && listener())
     }
   }

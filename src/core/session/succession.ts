@@ -15,7 +15,7 @@ import type { Successor } from './stays.js'
 import type { Store } from './store.js'
 
 export interface SuccessionOptions<Client> {
-  /** Read when they are due: the React layer puts the latest ones in. */
+  /** Read at each call, because the React layer replaces callbacks in this object. */
   readonly callbacks: Pick<
     ChatAuthOptions<Client>,
     'tokenProvider' | 'onEvent' | 'beforeSessionEnd' | 'afterSessionEnd'
@@ -35,20 +35,20 @@ export interface SuccessionOptions<Client> {
 export interface Succession {
   /**
    * Connects `intent` in place of whoever is connected. Resolves when connected.
-   * @param asked whom the app asked for: the backend gives a guest another id
-   * @param isTrial the one who leaves may come back, so that other tabs are not told yet
+   * @param asked the identity that the app asked for; the backend gives a guest another id
+   * @param isTrial the previous identity may come back, so that other tabs are not told yet
    */
   begin(intent: SessionIntent, asked?: SessionIntent['identity'], isTrial?: boolean): Promise<void>
   /** Ends the session for all tabs. Resolves when its connection is closed. */
   logOut(): Promise<void>
   /**
-   * Gives up the session that is connecting for the intent `mine`. Returns the intent that takes its
-   * place; null where a later one had begun.
+   * Abandons the session that is connecting for the intent `mine`. Returns the intent that takes its
+   * place; null if a later intent had begun.
    */
   abandon(mine: Intent): Intent | null
-  /** Ends the session before it returns; asks nobody, and tells no other tab. */
+  /** Ends the session synchronously, without `beforeSessionEnd` and without telling other tabs. */
   end(error: ChatAuthError): void
-  /** Takes a request that `beforeSessionEnd` may have sent: its rejection goes unreported meanwhile. */
+  /** Keeps the rejection of a request unreported while `beforeSessionEnd`, which may have sent it, runs. */
   ofHook<T>(request: Promise<T>): Promise<T>
 }
 
@@ -66,7 +66,7 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
     },
   })
 
-  /** Ends the session that is, before it returns; `slot.closing` waits for its connection. */
+  /** Ends the current session synchronously. `slot.closing` resolves once its connection is closed. */
   function endSession(error: ChatAuthError): Occupant | null {
     const leaver = slot.vacate(error)
     if (leaver) store.dispatch({ type: 'disconnecting' })
@@ -75,8 +75,8 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
   }
 
   /**
-   * Ends the session for the intent `mine`: before it returns, unless the app wants to be asked. Null
-   * where there is nothing to wait for, so that the next session begins in the same turn.
+   * Ends the session for the intent `mine`: synchronously, unless the app has a `beforeSessionEnd`. Null
+   * if there is nothing to wait for, so that the next session begins synchronously too.
    */
   function leave(mine: Intent, isLogOut = false): Promise<void> | null {
     const state = store.getState()
@@ -93,27 +93,28 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
     const leaver = endSession(new ChatAuthError('session-ended'))
     if (leaver) departures.add(leaver)
     if (!isLogOut) return slot.closing()
-    // Also one who was leaving already, for a user they have not become yet.
+    // Includes a guest who left earlier, in a switch that this log-out supersedes.
     const forgetting = departures.hasGuest() ? guests.forget() : null
-    // At once, because the page may be gone before the connection is closed.
+    // Announced now, because the page may be gone before the connection is closed.
     departures.announce(null)
     return forgetting ? Promise.all([slot.closing(), forgetting]).then(() => {}) : slot.closing()
   }
 
   async function endIf(mine: Intent, isLogOut: boolean, asking: Promise<boolean>): Promise<void> {
     const mayEnd = await asking
+    // log-out → hook asked → the same user connects again → hook answers: without this, they are out.
     mine.ensureLatest()
     if (!mayEnd) throw new ChatAuthError('vetoed')
     await endNow(isLogOut)
   }
 
-  /** After a log-out: nobody is there, unless a later intent has begun meanwhile. */
+  /** Completes a log-out, unless a later intent has begun meanwhile. */
   async function becomeDisconnected(mine: Intent, leaving: Promise<void> | null): Promise<void> {
     await leaving
     if (mine.isLatest()) store.dispatch({ type: 'disconnected' })
   }
 
-  /** The user of `session` left in another tab: nobody is asked here, and nobody told of them. */
+  /** Ends `session` because its user left in another tab. Calls no hook, and tells no tab of that user. */
   function follow(session: Session, next: Successor | null): Promise<void> {
     const occupant = slot.occupant()
     if (occupant?.session !== session) return Promise.resolve()
@@ -128,13 +129,12 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
     return becomeDisconnected(mine, slot.closing())
   }
 
-  /** Tries a session again that failed over what time may have mended. */
+  /** Restarts a session whose failure time may have mended. */
   async function revive(session: Session): Promise<void> {
     const occupant = slot.occupant()
     if (occupant?.session === session) await begin(session.intent(), occupant.asked)
   }
 
-  /** @param isTrial whoever left for this may come back: other tabs are not told yet */
   async function begin(
     intent: SessionIntent,
     asked = intent.identity,
@@ -142,12 +142,13 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
   ): Promise<void> {
     const mine = intents.begin()
     const leaving = leave(mine)
-    // Nobody is there to be left: what failed before is over as soon as the next one is wanted.
+    // After a failure, `failed` ends now, and not only once the old connection has closed.
     if (!slot.occupant() && store.getState().status === 'failed') {
       store.dispatch({ type: 'connecting', identity: asked, isOnline: environment.isOnline() })
     }
     if (leaving) {
       await leaving
+      // connect A → connect B → connect C → A's connection closes: without this, B connects as well.
       mine.ensureLatest()
     }
     const session: Session = createSession({
@@ -159,7 +160,7 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
       outbox,
       dispatch: (action) => store.dispatch(action),
       emit: (event) => outbox.tell(() => callbacks.onEvent?.(event)),
-      // Whether that worked is in the state.
+      // Rejections are dropped: the state tells the outcome.
       onDeparture: (next) => void follow(session, next).catch(() => {}),
       onRevival: () => void revive(session).catch(() => {}),
       onEnded: (ended) => outbox.tell(() => callbacks.afterSessionEnd?.(ended)),
@@ -178,7 +179,7 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
     abandon(mine) {
       if (!mine.isLatest()) return null
       const later = intents.begin()
-      // One who lives was not left yet: `beforeSessionEnd` is being asked.
+      // The previous session is still live: `beforeSessionEnd` is being asked.
       if (isLive(store.getState())) return later
       endSession(new ChatAuthError('session-ended'))
       void becomeDisconnected(later, slot.closing())

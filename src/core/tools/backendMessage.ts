@@ -1,4 +1,4 @@
-/** What the backend said of a failure: the cause of our error, for whoever has to find out more. */
+/** Error with the backend's own message and code, used as the `cause` of a `ChatAuthError`. */
 export function backendMessage(said: {
   readonly code?: unknown
   readonly message?: unknown

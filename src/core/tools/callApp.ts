@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.js'
 
-/** Calls a callback of the app's. What it throws does not stop what is being done here. */
+/** Calls a callback of the app. Its error is reported, and does not reach the caller. */
 export function callApp(environment: Environment, callback: () => unknown): void {
   try {
     callback()
@@ -9,7 +9,7 @@ export function callApp(environment: Environment, callback: () => unknown): void
   }
 }
 
-/** Lets an error of the app's code reach the app as the uncaught error that it is. */
+/** Reports an error of the app's code as uncaught. */
 export function reportToApp(environment: Environment, error: unknown): void {
   environment.setTimer(() => {
     throw error

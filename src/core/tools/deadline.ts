@@ -1,15 +1,18 @@
 import { onAbort } from './onAbort.js'
 import { elapsedSince, markNow, type Environment, type Mark } from '../environment.js'
 
-/** Timers beyond this are set anew on the way: they survive laptop sleep and `setTimeout`'s 2³¹−1 ms. */
+/**
+ * Longest single timer: longer waits are split, and the clocks read after each part. That survives a
+ * laptop's sleep and the limit of `setTimeout` (2³¹−1 ms).
+ */
 const hopMs = 60_000
 
-/** A moment in the future at which something is done once. */
+/** Calls back once, at a moment in the future. */
 export interface Deadline {
-  /** Due `delayMs` from now, instead of whenever it was due before; `Infinity` is never. */
+  /** Makes it due `delayMs` from now, in place of any earlier setting. `Infinity` means never. */
   set(delayMs: number): void
   clear(): void
-  /** Looks at the clocks again: time may have passed while no timer ran. */
+  /** Reads the clocks again, because time may have passed while no timer ran. */
   check(): void
 }
 
@@ -28,7 +31,7 @@ export function createDeadline(environment: Environment, onDue: () => void): Dea
     cancelTimer?.()
     const leftMs = due.delayMs - elapsedSince(environment, due.from)
     if (leftMs > 0) {
-      // At least a whole millisecond: what is left of one may be too little for the clock to move.
+      // At least 1 ms: after a shorter timer the clock may still show the same value.
       cancelTimer = environment.setTimer(check, Math.min(Math.max(leftMs, 1), hopMs))
       return
     }
@@ -49,7 +52,7 @@ export function createDeadline(environment: Environment, onDue: () => void): Dea
 }
 
 /**
- * Calls back once after `delayMs`, however long that is; never, if it is `Infinity`. Returns what
+ * Calls back once after `delayMs`, of any length; never if it is `Infinity`. Returns a function that
  * cancels it.
  */
 export function setLongTimer(
@@ -62,18 +65,18 @@ export function setLongTimer(
   return () => deadline.clear()
 }
 
-/** A wait that one loop makes at a time, and that others can end early. */
+/** A wait of one loop, which other code can end early. */
 export interface Pause {
   /** Resolves after `delayMs`, when the network returns, or at `end`. */
   wait(delayMs: number): Promise<void>
   end(): void
-  /** Looks at the clocks and the network again. */
+  /** Reads the clocks and the network status again. */
   check(): void
 }
 
 export function createPause(environment: Environment): Pause {
   let resume: (() => void) | null = null
-  /** Set by `wait`: only a network that was gone can return. */
+  /** Set by `wait`, so that only a network that was gone counts as returned. */
   let wasOnline = true
   const deadline = createDeadline(environment, end)
 
@@ -99,8 +102,7 @@ export function createPause(environment: Environment): Pause {
 }
 
 /**
- * What `promise` resolves with; undefined if that takes longer than `timeoutMs`, or once `signal` is
- * aborted.
+ * Resolves with the value of `promise`, or with undefined after `timeoutMs` or once `signal` is aborted.
  */
 export function within<T>(
   environment: Environment,

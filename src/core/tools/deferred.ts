@@ -1,4 +1,4 @@
-/** A promise that is settled from outside, once. Its rejection may go unheard. */
+/** A promise that other code settles. A rejection that nobody handles is not reported. */
 export interface Deferred<T> {
   readonly promise: Promise<T>
   readonly resolve: (value: T) => void

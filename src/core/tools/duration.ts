@@ -1,5 +1,5 @@
 /**
- * Checks an option that says how long something may take, in milliseconds. `Infinity` is no limit.
+ * Checks a time limit in milliseconds. `Infinity` means no limit.
  * @param name as the app writes it: `holdTimeoutMs`, `retry.maxDelayMs`
  * @throws TypeError that names the option
  */
@@ -15,12 +15,11 @@ export function readDuration<Fallback extends number | undefined>(
   )
 }
 
-/** The longest span of a `Date`: what is planned for later than that has no instant to show. */
+/** Largest time value of a `Date`, in milliseconds: a later instant could not be shown. */
 const longestIntervalMs = 8.64e15
 
 /**
- * Checks an option that says how long to wait before something is done, in milliseconds. It comes to
- * an end, unlike a limit.
+ * Checks a wait in milliseconds. Unlike a limit, it must be finite.
  * @throws TypeError that names the option
  */
 export function readInterval(name: string, value: unknown, fallback: number): number {
@@ -30,7 +29,7 @@ export function readInterval(name: string, value: unknown, fallback: number): nu
 }
 
 /**
- * Checks an option that says how many there may be. `Infinity` is no limit.
+ * Checks a count. `Infinity` means no limit.
  * @throws TypeError that names the option
  */
 export function readCount(name: string, value: unknown, fallback: number, least = 1): number {

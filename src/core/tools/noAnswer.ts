@@ -1,20 +1,21 @@
 import { attempt, isObject } from './reading.js'
 
 /**
- * What platforms say where a request got no answer, and never say why: a page must not find out which
- * hosts are there. Chromium · Firefox · WebKit, newer and older · Node · React Native · axios · Bun · Deno.
+ * Messages of errors for a request that got no answer. None of them names the reason, because a page
+ * must not learn which hosts exist. In order: Chromium · Firefox · WebKit, newer and older · Node · React
+ * Native · axios · Bun · Deno.
  */
 const said =
   /^(?:failed to fetch|networkerror when|load failed|the network connection was|the internet connection|could not connect|a server with the specified|fetch failed|network request (?:failed|timed)|network error$|unable to connect|error sending request)/i
 
-/** Codes of the system and of HTTP clients for a connection that could not be made, or broke. */
+/** Codes of the system and of HTTP clients for a connection that failed or broke. */
 const codes =
   /^(?:ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|EPIPE|ERR_NETWORK|UND_ERR_(?:SOCKET|CONNECT)|ConnectionRefused|FailedToOpenSocket|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/
 
-/** How deep the system's own error lies: in that of Node's `fetch`, in that of a wrapper. */
+/** Depth of causes that is searched: a wrapper's error, that of Node's `fetch`, the system's own. */
 const maxDepth = 3
 
-/** Whether an error says that a request got no answer at all. */
+/** Whether an error means that a request got no answer at all. */
 export function hasNoAnswer(error: unknown): boolean {
   return attempt(() => look(error, 0), false)
 }

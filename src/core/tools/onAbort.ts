@@ -1,4 +1,4 @@
-/** The part of an `AbortSignal` that is used; polyfills and axios's own type have it too. */
+/** Part of `AbortSignal` that polyfills and axios's own type have too. */
 interface Abortable {
   readonly aborted: boolean
   addEventListener?(type: 'abort', listener: () => void): void
@@ -13,13 +13,13 @@ interface Waiting {
 const waitingFor = new WeakMap<Abortable, Waiting>()
 
 /**
- * Calls back when `signal` is aborted later; returns what stops that. All callbacks share one listener
- * on the signal, which goes with the last of them: Node warns of the eleventh listener.
+ * Calls back when `signal` is aborted later. Returns a function that unsubscribes. All callbacks of a
+ * signal share one listener, because Node warns of the eleventh listener.
  */
 export function onAbort(signal: Abortable | null | undefined, callback: () => void): () => void {
   if (!signal) return () => {}
   const waiting = waitingFor.get(signal) ?? listenTo(signal)
-  // A function of its own: the same callback may wait twice.
+  // A new function, because the same callback may be added twice.
   const call = (): void => callback()
   waiting.callbacks.add(call)
   return () => {

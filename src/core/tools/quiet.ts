@@ -1,13 +1,13 @@
 /**
- * Has a rejection of `promise`, and of what `then`, `catch` and `finally` make of it, go unheard without
- * being reported: for what a callback of the app's begins and may not wait for. Returns `promise`.
+ * Keeps rejections of `promise`, and of promises derived from it, from being reported as unhandled. For
+ * requests that an app's callback starts and may not wait for. Returns `promise`.
  */
 export function quiet<T>(promise: Promise<T>): Promise<T> {
   const derive = promise.then.bind(promise)
-  // `catch` and `finally` go through `then` as well. `await` does not: its function rejects as ever.
+  // `catch` and `finally` call this `then` too. `await` does not, so that an async function still rejects.
   const quietThen = (...callbacks: Parameters<typeof derive>) => quiet(derive(...callbacks))
   promise.catch(() => {})
-  // oxlint-disable-next-line unicorn/no-thenable -- it is a promise before, and stays one.
+  // oxlint-disable-next-line unicorn/no-thenable -- `promise` already is a promise.
   void Object.defineProperty(promise, 'then', { value: quietThen })
   return promise
 }

@@ -1,6 +1,6 @@
 import { onAbort } from './onAbort.js'
 
-/** The part of a `Response` that is read. React Native's has no stream. */
+/** Part of `Response` that is read here. React Native's has no stream. */
 export interface ReadableAnswer {
   readonly body?: { getReader?(): ByteReader } | null
   text(): Promise<string>
@@ -11,16 +11,16 @@ interface ByteReader {
   cancel(): Promise<unknown>
 }
 
-/** An answer as text, as far as it was read. */
+/** Text of an answer, as far as it was read. */
 export interface Beginning {
   readonly text: string
-  /** Whether there was no more, and `signal` was not aborted before its end. */
+  /** Whether the answer was read to its end. */
   readonly isWhole: boolean
 }
 
 /**
- * Reads an answer until its end, until `signal` is aborted, or until more than `maxBytes` have come. The
- * rest is cancelled, so that its connection is free. Rejects where the connection breaks.
+ * Reads an answer until its end, until `signal` is aborted, or until more than `maxBytes` have arrived.
+ * Cancels the rest, which frees the connection. Rejects if the connection breaks.
  */
 export function readBeginning(
   answer: ReadableAnswer,
@@ -59,7 +59,7 @@ function readText(answer: ReadableAnswer, signal: AbortSignal): Promise<Beginnin
   })
 }
 
-/** UTF-8, given as one character a byte. Not every platform has a `TextDecoder`. */
+/** Decodes UTF-8 from a string with one character for each byte. Some platforms lack `TextDecoder`. */
 function decode(bytes: string): string {
   const escaped = bytes.replace(
     /[%\u0080-\u00ff]/g,
@@ -68,7 +68,7 @@ function decode(bytes: string): string {
   try {
     return decodeURIComponent(escaped)
   } catch {
-    // Cut off in the middle of a character, or not UTF-8.
+    // The text was cut off within a character, or is not UTF-8.
     return bytes
   }
 }

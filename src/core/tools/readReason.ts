@@ -1,18 +1,18 @@
 import { isObject } from './reading.js'
 import { shortened } from './words.js'
 
-/** Why an endpoint refused, in its own words. */
+/** Reason of a refusal, as the endpoint states it. */
 export interface Reason {
-  /** A word for programs, such as `other-user`; null if there is none. */
+  /** Machine-readable code, such as `other-user`; null if there is none. */
   readonly code: string | null
-  /** Words for people; empty if there are none. */
+  /** Human-readable text; empty if there is none. */
   readonly words: string
 }
 
-/** Where APIs put the words for people, the fullest first. */
+/** Fields in which APIs put the human-readable text, the most detailed first. */
 const wordFields = ['message', 'detail', 'error_description', 'title', 'reason', 'msg']
 
-/** How deep reasons lie in each other, as in `{ errors: [{ error: { message } }] }`. */
+/** Deepest nesting that is read, as in `{ errors: [{ error: { message } }] }`. */
 const maxDepth = 3
 
 /**
@@ -26,7 +26,7 @@ export function readReason(body: unknown, depth = 0): Reason | null {
   const fields = body as Record<string, unknown>
   const { error, errors, code, title, detail } = fields
   const inner = readReason(Array.isArray(errors) ? errors[0] : error, depth + 1)
-  // `error` is a code in one API and a sentence in the next.
+  // `error` is a code in some APIs and a sentence in others.
   const isCode = typeof error === 'string' && !/\s/.test(error)
   const ownCode = isCode ? error : typeof code === 'string' ? code : null
   const isProblem = typeof title === 'string' && typeof detail === 'string'

@@ -1,9 +1,9 @@
-/** Whether `value` is an object; functions are not. */
+/** Whether `value` is an object, but not a function. */
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
-/** Runs what looks at a stranger's value: getters, traps and revoked proxies may throw there. */
+/** Returns the result of `look`, or `otherwise` if it throws, as getters and proxies of foreign values may. */
 export function attempt<T>(look: () => T, otherwise: T): T {
   try {
     return look()
@@ -12,12 +12,12 @@ export function attempt<T>(look: () => T, otherwise: T): T {
   }
 }
 
-/** An own field's value; undefined for what is not there or would have to be computed. */
+/** Value of an own field; undefined if it is missing or a getter. */
 export function ownData(owner: object, key: PropertyKey): unknown {
   return Object.getOwnPropertyDescriptor(owner, key)?.value
 }
 
-/** The objects that `value` inherits from, as many as any class of a platform has. */
+/** Prototypes of `value`, at most 16: more than any class of a platform has. */
 function* prototypesOf(value: object): Generator<object> {
   let prototype = Object.getPrototypeOf(value) as object | null
   for (let i = 0; prototype && i < 16; i++) {
@@ -26,7 +26,7 @@ function* prototypesOf(value: object): Generator<object> {
   }
 }
 
-/** Whether `value` is an error of this realm or of another, such as a frame's or that of `node:vm`. */
+/** Whether `value` is an `Error` of this or another realm, such as a frame or `node:vm`. */
 export function isErrorObject(value: object): boolean {
   for (const prototype of prototypesOf(value)) {
     if (ownData(prototype, 'name') === 'Error' && ownData(prototype, 'message') === '') return true
@@ -34,14 +34,14 @@ export function isErrorObject(value: object): boolean {
   return false
 }
 
-/** Whether `value` has no class, in this realm or in another. */
+/** Whether `value` is a plain object, of this or another realm. */
 export function isPlainObject(value: object): boolean {
   const prototype = Object.getPrototypeOf(value) as object | null
   if (prototype === null) return true
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'hasOwnProperty')
 }
 
-/** The name of the class of `value`, if it has a simple one. */
+/** Name of the class of `value`; `object` if it has no simple name. */
 export function kindOf(value: object): string {
   const [prototype] = prototypesOf(value)
   const constructor = prototype && ownData(prototype, 'constructor')
@@ -50,8 +50,8 @@ export function kindOf(value: object): string {
 }
 
 /**
- * The text that an error has under `key`, its own or inherited; empty if there is none. Calls getters of
- * the platform only: of `stack`, which is one in some engines, and of `DOMException`.
+ * Text in field `key` of an error, own or inherited; empty if there is none. Calls only the platform's
+ * getters: those of `DOMException`, and `stack`, which is a getter in some engines.
  */
 export function textOf(error: object, key: 'name' | 'message' | 'remedy' | 'stack'): string {
   for (const owner of [error, ...prototypesOf(error)]) {

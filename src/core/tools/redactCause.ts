@@ -9,22 +9,22 @@ import {
 } from './reading.js'
 import { redactTokens } from './redactTokens.js'
 
-/** Values in all: more than an error of an HTTP client holds where a reader would look. */
+/** Most values in a copy: more than the interesting part of an HTTP client's error has. */
 const maxValues = 500
-/** Values of one list or object. */
+/** Most values in one list or object. */
 const maxEntries = 50
-/** As far as HTTP clients nest what they sent: error, response, config, headers, value. */
+/** Deepest nesting: errors of HTTP clients go down to error, response, config, headers, value. */
 const maxDepth = 5
-/** Characters in all: four texts of the longest kind. */
+/** Most characters in a copy: four texts of the greatest length. */
 const maxCharacters = 32_768
 
-/** What stands for everything beyond these bounds. */
+/** Placeholder for everything beyond these bounds. */
 const more = '…'
 
 /**
- * A copy of what was thrown or logged that holds no token. Texts are redacted; errors, plain objects and
- * lists are rebuilt from their own data; everything else becomes its name, such as `[Request]`. Getters
- * are not called. The copy is bounded in depth, number and length, whatever the original is.
+ * Copies a thrown or logged value without its tokens. Texts are redacted. Errors, plain objects and lists
+ * are rebuilt from their own data. Any other object becomes its class name, such as `[Request]`. Getters
+ * are not called. The copy is bounded in depth, number of values and length.
  */
 export function redactCause(value: unknown): unknown {
   if (value === undefined) return undefined
@@ -34,7 +34,7 @@ export function redactCause(value: unknown): unknown {
   let charactersLeft = maxCharacters
 
   const copied = copy(value, 0)
-  // Breadth first, and the list grows meanwhile: what stands at the top is kept whatever lies below.
+  // Breadth first: `pending` grows meanwhile, and the upper levels use up the bounds first.
   for (const fill of pending) attempt(fill, undefined)
   return copied
 
@@ -43,7 +43,7 @@ export function redactCause(value: unknown): unknown {
     valuesLeft--
     if (typeof original === 'string') return copyText(original)
     if (typeof original === 'number' || typeof original === 'boolean') return original
-    // `document.all` is of this type too.
+    // `typeof document.all` is `undefined` too.
     if (typeof original === 'undefined') return undefined
     if (original === null) return null
     if (!isObject(original)) return `[${typeof original}]`
@@ -79,7 +79,7 @@ export function redactCause(value: unknown): unknown {
     )
     const target = new Error(message)
     define(target, 'name', name, false)
-    // In place of its own, which would lead here.
+    // Replaces the copy's own stack, which would point to this line.
     define(target, 'stack', stack || `${name}: ${message}`, false)
     return target
   }
@@ -90,20 +90,20 @@ export function redactCause(value: unknown): unknown {
     const isMeant = descriptor?.enumerable || (target instanceof Error && ofErrors.includes(key))
     if (!descriptor || !isMeant) return
     const safeKey = Array.isArray(target) ? String(key) : copyText(String(key))
-    // Inherited by the copy: a `toString` that is no function would break whatever shows it.
+    // Skips inherited names: a `toString` that is no function would break code that prints the copy.
     if (safeKey in target) return
     const value = 'value' in descriptor ? copy(descriptor.value, depth + 1) : '[getter]'
     define(target, safeKey, value, descriptor.enumerable)
   }
 }
 
-/** Hidden in an error, by the language. */
+/** Fields of an error that the language makes non-enumerable. */
 const ofErrors: readonly unknown[] = ['cause', 'errors']
 
-/** A field whose descriptor cannot be had, as if it were computed. */
+/** Stands in for a descriptor that cannot be read: the field then shows as a getter. */
 const unreadable: PropertyDescriptor = { enumerable: true }
 
-/** The indexes of a list, and one more if there are more than can be kept. */
+/** Indexes of a list that are kept, and one more if the list is longer. */
 function indexesOf(list: object): string[] {
   const length = Math.min(Number(ownData(list, 'length')), maxEntries + 1)
   return Array.from({ length }, (_, index) => String(index))

@@ -1,9 +1,9 @@
 import { attempt, isObject } from './reading.js'
 
 /**
- * How long an answer asks to wait, in milliseconds; undefined if it does not say. A date counts from the
- * answer's own `Date`: the local clock may be wrong by hours.
- * @param headers those of `fetch`, of axios, of Node, a `Map`, pairs, or a plain object
+ * Wait that an answer asks for, in milliseconds; undefined if it asks for none. A date is compared with
+ * the answer's own `Date`, because the local clock may be wrong by hours.
+ * @param headers of `fetch`, axios or Node, a `Map`, pairs, or a plain object
  * @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
  */
 export function retryAfterOf(headers: unknown, nowMs: number): number | undefined {
@@ -12,7 +12,7 @@ export function retryAfterOf(headers: unknown, nowMs: number): number | undefine
   return readRetryAfterMs(headerOf(headers, 'retry-after'), isDated ? answeredMs : nowMs)
 }
 
-/** `Retry-After`, in seconds or as a date, as milliseconds from `nowMs`. */
+/** Converts a `Retry-After`, in seconds or a date, to milliseconds from `nowMs`. */
 export function readRetryAfterMs(value: string | null, nowMs: number): number | undefined {
   if (value === null || value.trim() === '') return undefined
   const seconds = Number(value)
@@ -20,13 +20,13 @@ export function readRetryAfterMs(value: string | null, nowMs: number): number | 
   return Number.isFinite(delayMs) ? Math.max(delayMs, 0) : undefined
 }
 
-/** The oldest of the three forms of a date has no time zone, and means GMT. */
+/** Reads an HTTP date. The oldest of its three formats names no time zone, and means GMT. */
 function parseHttpDate(value: string | null): number {
   if (value === null) return NaN
   return Date.parse(/(?:GMT|UTC|Z|[+-]\d\d:?\d\d)\s*$/i.test(value) ? value : `${value} GMT`)
 }
 
-/** A header's value, whatever keeps the headers; null if it is not there. */
+/** Value of a header, in any of the forms that `retryAfterOf` takes; null if it is missing. */
 export function headerOf(headers: unknown, name: string): string | null {
   if (!isObject(headers)) return null
   const { get } = headers as { get?: unknown }
@@ -42,12 +42,12 @@ export function headerOf(headers: unknown, name: string): string | null {
 
 function entriesOf(headers: object): Iterable<readonly [unknown, unknown]> {
   if (!Array.isArray(headers)) return headers instanceof Map ? headers : Object.entries(headers)
-  // Pairs, or names and values in turn, as Node's `rawHeaders` has them.
+  // Pairs, or alternating names and values as in Node's `rawHeaders`.
   const flat: unknown[] = headers.flat()
   return flat.flatMap((key, index) => (index % 2 === 0 ? [[key, flat[index + 1]] as const] : []))
 }
 
-/** Of a header that came several times, the first counts. */
+/** Value as text; the first one if the header came several times. */
 function asText(value: unknown): string | null {
   const first: unknown = Array.isArray(value) ? value[0] : value
   return typeof first === 'string' || typeof first === 'number' ? String(first) : null

@@ -1,6 +1,6 @@
 import type { ChatUser, ChatUserInput } from '../types.js'
 
-/** What only the chat backend decides: sent by a client, it would be refused or, worse, believed. */
+/** Fields that only the chat backend may set. From a client, they might be accepted. */
 const reservedFields = [
   'role',
   'created_at',
@@ -11,8 +11,8 @@ const reservedFields = [
 ]
 
 /**
- * A copy of the app's user as it is now, as JSON carries it: what becomes of the app's object later, in a
- * mutable store or a revoked draft, changes nobody's identity.
+ * Copies the app's user as JSON. Later changes of the app's object, as in a mutable store or a revoked
+ * draft, then change nobody's identity.
  * @throws TypeError if it has no id, cannot be written as JSON, or has a field that is not the client's
  */
 export function takeUser(user: ChatUserInput): ChatUser {

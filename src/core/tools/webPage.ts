@@ -1,16 +1,16 @@
 import { isObject } from './reading.js'
 
-/** Whether a text is markup: no token, JSON or plain word begins with a tag. */
+/** Whether a text is markup. No token, JSON or plain word begins with a tag. */
 export function isMarkup(text: string): boolean {
   return /^\s*<(?:!doctype|!--|\?xml|[a-z][\w-]*[\s/>])/i.test(text)
 }
 
-/** Whether a content type says that a web page comes. Express says so of any text. */
+/** Whether a content type is that of a web page. Express sends it with any text. */
 export function isPageType(contentType: string | null): boolean {
   return /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? '')
 }
 
-/** Whether a parser of JSON stumbled over the first tag of a page, in the words of any engine. */
+/** Whether a JSON parser failed at the first tag of a page, by the message of any engine. */
 export function isParsedPage(error: unknown): boolean {
   const message = isObject(error) ? (error as { message?: unknown }).message : undefined
   // V8: Unexpected token '<' (older: without quotes). WebKit: Unrecognized token '<'. Hermes: Unexpected character: <.
@@ -20,11 +20,11 @@ export function isParsedPage(error: unknown): boolean {
   )
 }
 
-/** The longest address that an error shows, in characters. */
+/** Longest address that an error shows, in characters. */
 const maxAddressLength = 200
 
 /**
- * Origin and path of an address, which may be relative. What could be a secret is left out: user and
+ * Origin and path of an address, which may be relative. Drops parts that may be secret: user and
  * password, query, fragment, and the session id that some servers put after a semicolon.
  */
 export function addressOf(url: string): string {

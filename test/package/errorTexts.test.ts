@@ -33,6 +33,12 @@ test('the codes of ChatAuthError keep their texts', () => {
     token-provider-failed (retryable)
       The token provider failed.
       Look at \`cause\`, and at the endpoint that mints the tokens; then call retry().
+    token-endpoint-unreachable (retryable)
+      No answer came from the token endpoint.
+      Check that it runs, that its address is right, and that it allows this origin (CORS).
+    token-is-web-page (retryable)
+      A web page came in place of a token.
+      Check the address of the token endpoint, and what answers in its place: a login page, a dev server's fallback page, a firewall, the login of a Wi-Fi network.
     token-provider-denied
       The token provider refused to give this user a token.
       The app's own session is over: ask the user to sign in again.
@@ -135,6 +141,12 @@ test('the codes of ChatAuthError keep their texts', () => {
     connection-timeout (retryable)
       The chat backend did not answer the connection in time.
       Check the network and \`baseUrl\`.
+    backend-refused
+      The chat backend refused this.
+      Follow its message; its documentation explains the code.
+    request-timeout (retryable)
+      The chat backend did not answer the request within requestTimeoutMs.
+      Check the network. The request may have arrived: send it again where that does no harm.
     unexpected-answer (retryable)
       The chat backend answered something that is not its protocol.
       Check that \`baseUrl\` is the chat backend and not another server or a proxy page.

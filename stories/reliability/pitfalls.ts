@@ -307,9 +307,9 @@ export const identityPitfalls: readonly Pitfall[] = [
         'that are due at once make one provider call a renewal, again and again',
         'have each its own way where sharing is switched off',
       ],
-      'core/crossTabLogOut.test.ts': ['reaches every tab of this user, which tell nobody in turn'],
+      'core/crossTabLogOut.test.ts': ['reaches every tab of this user, and is announced once'],
       'core/crossTabSwitch.test.ts': [
-        'is followed by tabs with a token provider of their own, which tell nobody',
+        'is followed by other tabs that have a token provider, without a further message',
       ],
       'core/tabs.model.test.ts': ['keep their guarantees whatever happens in whatever order'],
       'e2e/tabs.test.ts': [

@@ -14,7 +14,7 @@ async function failForGood(browser: ReturnType<typeof createFakeBrowser>, tab: F
 }
 
 describe('a log-out', () => {
-  it('reaches every tab of this user, which tell nobody in turn', async () => {
+  it('reaches every tab of this user, and is announced once', async () => {
     const { browser, acting, other } = await openAsJane()
     const third = browser.openTab()
     await connect(browser, third)
@@ -42,7 +42,7 @@ describe('a log-out', () => {
     expect(whoIs(other)).toBe('disconnected')
   })
 
-  it('leaves other users alone, and who comes after', async () => {
+  it('leaves the sessions of other users and later ones alone', async () => {
     const { browser, acting, other } = await openAsJane()
     const bob = browser.openTab()
     await connect(browser, bob, 'bob')
@@ -55,7 +55,7 @@ describe('a log-out', () => {
     expect([acting, other, bob].map(whoIs)).toEqual(['jane', 'disconnected', 'bob'])
   })
 
-  it('ends one that is still connecting', async () => {
+  it('ends a session of the user that is still connecting in another tab', async () => {
     const browser = createFakeBrowser()
     const [acting, other] = [browser.openTab(), browser.openTab()]
     await connect(browser, acting)
@@ -68,17 +68,20 @@ describe('a log-out', () => {
     expect(whoIs(other)).toBe('disconnected')
   })
 
-  it.each(['told', 'woken'])('ends one that has failed, when it is %s', async (how) => {
-    const { browser, acting, other } = await openAsJane()
-    await failForGood(browser, other)
-    expect(other.state().status).toBe('failed')
-    browser.lacks.channels = how === 'woken'
-    await Promise.all([acting.auth.disconnectUser(), browser.settle()])
-    if (how === 'woken') other.wake()
-    await browser.settle()
-    expect(whoIs(other)).toBe('disconnected')
-    expect(other.wakers.size).toBe(0)
-  })
+  it.each(['told', 'woken'])(
+    'ends a failed session of the user in another tab when it is %s',
+    async (how) => {
+      const { browser, acting, other } = await openAsJane()
+      await failForGood(browser, other)
+      expect(other.state().status).toBe('failed')
+      browser.lacks.channels = how === 'woken'
+      await Promise.all([acting.auth.disconnectUser(), browser.settle()])
+      if (how === 'woken') other.wake()
+      await browser.settle()
+      expect(whoIs(other)).toBe('disconnected')
+      expect(other.wakers.size).toBe(0)
+    },
+  )
 
   it('is noticed by a retry, which then does not revive the session', async () => {
     const { browser, acting, other } = await openAsJane()
@@ -161,7 +164,7 @@ describe('a log-out', () => {
   })
 
   it.each([['dispose'], ['die'], ['retry'], ['fail']])(
-    'is not what a tab does by %s',
+    'does not reach the other tabs where one tab only does this: %s',
     async (how) => {
       const { browser, acting, other } = await openAsJane()
       if (how === 'dispose') acting.auth.dispose()
@@ -190,7 +193,7 @@ describe('a log-out', () => {
   })
 
   it.each([7, {}, { userId: 'bob' }, { userId: 7, stay: 'x-1' }, { userId: '', stay: 'x-1' }])(
-    'is what is left of a switch to %j',
+    'is the outcome in a tab that hears of a switch to the invalid user %j',
     async (next) => {
       const { browser, other } = await openAsJane()
       const name = browser.posted[0]?.name ?? ''
@@ -201,7 +204,7 @@ describe('a log-out', () => {
     },
   )
 
-  it('is nothing to the next user, even where a closed channel goes on to deliver', async () => {
+  it('does not reach the next user, even where a closed channel still delivers messages', async () => {
     const browser = createFakeBrowser()
     const listeners: ((message: unknown) => void)[] = []
     const { environment } = browser.openTab()
@@ -240,7 +243,7 @@ describe('a log-out', () => {
     expect(guestStorage.removeItem).toHaveBeenCalledTimes(2)
   })
 
-  it('of an anonymous user is nobody’s business', async () => {
+  it('of an anonymous user is not announced', async () => {
     const browser = createFakeBrowser()
     const [acting, other] = [browser.openTab(), browser.openTab()]
     for (const { auth } of [acting, other]) {

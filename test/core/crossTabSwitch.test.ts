@@ -7,7 +7,7 @@ import { failWith, whoIs } from '../support/world.js'
 const openFault = failWith('app-suspended')
 
 describe('a switch', () => {
-  it('is followed by tabs with a token provider of their own, which tell nobody', async () => {
+  it('is followed by other tabs that have a token provider, without a further message', async () => {
     const { browser, acting, other } = await openAsJane()
     await Promise.all([acting.auth.switchUser({ id: 'bob' }), browser.settle()])
     expect([acting, other].map(whoIs)).toEqual(['bob', 'bob'])
@@ -20,7 +20,7 @@ describe('a switch', () => {
     expect(acting.calls.length + other.calls.length).toBe(before + 1)
   })
 
-  it('logs those out that have none', async () => {
+  it('logs out the other tabs that have no token provider', async () => {
     const browser = createFakeBrowser()
     const [acting, other] = [browser.openTab(), browser.openTab({ tokenProvider: undefined })]
     await connect(browser, acting)
@@ -33,20 +33,20 @@ describe('a switch', () => {
   it.each([
     ['a guest', (tab: FakeTab) => tab.auth.setGuestUser({ id: 'v' })],
     ['an anonymous user', (tab: FakeTab) => tab.auth.connectAnonymousUser()],
-  ])('to %s logs the others out', async (_, become) => {
+  ])('to %s logs the other tabs out', async (_, become) => {
     const { browser, acting, other } = await openAsJane()
     await Promise.all([become(acting), browser.settle()])
     expect(whoIs(other)).toBe('disconnected')
   })
 
-  it('that fails is followed as well: the old user has left', async () => {
+  it('that fails is followed by the other tabs, since the old user has left', async () => {
     const { browser, acting, other } = await openAsJane()
     acting.controls.openFault = openFault
     await Promise.all([rejection(acting.auth.switchUser({ id: 'bob' })), browser.settle()])
     expect([whoIs(acting), whoIs(other)]).toEqual(['failed', 'bob'])
   })
 
-  it('whose follower cannot connect is a failure in its state, and nothing more', async () => {
+  it('leaves a tab failed that follows it and cannot connect', async () => {
     const { browser, acting, other } = await openAsJane()
     other.controls.openFault = openFault
     await Promise.all([acting.auth.switchUser({ id: 'bob' }), browser.settle()])
@@ -78,7 +78,7 @@ describe('a switch', () => {
     expect(other.calls.map(({ userId }) => userId)).not.toContain('bob')
   })
 
-  it('to someone who had left before is followed to them', async () => {
+  it('back to a user who was switched away from before is followed by the other tabs', async () => {
     const { browser, acting, other } = await openAsJane()
     await Promise.all([acting.auth.switchUser({ id: 'bob' }), browser.settle()])
     await Promise.all([acting.auth.switchUser({ id: 'jane' }), browser.settle()])
@@ -86,7 +86,7 @@ describe('a switch', () => {
     expect([acting, other].map(whoIs)).toEqual(['bob', 'bob'])
   })
 
-  it('that went back was none, neither for her tabs nor for those of the other user', async () => {
+  it('that is rolled back logs out no tab of either user', async () => {
     const { browser, acting, other } = await openAsJane()
     const bob = browser.openTab()
     await connect(browser, bob, 'bob')
@@ -103,7 +103,7 @@ describe('a switch', () => {
     expect([acting, other, bob].map(whoIs)).toEqual(['disconnected', 'disconnected', 'bob'])
   })
 
-  it('that was superseded is followed to who came in the end', async () => {
+  it('that was superseded is followed by the other tabs to the last user', async () => {
     const { browser, acting, other } = await openAsJane()
     const outcomes = ['bob', 'carol'].map((id) => rejection(acting.auth.switchUser({ id })))
     await Promise.all([acting.auth.switchUser({ id: 'dave' }), browser.settle()])
@@ -112,7 +112,7 @@ describe('a switch', () => {
     expect(other.calls.map(({ userId }) => userId)).not.toContain('bob')
   })
 
-  it('that was superseded by a log-out is followed into that, and one by her return not at all', async () => {
+  it('superseded by a log-out logs the other tabs out, and by the old user’s return does not', async () => {
     const { browser, acting, other } = await openAsJane()
     const switched = rejection(acting.auth.switchUser({ id: 'bob' }))
     await Promise.all([acting.auth.connectUser({ id: 'jane' }), browser.settle()])
@@ -124,7 +124,7 @@ describe('a switch', () => {
     expect([acting, other].map(whoIs)).toEqual(['disconnected', 'disconnected'])
   })
 
-  it('that could have gone back is not told by an app that is gone', async () => {
+  it('with goBack logs out no other tab when its handle is disposed first', async () => {
     const { browser, acting, other } = await openAsJane()
     acting.controls.provider = 'hold'
     const switching = rejection(acting.auth.switchUser({ id: 'bob' }, undefined, { goBack: true }))
@@ -134,7 +134,7 @@ describe('a switch', () => {
     expect(whoIs(other)).toBe('jane')
   })
 
-  it('that could have gone back is told when it cannot any more', async () => {
+  it('with goBack is followed by the other tabs only once it has succeeded', async () => {
     const { browser, acting, other } = await openAsJane()
     acting.controls.provider = 'hold'
     const switching = acting.auth.switchUser({ id: 'bob' }, undefined, { goBack: true })
@@ -145,7 +145,7 @@ describe('a switch', () => {
     expect([acting, other].map(whoIs)).toEqual(['bob', 'bob'])
   })
 
-  it('that could have gone back and was superseded is told as what came of it', async () => {
+  it('with goBack, superseded by a log-out, logs the other tabs out', async () => {
     const { browser, acting, other } = await openAsJane()
     acting.controls.provider = 'hold'
     const switching = rejection(acting.auth.switchUser({ id: 'bob' }, undefined, { goBack: true }))
@@ -155,7 +155,7 @@ describe('a switch', () => {
     expect([acting, other].map(whoIs)).toEqual(['disconnected', 'disconnected'])
   })
 
-  it('that could have gone back, to someone who logs out elsewhere meanwhile, leads there', async () => {
+  it('with goBack to a user who logs out in another tab meanwhile logs every tab out', async () => {
     const { browser, acting, other } = await openAsJane()
     const bob = browser.openTab()
     await connect(browser, bob, 'bob')
@@ -168,7 +168,7 @@ describe('a switch', () => {
     expect([acting, other, bob].map(whoIs)).toEqual(Array(3).fill('disconnected'))
   })
 
-  it('from a guest to a member is followed, once the upgrade worked', async () => {
+  it('from a guest to a member is followed by the other tabs once the upgrade succeeded', async () => {
     const browser = createFakeBrowser()
     const kept = new Map<string, string>()
     const guestStorage = {

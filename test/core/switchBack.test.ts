@@ -4,7 +4,7 @@ import { rejection } from '../support/promises.js'
 import { connectedWorld, createWorld, failWith, whoIs } from '../support/world.js'
 
 describe('a switch that goes back', () => {
-  it('has the previous user again when it rejects', async () => {
+  it('restores the previous user when the new one cannot connect', async () => {
     const world = await connectedWorld()
     const switching = rejection(world.auth.switchUser({ id: 'bob' }, 'bad', { goBack: true }))
     await world.settle()
@@ -14,7 +14,7 @@ describe('a switch that goes back', () => {
     expect(world.sockets).toHaveLength(2)
   })
 
-  it('does not go back unless asked', async () => {
+  it('is rolled back only where goBack is set', async () => {
     const world = await connectedWorld()
     const switching = rejection(world.auth.switchUser({ id: 'bob' }, 'bad'))
     await world.settle()
@@ -22,7 +22,7 @@ describe('a switch that goes back', () => {
     expect(whoIs(world)).toBe('failed')
   })
 
-  it('does not go back over whoever came after it, and failed', async () => {
+  it('is not rolled back over a later user who failed', async () => {
     const world = await connectedWorld()
     world.controls.provider = 'hold'
     const switching = rejection(world.auth.switchUser({ id: 'bob' }, undefined, { goBack: true }))
@@ -34,7 +34,7 @@ describe('a switch that goes back', () => {
     expect(world.state()).toMatchObject({ status: 'failed', identity: { user: { id: 'carol' } } })
   })
 
-  it('does not go back over whoever came after it', async () => {
+  it('is not rolled back over a later user', async () => {
     const world = await connectedWorld()
     world.controls.provider = 'hold'
     const switching = rejection(world.auth.switchUser({ id: 'bob' }, undefined, { goBack: true }))
@@ -47,7 +47,7 @@ describe('a switch that goes back', () => {
     expect(whoIs(world)).toBe('carol')
   })
 
-  it('rejects with why it failed also where going back fails too', async () => {
+  it('rejects with the error of the new user where the roll-back fails too', async () => {
     const world = await connectedWorld()
     world.controls.openFault = failWith('app-suspended')
     const switching = rejection(world.auth.switchUser({ id: 'bob' }, 'bad', { goBack: true }))
@@ -56,7 +56,7 @@ describe('a switch that goes back', () => {
     expect(world.state()).toMatchObject({ status: 'failed', identity: { user: { id: 'jane' } } })
   })
 
-  it('has nowhere to go back to where nobody was', async () => {
+  it('ends in failed where nobody was connected before', async () => {
     const world = createWorld()
     const switching = rejection(world.auth.switchUser({ id: 'bob' }, 'bad', { goBack: true }))
     await world.settle()
@@ -64,7 +64,7 @@ describe('a switch that goes back', () => {
     expect(whoIs(world)).toBe('failed')
   })
 
-  it('stays where it is when it was no user at all', async () => {
+  it('with an invalid user rejects, and leaves the current session alone', async () => {
     const world = await connectedWorld()
     const switching = world.auth.switchUser({} as ChatUser, undefined, { goBack: true })
     expect(await rejection(switching)).toBeInstanceOf(TypeError)

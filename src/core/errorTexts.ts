@@ -219,6 +219,12 @@ export const errorTexts = {
     remedy: 'Check the network and `baseUrl`.',
     retryable: true,
   },
+  'handshake-refused': {
+    message: 'A gateway refused the WebSocket before the chat backend answered (HTTP 401 or 403).',
+    remedy:
+      'Check what stands between the app and the chat backend, and what it wants of `/connect`.',
+    retryable: true,
+  },
   'connection-closed': {
     message: 'The chat backend closed the connection.',
     remedy: 'Nothing to do: it is opened again at once.',

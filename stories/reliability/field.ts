@@ -497,6 +497,41 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
+    row: 'C7',
+    situation: 'a firewall blocks WebSockets and lets HTTP through',
+    right: 'requests go out after the first failed attempt; the socket is tried on',
+    tests: {
+      'core/firewalls.test.ts': [
+        'as %s, requests go out after the first attempt, and the socket is tried on',
+        'a refused request has its token replaced and is sent again',
+        'a log-out by the app’s own fetch, as the first request goes out, ends the session',
+        'as %s, requests wait for the session',
+      ],
+      'connectors/firewalls.test.ts': [
+        'that answers them with 403 for ever lets requests out, and shows no token in the error',
+        'that answers them with 403 has no attempt leave anything on the session',
+      ],
+    },
+  },
+  {
+    row: 'C8',
+    situation: 'a gateway answers the handshake with 401 or 403, again and again',
+    right: 'after three in a row with one token another is tried, once a minute at most',
+    tests: {
+      'core/firewalls.test.ts': [
+        'has another token fetched after three refusals in a row with one',
+        'lets that token in, where it was the old one that it refused',
+        'for an hour has one fetched a minute at most',
+        'and comes and goes has one fetched a minute at most, too',
+        'for an hour has one token fetched, within its second minute',
+        'has browsers that meet the outage at once ask at moments of their own',
+      ],
+      'connectors/firewalls.test.ts': [
+        'that answers handshakes with %d is passed with the fresh token that three refusals have fetched',
+      ],
+    },
+  },
+  {
     situation: 'the token provider returns nothing right after a wake-up',
     right: 'the provider is called again',
     tests: {

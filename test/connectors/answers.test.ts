@@ -88,7 +88,9 @@ describe.each([
 ])('%s', (_, createConnector) => {
   async function connected(options?: StageOptions): Promise<Stage & { readonly answers: Answers }> {
     const answers = createAnswers()
-    const [contract] = contractsOf(createConnector, [overNetworkWith(answers.intercept)])
+    const [contract] = contractsOf(createConnector, [
+      overNetworkWith({ intercept: answers.intercept }),
+    ])
     const stage = await (contract as NonNullable<typeof contract>).setUp(options)
     await stage.auth.connectUser(jane)
     return { ...stage, answers }
@@ -220,7 +222,7 @@ describe('requests of the stream-chat client itself', () => {
     const [contract] = contractsOf(
       ({ apiKey, baseUrl }) =>
         streamChatConnector({ apiKey, options: { baseURL: baseUrl, timeout: 60_000 } }),
-      [overNetworkWith(answers.intercept)],
+      [overNetworkWith({ intercept: answers.intercept })],
     )
     const stage = await contract!.setUp()
     await stage.auth.connectUser(jane)

@@ -140,7 +140,8 @@ describe('a lost connection', () => {
     world.controls.openFault = null
     await world.clock.advance(30_000)
     expect(world.state()).toEqual(before)
-    expect(world.calls).toHaveLength(1)
+    // The one at the beginning, and one on the suspicion that a gateway refuses its token.
+    expect(world.calls).toHaveLength(2)
     expect(ofType(world, 'connection-lost')).toMatchObject([{ code: 'connection-failed' }])
     expect(ofType(world, 'session-connected')).toHaveLength(1)
   })

@@ -135,6 +135,9 @@ test('the codes of ChatAuthError keep their texts', () => {
     connection-failed (retryable)
       The chat backend cannot be reached.
       Check the network and \`baseUrl\`.
+    handshake-refused (retryable)
+      A gateway refused the WebSocket before the chat backend answered (HTTP 401 or 403).
+      Check what stands between the app and the chat backend, and what it wants of \`/connect\`.
     connection-closed (retryable)
       The chat backend closed the connection.
       Nothing to do: it is opened again at once.

@@ -15,12 +15,19 @@ export interface ServeOptions {
   readonly host?: string
   /** Answers in place of the backend if it returns true. */
   readonly intercept?: (incoming: IncomingMessage, outgoing: ServerResponse) => boolean
+  /** Answers a handshake with this HTTP status, as a gateway does; null lets it through. */
+  readonly refuseUpgrade?: (incoming: IncomingMessage) => number | null
 }
 
 /** Serves a backend over real HTTP and WebSockets. */
 export async function serveBackend(
   backend: ChatBackend,
-  { port = 0, host = '127.0.0.1', intercept = () => false }: ServeOptions = {},
+  {
+    port = 0,
+    host = '127.0.0.1',
+    intercept = () => false,
+    refuseUpgrade = () => null,
+  }: ServeOptions = {},
 ): Promise<ServedBackend> {
   const server = createServer((incoming, outgoing) => {
     if (intercept(incoming, outgoing)) return
@@ -29,6 +36,11 @@ export async function serveBackend(
   const webSocketServer = new WebSocketServer({ noServer: true })
 
   server.on('upgrade', (incoming, stream, head) => {
+    const status = refuseUpgrade(incoming)
+    if (status !== null) {
+      stream.end(`HTTP/1.1 ${status} No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+      return
+    }
     // The backend is asked before the handshake, because it may refuse the socket.
     let socket: WebSocket | null = null
     const accepted = backend.accept(urlOf(incoming), {

@@ -8,7 +8,7 @@ import { monitorSocket, type ChatSocket } from './monitorSocket.js'
 export interface WebSocketLike {
   addEventListener(
     type: 'message' | 'close' | 'error',
-    listener: (event: { data: unknown; code?: number }) => void,
+    listener: (event: { data: unknown; code?: number; message?: unknown }) => void,
   ): void
   send(data: string): void
   close(code?: number, reason?: string): void
@@ -59,8 +59,8 @@ export async function openChatSocket(options: ChatSocketOptions): Promise<ChatSo
       if (kind !== 'welcome') options.onEvent(event)
     })
   })
-  // The close event that follows has all the information. Without a listener, `ws` would throw.
-  socket.addEventListener('error', () => {})
+  // The close event that follows has the rest. Without a listener, `ws` would throw.
+  socket.addEventListener('error', (event) => watch.errored(event))
   socket.addEventListener('close', ({ code }) => watch.closed(code))
   const opened = await watch.opened
   // Welcome → refusal → close in one TCP segment: all three are processed before this `await` resumes.

@@ -48,6 +48,8 @@ export interface SocketMonitor {
   pinged(): void
   /** Ends the socket with an error of the caller's, such as a platform without WebSocket. */
   fail(error: ChatAuthError): void
+  /** Call with the socket's error event. Only `ws` says in it how a handshake was refused. */
+  errored(event: { readonly message?: unknown }): void
   /** Call when the socket is closed, with the close code if there is one. */
   closed(code?: number): void
 }
@@ -163,6 +165,9 @@ export function monitorSocket(options: SocketMonitorOptions): SocketMonitor {
     },
     pinged: () => pings.asked(),
     fail,
+    errored({ message }) {
+      if (isRefusedHandshake(message)) fail(new ChatAuthError('handshake-refused'))
+    },
     closed(code) {
       const isMeant = connectionId !== null && code !== undefined && isDeliberate(code)
       fail(new ChatAuthError(isMeant ? 'connection-closed' : 'connection-failed'))
@@ -196,6 +201,11 @@ export async function handOver({ from, to, seat, closeOld }: Handover): Promise<
  */
 function isDeliberate(code: number): boolean {
   return code === 1000 || (code >= 4000 && code <= 4999)
+}
+
+/** Whether `ws` tells of a 401 or 403 in place of the handshake, which may be over the token. */
+function isRefusedHandshake(message: unknown): boolean {
+  return typeof message === 'string' && /^Unexpected server response: 40[13]$/.test(message)
 }
 
 function isPongOf(event: ChatEvent, connectionId: string): boolean {

@@ -10,6 +10,7 @@ import { openClientSocket } from './clientSocket.js'
 import { createIgnoredFrames } from '../protocol/ignoredFrames.js'
 import { createMergedStream } from '../protocol/mergedStream.js'
 import type { ChatSocket } from '../protocol/monitorSocket.js'
+import { createRequestSignals } from '../protocol/requestSignals.js'
 
 export interface ClientConnectionOptions {
   readonly context: ConnectionContext
@@ -34,6 +35,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   const sockets = new Set<ChatSocket>()
   const stream = createMergedStream()
   const onIgnored = createIgnoredFrames(context)
+  const signalOf = createRequestSignals(environment, signal)
   const recovery = createClientRecovery({
     environment,
     isLive: (socket) => socket === live,
@@ -79,7 +81,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     client.defaultWSTimeout = clientTimeoutMs
     // Recovery asks for open threads again; the client would empty them instead.
     client.preventThreadCleanup = true
-    const requests = gateRequests(client, context)
+    const requests = gateRequests(client, context, signalOf)
     const connecting =
       identity.type === 'anonymous'
         ? client.connectAnonymousUser()

@@ -4,7 +4,7 @@ import { ChatAuthError } from '../../core/errors.js'
 import type { SendResult, ConnectionContext } from '../../core/connector.js'
 import { createDelivery, said, type Answer, type Outcome, type Prepared } from './clientDelivery.js'
 import { replayableBody } from '../protocol/replayableBody.js'
-import { createRequestSignals } from '../protocol/requestSignals.js'
+import { createRequestSignals, type RequestSignal } from '../protocol/requestSignals.js'
 import { takeBody } from '../protocol/takeBody.js'
 import { channelOf, endingOf, isDraft, type ClientCall } from './unattended.js'
 import { isWatchedQuery } from './watchedQuery.js'
@@ -38,9 +38,13 @@ interface Progress {
  * Sends the client's own requests through the session's gate. The gate works inside the axios call, so
  * the client's retry never sees a refused token. Answers and errors carry no token.
  */
-export function gateRequests(client: StreamChat, context: ConnectionContext): ClientRequests {
+export function gateRequests(
+  client: StreamChat,
+  context: ConnectionContext,
+  /** One for all clients of a session: each attempt to connect makes a client. */
+  signalOf: (callerSignal: Prepared['signal']) => RequestSignal,
+): ClientRequests {
   const { environment, identity } = context
-  const signalOf = createRequestSignals(environment, context.signal)
   const base = new URL(String(client.baseURL))
   // A separate instance, so that a replay passes the client's interceptors only once.
   const transport = client.axiosInstance.create()

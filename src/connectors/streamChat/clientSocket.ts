@@ -90,8 +90,8 @@ export async function openClientSocket(options: ClientSocketOptions): Promise<Ch
       })
     }
     socket.onclose = ({ code }) => watch.closed(code)
-    // The close event that follows has all the information.
-    socket.onerror = () => {}
+    // The close event that follows has the rest.
+    socket.onerror = (event) => watch.errored(event)
   } else {
     watch.fail(new ChatAuthError('websocket-unavailable'))
   }

@@ -90,6 +90,8 @@ function wire<Client>(
   const { identity, tokens: source } = options.intent
   const isAnonymous = identity.type === 'anonymous'
   const authType = isAnonymous ? 'anonymous' : 'jwt'
+  /** Set by the first connection that is up; requests may have gone out before. */
+  let hasConnected = false
   const credentialOf = ({ value }: HeldToken): Credential => ({ userId, authType, token: value })
 
   const tokens: TokenSource = createTokenSource({
@@ -150,10 +152,12 @@ function wire<Client>(
     onUp(user) {
       const { client } = connection
       options.dispatch({ type: 'connected', identity, user, client, sessionId })
-      if (gate.isOpen()) return
+      if (hasConnected) return
+      hasConnected = true
       options.onConnected(user.id)
       gate.open()
     },
+    onUnreached: () => gate.open(),
     onDown: (attempts) => options.dispatch({ type: 'connection-down', ...attempts }),
     onFatal: options.onFatal,
   })

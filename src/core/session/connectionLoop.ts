@@ -1,13 +1,14 @@
 import { createBackoff } from './backoff.js'
 import { createPause } from '../tools/deadline.js'
 import { elapsedSince, markNow, type Environment } from '../environment.js'
-import { toChatAuthError, type ChatAuthError } from '../errors.js'
+import { toChatAuthError, type ChatAuthError, type ChatAuthErrorCode } from '../errors.js'
 import type { EventBody } from '../events.js'
 import type { HeldToken } from '../token/heldToken.js'
 import type { Life } from '../life.js'
 import type { Settings } from '../options.js'
 import { refusalOf } from '../refusedError.js'
 import type { Attempts } from '../state.js'
+import { createTokenDoubt } from './tokenDoubt.js'
 import type { TokenSource } from '../token/tokenSource.js'
 import type { Credential, RefusedError } from '../connector.js'
 import type { ChatUser } from '../types.js'
@@ -25,6 +26,8 @@ export interface ConnectionLoopOptions {
   readonly onUp: (user: ChatUser) => void
   /** It is down: lost, or yet another attempt has failed. */
   readonly onDown: (attempts: Attempts) => void
+  /** An attempt did not reach the backend, which HTTP may reach all the same. Called at each. */
+  readonly onUnreached: () => void
   /** It can never be up. */
   readonly onFatal: (error: ChatAuthError) => void
 }
@@ -47,6 +50,13 @@ export interface ConnectionLoop {
 
 type Loss = ChatAuthError | RefusedError
 
+/** Failures in which the backend itself has said nothing: a firewall may block WebSockets only. */
+const unreached: ReadonlySet<ChatAuthErrorCode> = new Set([
+  'connection-failed',
+  'connection-timeout',
+  'handshake-refused',
+])
+
 /** A connection from its first attempt on. */
 interface Link {
   readonly token: HeldToken
@@ -59,6 +69,7 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
   const { life, tokens, environment, settings, emit } = options
   const pause = createPause(environment)
   const backoff = createBackoff(environment, settings.retry)
+  const doubt = createTokenDoubt(environment)
   /** The connection that is up. */
   let up: Link | null = null
   /** The connection that is being opened. */
@@ -114,7 +125,7 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
       opening = null
       const refusal = refusalOf(error)
       if (refusal) tokens.refused(token, refusal, 'connection')
-      else afterFailure(toChatAuthError(error, 'connection-failed'))
+      else afterFailure(token, toChatAuthError(error, 'connection-failed'))
     }
   }
 
@@ -125,6 +136,7 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
     upSince = markNow(environment)
     hasBeenUp = true
     backoff.reset()
+    doubt.reset()
     options.onUp(user)
   }
 
@@ -146,7 +158,7 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
     start()
   }
 
-  function afterFailure(error: ChatAuthError): void {
+  function afterFailure(token: HeldToken, error: ChatAuthError): void {
     backoff.count(error)
     const isSpent = !hasBeenUp && backoff.isSpent()
     // While the old connection still stands, this was a rotation, and nobody need notice.
@@ -157,6 +169,10 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
     const retryInMs = backoff.owe(error)
     report(error, retryInMs)
     if (!up) down(error, retryInMs)
+    // The rejection is told by the tokens' own events; a token that cannot be renewed is tried on.
+    if (doubt.failed(token, error.code)) tokens.refresh().catch(() => {})
+    // Last: requests go out here, and the app's own `fetch` may end the session.
+    if (unreached.has(error.code)) options.onUnreached()
   }
 
   function report(error: ChatAuthError, retryInMs: number | null): void {

@@ -30,9 +30,8 @@ export interface RequestGate {
    * and once more if its token was refused, each time with a good token and the same request id.
    */
   send<T>(send: Send<T>, signal?: AbortSignal | null): Promise<T>
-  /** Lets requests through: the session has connected. */
+  /** Lets requests through: the session has connected, or its socket may be blocked where HTTP is not. */
   open(): void
-  isOpen(): boolean
   /** Sends what is held, in order, as far as there is a good token. */
   release(): void
   /** Rejects everything under way, and whatever comes later. */
@@ -188,7 +187,6 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
       isOpen = true
       release()
     },
-    isOpen: () => isOpen,
     release,
     close(error) {
       closedWith = error

@@ -46,21 +46,21 @@ export const overNetwork: HostKind = {
   open: () => openOverNetwork(),
 }
 
-/** A real server that gives answers of its own where `intercept` returns true. */
-export const overNetworkWith = (intercept: ServeOptions['intercept']): HostKind => ({
+/** A real server that gives answers of its own. */
+export const overNetworkWith = (options: ServeOptions): HostKind => ({
   ...overNetwork,
-  open: () => openOverNetwork(intercept),
+  open: () => openOverNetwork(options),
 })
 
 /** The backend behind real HTTP and real WebSockets, in real time. */
-async function openOverNetwork(intercept?: ServeOptions['intercept']): Promise<Host> {
+async function openOverNetwork(options?: ServeOptions): Promise<Host> {
   const backend = createChatBackend()
   const tap = tapBackend(backend)
   const tapped = Object.create(backend, {
     handle: { value: tap.handle },
     accept: { value: tap.accept },
   }) as ChatBackend
-  const served = await serveBackend(tapped, intercept ? { intercept } : {})
+  const served = await serveBackend(tapped, options)
   const elsewhere = await openElsewhere()
 
   return {

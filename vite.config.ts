@@ -43,7 +43,7 @@ const browser = () => ({
  * Testing Library unmounts after each test, and tells React that this is a test, only where it finds
  * `afterEach` and `beforeAll` as globals.
  */
-const forTestingLibrary = { globals: true }
+const forTestingLibrary = { globals: true, setupFiles: ['test/support/patience.ts'] }
 
 let groups = 0
 
@@ -52,9 +52,9 @@ const inTurn = () => ({ sequence: { groupOrder: groups++ } })
 
 const testsIn = (rooms: string) => [`test/${rooms}/**/*.test.{ts,tsx}`]
 
-const inNode = (name: string, rooms: string) => ({
+const inNode = (name: string, rooms: string, setupFiles: string[] = []) => ({
   extends: true as const,
-  test: { name, environment: 'node' as const, include: testsIn(rooms), ...inTurn() },
+  test: { name, environment: 'node' as const, include: testsIn(rooms), setupFiles, ...inTurn() },
 })
 
 export default defineConfig({
@@ -87,7 +87,7 @@ export default defineConfig({
       inNode('testing', 'testing'),
       inNode('server', 'server'),
       inNode('bench', 'bench'),
-      inNode('ssr', 'ssr'),
+      inNode('ssr', 'ssr', ['test/support/patience.ts']),
       inNode('package', '{package,support,types}'),
       {
         extends: true,
@@ -108,11 +108,11 @@ export default defineConfig({
           include: testsIn('{react,components,ssr}'),
           // stream-chat-react comes as it is installed, with the React beside it.
           exclude: ['test/react/migration.test.tsx'],
-          setupFiles: ['test/support/useReact18.ts'],
           env: { REACT_MAJOR: '18' },
           // As a module it would get its own React from Node, past the alias.
           server: { deps: { inline: [/@tanstack\/react-query/] } },
           ...forTestingLibrary,
+          setupFiles: ['test/support/useReact18.ts', 'test/support/patience.ts'],
           ...inTurn(),
         },
       },

@@ -28,6 +28,9 @@ import {
 import { never } from '../support/promises.js'
 import { bob, createTestApp, jane } from '../support/renderStrict.js'
 
+/** A limit is for what never comes. */
+const patiently = { timeout: 30_000 }
+
 declare global {
   var IS_REACT_ACT_ENVIRONMENT: boolean
 }
@@ -179,9 +182,8 @@ async function openJanesPage() {
   render(<App />, { reactStrictMode: true })
   const frames = recordFrames()
   const all = ['page', 'selected', 'result', 'draft', 'own', 'infinite', 'page', 'deferred']
-  await vi.waitFor(() => {
-    expect(frames.at(-1)).toBe(`jane ${all.map((what) => `${what} of jane`).join(' ')}`)
-  })
+  const whole = `jane ${all.map((what) => `${what} of jane`).join(' ')}`
+  await vi.waitFor(() => expect(frames.at(-1)).toBe(whole), patiently)
   set.page(2)
   await nextFrames()
   expect(frames.at(-1)).toContain('page of jane selected of jane')
@@ -203,7 +205,7 @@ describe('no frame that the browser paints shows data of another session', () =>
   test('when the user is switched', async () => {
     const { auth, frames } = await openJanesPage()
     await auth.switchUser(bob)
-    await vi.waitFor(() => expect(frames.at(-1)).toContain('deferred of bob'))
+    await vi.waitFor(() => expect(frames.at(-1)).toContain('deferred of bob'), patiently)
     await nextFrames()
 
     expect(mixed(frames)).toEqual([])
@@ -212,7 +214,7 @@ describe('no frame that the browser paints shows data of another session', () =>
   test('when the user is switched in a transition', async () => {
     const { frames, set } = await openJanesPage()
     startTransition(() => set.user(bob))
-    await vi.waitFor(() => expect(frames.at(-1)).toContain('deferred of bob'))
+    await vi.waitFor(() => expect(frames.at(-1)).toContain('deferred of bob'), patiently)
     await nextFrames()
 
     expect(mixed(frames)).toEqual([])
@@ -221,7 +223,7 @@ describe('no frame that the browser paints shows data of another session', () =>
   test('when the user logs out', async () => {
     const { auth, frames } = await openJanesPage()
     await auth.disconnectUser()
-    await vi.waitFor(() => expect(frames.at(-1)).toBe('nobody'))
+    await vi.waitFor(() => expect(frames.at(-1)).toBe('nobody'), patiently)
     await nextFrames()
 
     expect(mixed(frames)).toEqual([])
@@ -230,11 +232,11 @@ describe('no frame that the browser paints shows data of another session', () =>
   test('when <Activity> shows a page that was hidden during the switch', async () => {
     const { auth, frames, set } = await openJanesPage()
     set.mode('hidden')
-    await vi.waitFor(() => expect(frames.at(-1)).toBe('jane'))
+    await vi.waitFor(() => expect(frames.at(-1)).toBe('jane'), patiently)
     await auth.switchUser(bob)
-    await vi.waitFor(() => expect(frames.at(-1)).toBe('bob'))
+    await vi.waitFor(() => expect(frames.at(-1)).toBe('bob'), patiently)
     set.mode('visible')
-    await vi.waitFor(() => expect(frames.at(-1)).toContain('deferred of bob'))
+    await vi.waitFor(() => expect(frames.at(-1)).toContain('deferred of bob'), patiently)
     await nextFrames()
 
     expect(mixed(frames)).toEqual([])

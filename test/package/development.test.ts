@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { build } from 'esbuild'
 import { expect, it } from 'vitest'
 import type { Environment } from '../../src/core/environment.js'
@@ -14,8 +15,7 @@ async function bundled(env: string | null): Promise<Environment> {
     platform: 'neutral',
     define: env === null ? {} : { 'process.env.NODE_ENV': JSON.stringify(env) },
   })
-  const run = new Function('process', `${outputFiles[0]?.text}; return bundle`)
-  return run(undefined).createBrowserEnvironment()
+  return runInNewContext(`${outputFiles[0]?.text}; bundle.createBrowserEnvironment()`, { console })
 }
 
 it.each([

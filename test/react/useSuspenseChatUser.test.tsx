@@ -18,6 +18,9 @@ import {
   renderStrict,
 } from '../support/renderStrict.js'
 
+/** A limit is for what never comes. */
+const patiently = { timeout: 30_000 }
+
 /** A page that suspends, and all that it ever showed. */
 function createPage({ retriesInBoundary = false } = {}) {
   const { connector, tokenProvider, backend } = createTestApp()
@@ -103,7 +106,7 @@ describe('useSuspenseChatUser', () => {
     let retrying!: Promise<void>
     await act(async () => {
       retrying = auth.retry()
-      await vi.waitFor(() => expect(auth.getState().status).toBe('connecting'))
+      await vi.waitFor(() => expect(auth.getState().status).toBe('connecting'), patiently)
     })
     act(() => problem.click())
     expect(screen.getByText('…')).toBeTruthy()

@@ -10,6 +10,7 @@ export function createBrowserTabs(openStorage: () => Storage | null): TabEnviron
   return {
     openChannel,
     holdLock,
+    isAnyoneThere,
     readMarker: (name) => attempt(() => openStorage()?.getItem(name)) ?? null,
     writeMarker(name, value) {
       attempt(() => openStorage()?.setItem(name, value))
@@ -41,6 +42,9 @@ function openChannel(name: string, onMessage: (message: unknown) => void): TabCh
   }
 }
 
+/** Locks let go of here: the browser is told some microtasks later. */
+const leaving = new Set<string>()
+
 function holdLock(name: string, onHeld: () => void): () => void {
   const controller = new AbortController()
   let letGo = (): void => {}
@@ -64,7 +68,23 @@ function holdLock(name: string, onHeld: () => void): () => void {
   if (request) request.catch(withoutLocks)
   else withoutLocks()
   return () => {
+    if (request) {
+      leaving.add(name)
+      const forget = (): unknown => leaving.delete(name)
+      request.then(forget, forget)
+    }
     controller.abort()
     letGo()
+  }
+}
+
+async function isAnyoneThere(prefix: string): Promise<boolean> {
+  // Without a channel, nobody could hear the answer.
+  if (typeof BroadcastChannel !== 'function') return false
+  try {
+    const { held = [] } = await navigator.locks.query()
+    return held.some(({ name = '' }) => name.startsWith(prefix) && !leaving.has(name))
+  } catch {
+    return false
   }
 }

@@ -55,6 +55,11 @@ export interface TabEnvironment {
    * crashed tab releases its locks.
    */
   holdLock(name: string, onHeld: () => void): () => void
+  /**
+   * Whether any tab holds a lock whose name begins with `prefix`. Never rejects. Left out on a platform
+   * without such a query; no tab then waits for another's answer.
+   */
+  isAnyoneThere?(prefix: string): Promise<boolean>
   /** Reads a value that outlives the tabs; null if there is none. */
   readMarker(name: string): string | null
   writeMarker(name: string, value: string): void

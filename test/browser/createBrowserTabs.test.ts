@@ -201,6 +201,49 @@ describe('a lock', () => {
   })
 })
 
+describe('a tab that asks who is there', () => {
+  const isAnyoneThere = (prefix: string) => here.isAnyoneThere?.(prefix)
+
+  test('is told of locks that are held under names with that beginning', async () => {
+    await hold(there, 'a 1').held
+    expect(await isAnyoneThere('a ')).toBe(true)
+    expect(await isAnyoneThere('b ')).toBe(false)
+    expect(await isAnyoneThere(' 1')).toBe(false)
+  })
+
+  test('is not told of one that it has let go of in the same moment', async () => {
+    const { held, letGo } = hold(here, 'a 1')
+    await held
+    letGo()
+    expect(await isAnyoneThere('a ')).toBe(false)
+    await hold(there, 'a 1').held
+    expect(await isAnyoneThere('a ')).toBe(true)
+  })
+
+  test.each([
+    ['are missing', undefined],
+    [
+      'throw',
+      {
+        query() {
+          throw new DOMException('blocked', 'SecurityError')
+        },
+      },
+    ],
+    ['refuse', { query: () => Promise.reject(new DOMException('blocked', 'SecurityError')) }],
+    ['say nothing', { query: () => Promise.resolve({}) }],
+  ])('hears of nobody where Web Locks %s', async (_, locks) => {
+    vi.spyOn(navigator, 'locks', 'get').mockReturnValue(locks as never)
+    expect(await isAnyoneThere('')).toBe(false)
+  })
+
+  test('hears of nobody without channels, over which nobody could answer', async () => {
+    await hold(there, 'a 1').held
+    vi.stubGlobal('BroadcastChannel', undefined)
+    expect(await isAnyoneThere('a ')).toBe(false)
+  })
+})
+
 describe('a marker', () => {
   test('is read by all tabs, and survives them', () => {
     expect(here.readMarker('a')).toBeNull()

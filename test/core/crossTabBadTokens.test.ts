@@ -22,6 +22,19 @@ function lend(browser: Browser, token: unknown) {
   return browser.settle()
 }
 
+/** As `lend`, right before the tabs of `openAtRest` renew their tokens, and take it in place of a call. */
+async function lendForRenewal(browser: Browser, make: () => unknown) {
+  await browser.clock.advance(40_900)
+  await lend(browser, make())
+  await browser.clock.advance(100)
+}
+
+/** Its provider is down, and its renewal has failed: it takes any other token at once. */
+async function failRenewal(browser: Browser, tab: FakeTab) {
+  tab.controls.provider = () => Promise.reject(new Error('down'))
+  await browser.clock.advance(42_000)
+}
+
 /** Two tabs whose turns are over, the first of which was connected first. */
 async function openAtRest() {
   const all = await openAsJane()
@@ -98,7 +111,7 @@ describe('a token that a tab is given', () => {
     gate.resolve()
     await browser.settle()
     expect(browser.posted).toHaveLength(length)
-    expect(browser.locks()).toBe(0)
+    expect(browser.turns()).toBe(0)
   })
 })
 
@@ -142,7 +155,7 @@ describe('a token from another tab', () => {
     const { browser, acting, other } = await openAtRest()
     const own = tokenOf(other)
     const before = callsOf([acting, other]).length
-    await lend(browser, other.mintBad('jane', code))
+    await lendForRenewal(browser, () => other.mintBad('jane', code))
     await browser.clock.advance(2000)
     for (const tab of [acting, other]) {
       expect([whoIs(tab), statusOf(tab)]).toEqual(['jane', 'connected'])
@@ -155,7 +168,9 @@ describe('a token from another tab', () => {
   })
 
   it('that is refused is not taken again', async () => {
-    const { browser, other } = await openAtRest()
+    const { browser, acting, other } = await openAtRest()
+    acting.auth.dispose()
+    await failRenewal(browser, other)
     // Without `iat` they are never older than the one held.
     const bad = [1, 2].map(() => mint({ user_id: 'jane', bad: 43 }))
     for (const token of bad) {
@@ -178,7 +193,7 @@ describe('a token from another tab', () => {
     const own = tokenOf(other)
     other.controls.provider = () => Promise.reject(new Error('down'))
     const { expiresAt } = (other.state() as { token: { expiresAt: Date } }).token
-    await lend(browser, other.mintBad('jane'))
+    await lendForRenewal(browser, () => other.mintBad('jane'))
     await browser.clock.advance(2000)
     expect([statusOf(other), tokenOf(other)]).toEqual(['connected', own])
     expect((await other.auth.fetch('/')).status).toBe(200)
@@ -193,7 +208,7 @@ describe('a token from another tab', () => {
     const { browser, acting, other } = await openAtRest()
     acting.auth.dispose()
     const own = tokenOf(other)
-    other.controls.provider = () => Promise.reject(new Error('down'))
+    await failRenewal(browser, other)
     other.controls.openFault = () => new Promise(() => {})
     for (const token of [other.mintBad('jane'), other.mintBad('jane')]) await lend(browser, token)
     const [response] = await Promise.all([other.auth.fetch('/'), browser.settle()])
@@ -221,14 +236,14 @@ describe('a token from another tab', () => {
       const { browser, acting, other } = await openAtRest()
       acting.auth.dispose()
       const iat = Math.floor(other.serverNow() / 1000) + 86_400
-      const ahead = () => lend(browser, mint({ user_id: 'jane', iat, exp: iat + 60, bad }))
-      await ahead()
+      const ahead = () => mint({ user_id: 'jane', iat, exp: iat + 60, bad })
+      await lendForRenewal(browser, ahead)
       await browser.clock.advance(2000)
       expect([statusOf(other), other.calls.length]).toEqual(['connected', 1])
       // As it wakes with a dead token: there is nothing to go back to.
       other.controls.provider = 'hold'
       await browser.clock.advance(58_000)
-      await ahead()
+      await lend(browser, ahead())
       await browser.clock.advance(2000)
       other.lastCall().resolve(other.mintFor('jane'))
       await browser.settle()
@@ -247,7 +262,8 @@ describe('a token from another tab', () => {
     const own = tokenOf(other)
     other.controls.provider = 'hold'
     other.controls.lossAtOpen = 43
-    await lend(browser, other.mintFor('jane'))
+    await lendForRenewal(browser, () => other.mintFor('jane'))
+    expect(other.typesOf()).toContain('token-refused')
     expect(statusOf(other)).toBe('connected')
     expect(tokenOf(other)).toBe(own)
   })
@@ -255,6 +271,7 @@ describe('a token from another tab', () => {
   it('that was accepted leaves nothing of the one before it to go back to', async () => {
     const { browser, acting, other } = await openAtRest()
     await Promise.all([acting.auth.refreshToken(), browser.settle()])
+    await browser.clock.advance(41_000)
     const token = tokenOf(other)
     expect(token).toBe(tokenOf(acting))
     acting.auth.dispose()

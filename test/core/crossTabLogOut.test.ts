@@ -60,7 +60,7 @@ describe('a log-out', () => {
     const [acting, other] = [browser.openTab(), browser.openTab()]
     await connect(browser, acting)
     await browser.clock.advance(500)
-    other.controls.provider = 'hold'
+    other.controls.openFault = () => new Promise(() => {})
     const connecting = rejection(other.auth.connectUser({ id: 'jane' }))
     await browser.settle()
     await Promise.all([acting.auth.disconnectUser(), browser.settle()])

@@ -38,7 +38,7 @@ describe('a refresh that was asked for', () => {
     const own = first.mintFor('jane')
     first.lastCall().resolve(own)
     await Promise.all([refreshing, browser.settle()])
-    expect(tokensOf(tabs)).toEqual([own])
+    expect(tokensOf([first])).toEqual([own])
   })
 
   it('rejects when it fails, though another tab was luckier', async () => {
@@ -56,7 +56,8 @@ describe('a refresh that was asked for', () => {
 
 describe('a turn', () => {
   it('is waited for 30 s, whatever limit the provider has', async () => {
-    const { browser, first } = await openTabsAsJane(2, { providerTimeoutMs: Infinity })
+    const { browser, first, second } = await openTabsAsJane(2, { providerTimeoutMs: Infinity })
+    second.die()
     first.controls.provider = 'hold'
     void first.auth.refreshToken().catch(() => {})
     await browser.settle()

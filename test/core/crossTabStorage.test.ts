@@ -179,8 +179,7 @@ describe('a log-out', () => {
     const heard: unknown[] = []
     late.environment.tabs?.openChannel(name, (message) => heard.push(message))
     await logOut(browser, acting)
-    await connect(browser, late)
-    await browser.clock.advance(50)
+    await Promise.all([late.auth.connectUser({ id: 'jane' }), browser.clock.advance(1050)])
     const departures = heard.filter((m) => (m as { type?: unknown }).type === 'departure')
     const channel = other.environment.tabs?.openChannel(name, () => {})
     for (const departure of departures) channel?.post(departure)
@@ -195,8 +194,7 @@ describe('a log-out', () => {
     await browser.clock.advance(500)
     browser.controls.messagesTakeMs = 50
     await Promise.all([logOut(browser, acting), logOut(browser, other)])
-    await connect(browser, acting)
-    await browser.clock.advance(100)
+    await Promise.all([acting.auth.connectUser({ id: 'jane' }), browser.clock.advance(1100)])
     expect([acting, other, third].map(whoIs)).toEqual(['jane', 'disconnected', 'disconnected'])
   })
 

@@ -160,7 +160,7 @@ describe('a switch', () => {
     const bob = browser.openTab()
     await connect(browser, bob, 'bob')
     await browser.clock.advance(500)
-    acting.controls.provider = 'hold'
+    acting.controls.openFault = () => new Promise(() => {})
     const switching = rejection(acting.auth.switchUser({ id: 'bob' }, undefined, { goBack: true }))
     await browser.settle()
     await Promise.all([bob.auth.disconnectUser(), browser.settle()])

@@ -50,7 +50,11 @@ export function createFakeBrowser() {
   const storage = new Map<string, string>()
   const posted: { readonly name: string; readonly message: { readonly type?: unknown } }[] = []
   const lacks = { locks: false, channels: false, storage: false }
-  const controls = { messagesTakeMs: 0 }
+  const controls = {
+    messagesTakeMs: 0,
+    /** What a tab hears that asks who is there, instead of the truth. */
+    query: null as null | (() => Promise<boolean>),
+  }
 
   function run(tab: Inside, task: () => void): void {
     if (tab.life === 'running') task()
@@ -59,6 +63,9 @@ export function createFakeBrowser() {
 
   /** In a later turn, as everything that crosses from one tab to another. */
   const later = (tab: Inside, task: () => void) => void Promise.resolve().then(() => run(tab, task))
+
+  /** Those that are held to call a provider, and not to lend a token. */
+  const turns = () => locks.filter(({ name }) => name.endsWith(']'))
 
   const holderOf = (name: string) => locks.find((lock) => lock.name === name)
 
@@ -107,6 +114,10 @@ export function createFakeBrowser() {
         else request(waiting)
         return () => letGo(waiting)
       },
+      // Where there are no locks, a browser has nobody to name either.
+      isAnyoneThere: (prefix) =>
+        controls.query?.() ??
+        Promise.resolve(!lacks.channels && locks.some(({ name }) => name.startsWith(prefix))),
       readMarker: (name) => (lacks.storage ? null : (storage.get(name) ?? null)),
       writeMarker(name, value) {
         if (!lacks.storage) storage.set(name, value)
@@ -140,7 +151,7 @@ export function createFakeBrowser() {
         inside.life = 'frozen'
       },
       hasTurn(afterMs: number) {
-        const own = locks.filter(({ tab }) => tab === inside)
+        const own = turns().filter(({ tab }) => tab === inside)
         const waited = ({ sinceMs }: Waiting) => clock.monotonicNow() - sinceMs >= afterMs
         return lacks.locks || own.some((lock) => holderOf(lock.name) === lock || waited(lock))
       },
@@ -169,6 +180,7 @@ export function createFakeBrowser() {
     controls,
     /** Locks that are held, or waited for. */
     locks: () => locks.length,
+    turns: () => turns().length,
     channels: () => listeners.length,
     settle: () => clock.advance(0),
   }

@@ -66,7 +66,7 @@ export function assembleSession<Client>(options: AssembleOptions<Client>): Sessi
       userId,
       stay: options.intent.stay,
       turnTimeoutMs: settings.providerTimeoutMs,
-      onToken: (token) => parts?.tokens.adopt(token),
+      onToken: (token, leftMs) => parts?.tokens.adopt(token, leftMs),
       onDeparture: options.onDeparture,
     })
   }

@@ -1,6 +1,6 @@
-import { setLongTimer } from '../tools/deadline.js'
+import { createPause, setLongTimer } from '../tools/deadline.js'
 import type { Environment, TabEnvironment } from '../environment.js'
-import type { TokenSharing } from '../token/tokenSharing.js'
+import type { LentToken, TokenSharing } from '../token/tokenSharing.js'
 import { createStays, readDeparture, type Departure, type Successor } from './stays.js'
 
 /** How long a turn lasts beyond its token, in milliseconds: a message may be slower than a lock. */
@@ -12,9 +12,12 @@ const acceptanceMs = 10_000
 /** A tab that is frozen keeps its lock: it is waited for no longer than this, in milliseconds. */
 const longestTurnMs = 30_000
 
+/** How long a tab that asks for a token waits for the answer, in milliseconds: who lends may be frozen. */
+const answerMs = 1000
+
 type TabMessage =
   | { readonly type: 'token-wanted' }
-  | { readonly type: 'token'; readonly token: string }
+  | ({ readonly type: 'token' } & LentToken)
   | ({ readonly type: 'departure' } & Departure)
 
 export interface TabLinkOptions {
@@ -26,10 +29,15 @@ export interface TabLinkOptions {
   readonly stay: string | undefined
   /** How long another tab may keep this one from its turn, in milliseconds. */
   readonly turnTimeoutMs: number
-  /** The backend has accepted this token of another tab's; unchecked. */
-  readonly onToken: (token: unknown) => void
+  /** The backend has accepted this token of another tab's, with so much of its life left; unchecked. */
+  readonly onToken: (token: unknown, leftMs: unknown) => void
   /** The user was logged out in another tab, or switched. */
   readonly onDeparture: (next: Successor | null) => void
+}
+
+interface Lending {
+  readonly give: () => LentToken | null
+  readonly leave: () => void
 }
 
 /** What one session has to do with the same user's sessions in other tabs. */
@@ -47,6 +55,8 @@ export function createTabLink(options: TabLinkOptions): TabLink {
   const { tabs, environment, userId } = options
   const stays = createStays(tabs, environment, options.connectorId)
   const name = stays.nameOf(userId)
+  /** Each tab that lends holds a lock with such a name. */
+  const lenderPrefix = `${name} `
   const stay = options.stay ?? stays.enter(userId)
   /** The departures that this session came after: it may still hear of them, but they are old. */
   const known = stays.knownFrom(userId, stay)
@@ -54,14 +64,20 @@ export function createTabLink(options: TabLinkOptions): TabLink {
   let letGo: (() => void) | null = null
   let endWait: (() => void) | null = null
   let cancelEnd: (() => void) | null = null
-  /** The token that this tab shared last, for those who missed it; until its turn is over. */
-  let shared: string | null = null
+  /** Ended by the answer, which is a token: `dropTurn` follows from that. */
+  const answerWait = createPause(environment)
+  /** Set by `lend`; null before, and after `leave`. */
+  let lending: Lending | null = null
 
   function onMessage(message: unknown): void {
-    const { type, token } = (message ?? {}) as { type?: unknown; token?: unknown }
-    if (type === 'token') options.onToken(token)
-    if (type === 'token-wanted' && shared !== null) post({ type: 'token', token: shared })
+    const { type, token, leftMs } = (message ?? {}) as Record<string, unknown>
+    if (type === 'token') options.onToken(token, leftMs)
+    if (type === 'token-wanted') answer(lending?.give() ?? null)
     if (type === 'departure') heed(readDeparture(message))
+  }
+
+  function answer(lent: LentToken | null): void {
+    if (lent) post({ type: 'token', ...lent })
   }
 
   /** A departure heard is news by itself, whatever the storage has become. */
@@ -74,10 +90,22 @@ export function createTabLink(options: TabLinkOptions): TabLink {
   }
 
   function dropTurn(): void {
+    answerWait.end()
     cancelEnd?.()
     endWait?.()
     letGo?.()
-    cancelEnd = endWait = letGo = shared = null
+    cancelEnd = endWait = letGo = null
+  }
+
+  /** Asks the tabs that lend for their token. A tab that is alone waits for nobody. */
+  function untilAnswered(): Promise<void> | null {
+    post({ type: 'token-wanted' })
+    if (!tabs.isAnyoneThere) return null
+    const waited = answerWait.wait(answerMs)
+    void tabs.isAnyoneThere(lenderPrefix).then((isThere) => {
+      if (!isThere) answerWait.end()
+    })
+    return waited
   }
 
   function endTurnIn(ms: number): void {
@@ -87,28 +115,38 @@ export function createTabLink(options: TabLinkOptions): TabLink {
 
   return {
     stay,
-    takeTurn: () =>
+    takeTurn: (asks) =>
       new Promise((resolve) => {
         dropTurn()
+        const answered = asks ? untilAnswered() : null
         const cancelTimeout = setLongTimer(
           environment,
           resolve,
           Math.min(options.turnTimeoutMs, longestTurnMs),
         )
-        endWait = () => {
+        const end = () => {
           cancelTimeout()
           resolve()
         }
-        letGo = tabs.holdLock(name, endWait)
-        post({ type: 'token-wanted' })
+        endWait = end
+        letGo = tabs.holdLock(name, () => (answered ? void answered.then(end) : end()))
       }),
     keepTurn: () => endTurnIn(acceptanceMs),
-    share(token) {
-      shared = token
-      post({ type: 'token', token })
+    share(lent) {
+      post({ type: 'token', ...lent })
       endTurnIn(lingerMs)
     },
+    lend(give) {
+      // A lock's end is certain, whatever happens to its tab. Nobody waits for it: its name is its own.
+      const ownName = `${lenderPrefix}${Math.floor(environment.random() * 2 ** 52).toString(36)}`
+      lending ??= { give, leave: tabs.holdLock(ownName, () => {}) }
+    },
     dropTurn,
+    leave() {
+      dropTurn()
+      lending?.leave()
+      lending = null
+    },
     check: () => heed(stays.departureSince(userId, stay)),
     depart(nextUserId) {
       const departure = stays.depart(userId, known, nextUserId)

@@ -34,6 +34,8 @@ export interface TokenFetchOptions {
   readonly onChange: (token: Partial<TokenState>) => void
   /** A run begins: no renewal need be planned. */
   readonly onBegin: () => void
+  /** Takes the token of another tab's that is kept aside. @returns false where none is worth it */
+  readonly takeKept: () => boolean
   /** The provider's answer. @throws ChatAuthError where it is no token for this user */
   readonly onValue: (value: unknown, reason: TokenReason) => void
   /** It is over, and there is a token. */
@@ -50,6 +52,8 @@ export interface TokenFetch {
   /** As `run`, where nobody waits for it. */
   start(reason: TokenReason): void
   isUnderWay(): boolean
+  /** Whether another tab's token would do in place of a call that is due, or under way. */
+  wantsToken(): boolean
   /** Whether the last call failed, and no token has come since. */
   hasFailed(): boolean
   isRenewable(): boolean
@@ -100,6 +104,12 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
   async function fetchToken(reason: TokenReason): Promise<void> {
     const before = holder.held()
     options.onBegin()
+    if (reason !== 'manual' && holder.kept()) {
+      // A step later: whoever refused the token has then done with it.
+      await Promise.resolve()
+      life.ensureAlive()
+      if (options.takeKept()) return finish()
+    }
     if (reason === 'expired' || reason === 'refused') {
       await coolDown('refusal')
       life.ensureAlive()
@@ -164,7 +174,7 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
     asked = provider
     try {
       if (!provider) throw new ChatAuthError('token-not-renewable')
-      const turn = sharing?.takeTurn()
+      const turn = sharing?.takeTurn(reason === 'connect' && attempt === 1)
       if (turn && reason !== 'manual') {
         await turn
         life.ensureAlive()
@@ -196,6 +206,7 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
     run,
     start,
     isUnderWay: () => underWay !== null,
+    wantsToken: () => (underWay ? !isManual() : attempt > 0),
     hasFailed: () => attempt > 0,
     isRenewable: () => provider !== null,
     setProvider(next) {
@@ -216,7 +227,7 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
     hurry: () => pause.end(),
     wake: () => pause.check(),
     end(error) {
-      sharing?.dropTurn()
+      sharing?.leave()
       call?.abort(error)
       pause.end()
     },

@@ -10,6 +10,7 @@ import {
   type TokenOrigin,
 } from './heldToken.js'
 import { serverLeadMs } from './token.js'
+import type { LentToken } from './tokenSharing.js'
 import type { TokenReason } from '../types.js'
 
 export interface TokenHolderOptions {
@@ -43,9 +44,24 @@ export interface TokenHolder {
   /**
    * Null where the one that waits for its moment stays: one that was fetched as it was refused so
    * often, and would be valid even later.
+   * @param mostLeftMs the most that is left of its life, in milliseconds, where somebody knows
    * @throws ChatAuthError if it is no token for this user, or no better than the one held
    */
-  take(value: unknown, origin: TokenOrigin, reason: TokenReason): TakenToken | null
+  take(
+    value: unknown,
+    origin: TokenOrigin,
+    reason: TokenReason,
+    mostLeftMs?: number,
+  ): TakenToken | null
+  /**
+   * Keeps another tab's token aside until one is needed, in place of one that was kept before.
+   * @returns false if it is no token for this user, no better than the one held, or was refused here
+   */
+  keep(value: unknown, leftMs: unknown): boolean
+  /** The one kept aside, if it is good for longer than the one held: a handshake must be worth it. */
+  kept(): LentToken | null
+  /** What other tabs may have of this one: a good token of a provider that the backend has accepted. */
+  lendable(): LentToken | null
   /** The backend says that this token is not valid yet. Returns milliseconds until it is sent again. */
   postpone(token: HeldToken): number
   /** The one that waits for its moment; null if none does. */
@@ -56,8 +72,6 @@ export interface TokenHolder {
   accept(token: HeldToken): void
   /** Holds the one again that a refused token of another tab stood in for, if that is still good. */
   fallBack(refused: HeldToken): HeldToken | null
-  /** Whether this token was refused here. */
-  wasRefused(value: unknown): boolean
 }
 
 export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
@@ -73,6 +87,8 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
     readonly since: Mark
     readonly certainMs: number
   } | null = null
+  /** Set by `keep`; null once any token is taken: it would be no better than that. */
+  let aside: HeldToken | null = null
   const clocks = createEarlyTokens(environment)
   const refusedHere = new Set<unknown>()
 
@@ -93,6 +109,17 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
 
   function good(): HeldToken | null {
     return held && isGood(held) ? held : null
+  }
+
+  function leftMs(): number | null {
+    const token = good()
+    return token && leftOf(token)
+  }
+
+  function receive(value: unknown, origin: TokenOrigin, mostLeftMs: number): HeldToken {
+    const token = receiveToken(value, userId, held, leadMs, markNow(environment), origin)
+    token.remainingMs = Math.min(token.remainingMs, mostLeftMs)
+    return token
   }
 
   /** Holds the one before meanwhile, if that is good. */
@@ -118,28 +145,43 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
   return {
     held: () => held,
     good,
-    leftMs() {
-      const token = good()
-      return token && leftOf(token)
-    },
+    leftMs,
     takeNone() {
       held = noToken(markNow(environment))
     },
-    take(value, origin, reason) {
+    take(value, origin, reason, mostLeftMs = Infinity) {
       const mayKeep = early !== null && reason === 'refused'
       if (mayKeep && value === early?.token.value) return null
-      const token = receiveToken(value, userId, held, leadMs, markNow(environment), origin)
+      const token = receive(value, origin, mostLeftMs)
       if (mayKeep && early && validFromMs(token) >= validFromMs(early.token)) return null
       token.standsInFor = acceptedBefore()
       const skewMs = newsOf(notableSkew(token, leadMs))
       held = token
-      early = null
+      early = aside = null
       const aheadMs = clocks.waitMs(token)
       token.isOnProbation = aheadMs > 0
       // Tried while the one before has half of its time left, and at once without one: the clocks may
       // have been set.
       const waitMs = token.standsInFor ? Math.min(aheadMs, leftOf(token.standsInFor) / 2) : 0
       return { token, skewMs, earlyMs: waitMs > 0 ? setAside(token, waitMs, waitMs) : 0 }
+    },
+    keep(value, leftMs) {
+      if (refusedHere.has(value)) return false
+      try {
+        aside = receive(value, 'another-tab', typeof leftMs === 'number' ? leftMs : Infinity)
+        return true
+      } catch {
+        return false
+      }
+    },
+    kept() {
+      if (!aside || !isGood(aside) || leftOf(aside) <= (leftMs() ?? 0)) return null
+      return { token: aside.value, leftMs: leftOf(aside) }
+    },
+    lendable() {
+      const token = acceptedBefore()
+      if (!token || token.origin === 'app') return null
+      return { token: token.value, leftMs: leftOf(token) }
     },
     postpone(token) {
       token.earlyRefusals++
@@ -179,6 +221,5 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
       held = standsInFor
       return held
     },
-    wasRefused: (value) => refusedHere.has(value),
   }
 }

@@ -60,8 +60,11 @@ export interface TokenSource {
    * @throws ChatAuthError if a static token is not one for this user, or older than the one held
    */
   setTokens(tokens: string | TokenProvider): void
-  /** Takes a token that the backend has accepted in another tab, if it is better than what is held. */
-  adopt(value: unknown): void
+  /**
+   * Told of a token that the backend has accepted in another tab. It is kept aside while the own one is
+   * good, and taken in place of a provider call.
+   */
+  adopt(value: unknown, leftMs?: unknown): void
   /** Makes a waiting attempt now, if there is one, and resolves when that worked. */
   retry(): Promise<void>
   /** Time may have passed unseen, or the network returned. */
@@ -85,6 +88,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     ...options,
     holder,
     onBegin: () => renewal.clear(),
+    takeKept,
     onValue: (value, reason) => hold(value, reason, 'provider'),
     onDone: announce,
     onPostponed: (retryInMs) => renewal.set(retryInMs),
@@ -120,8 +124,13 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     for (const resume of waiting) resume()
   }
 
-  function hold(value: unknown, reason: TokenReason, origin: TokenOrigin): void {
-    const taken = holder.take(value, origin, reason)
+  function hold(
+    value: unknown,
+    reason: TokenReason,
+    origin: TokenOrigin,
+    mostLeftMs?: number,
+  ): void {
+    const taken = holder.take(value, origin, reason, mostLeftMs)
     if (!taken) return
     const { token, skewMs, earlyMs } = taken
     if (skewMs !== null) emit({ type: 'clock-skew-detected', skewMs })
@@ -136,6 +145,17 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     const by = origin === 'another-tab' ? origin : 'this-tab'
     const { expiresAtMs } = token.claims
     emit({ type: 'token-received', reason, by, expiresAtMs, renewalInMs })
+  }
+
+  function takeKept(): boolean {
+    const kept = holder.kept()
+    try {
+      if (kept) hold(kept.token, 'renewal', 'another-tab', kept.leftMs)
+      return kept !== null
+    } catch {
+      // Another token has proved meanwhile that this one is outdated, or dead.
+      return false
+    }
   }
 
   /** @returns when another token is asked for, in milliseconds from now; null if never */
@@ -216,7 +236,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
         onChange(nothingTried)
         announce()
       }
-      if (isNews && token.origin === 'provider') sharing?.share(token.value)
+      const lent = isNews && sharing ? holder.lendable() : null
+      if (!lent) return
+      sharing?.lend(() => holder.lendable())
+      if (token.origin === 'provider') sharing?.share(lent)
     },
     refresh() {
       if (!fetch.isRenewable()) return Promise.reject(new ChatAuthError('token-not-renewable'))
@@ -238,14 +261,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       hold(tokens, 'connect', 'app')
       announce()
     },
-    adopt(value) {
-      if (life.isOver() || !fetch.isRenewable() || holder.wasRefused(value)) return
-      try {
-        hold(value, 'renewal', 'another-tab')
-      } catch {
-        // Not a token for this session, or no better than its own.
-        return
-      }
+    adopt(value, leftMs) {
+      if (life.isOver() || !fetch.isRenewable() || !holder.keep(value, leftMs)) return
+      if (holder.good() && !fetch.wantsToken()) return
+      if (!takeKept()) return
       fetch.yieldTo()
       announce()
     },

@@ -64,6 +64,7 @@ export function createBrowser(points: Points) {
           if (wasHeld && next) grant(next)
         }
       },
+      isAnyoneThere: (prefix) => Promise.resolve(locks.some(({ name }) => name.startsWith(prefix))),
       readMarker: (name) => markers.get(name) ?? null,
       writeMarker: (name, value) => void markers.set(name, value),
     }

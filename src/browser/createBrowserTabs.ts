@@ -42,7 +42,7 @@ function openChannel(name: string, onMessage: (message: unknown) => void): TabCh
   }
 }
 
-/** Locks let go of here: the browser is told some microtasks later. */
+/** Names of locks released here of which the browser has not heard yet: it is told some microtasks later. */
 const leaving = new Set<string>()
 
 function holdLock(name: string, onHeld: () => void): () => void {
@@ -81,9 +81,11 @@ function holdLock(name: string, onHeld: () => void): () => void {
 async function isAnyoneThere(prefix: string): Promise<boolean> {
   // Without a channel, nobody could hear the answer.
   if (typeof BroadcastChannel !== 'function') return false
+  // A copy: by the time of the answer, which still lists these locks, they are forgotten here.
+  const leavingNow = new Set(leaving)
   try {
     const { held = [] } = await navigator.locks.query()
-    return held.some(({ name = '' }) => name.startsWith(prefix) && !leaving.has(name))
+    return held.some(({ name = '' }) => name.startsWith(prefix) && !leavingNow.has(name))
   } catch {
     return false
   }

@@ -78,6 +78,29 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
+    row: 'C11',
+    situation: 'a tab is opened or reloaded among tabs of the same user',
+    right: 'it gets their token; no provider call, and no other socket is reopened',
+    tests: {
+      'core/crossTabLending.test.ts': [
+        'make one provider call and eight handshakes',
+        'make one provider call for each token that they live through, and one handshake each',
+        'costs one handshake and no provider call, also if it had fetched the token',
+        'renews a token that is old by then in time, whatever its own clock shows',
+        'asks its own provider if the backend refuses it the token that it got',
+        'waits one second for a frozen one that lends, and then calls its provider',
+        'is kept aside by a tab whose own is good, with its socket',
+        'is taken at the own renewal, in place of a provider call',
+        'is taken at once when the own one is refused, and the request replayed with it',
+        'is not taken once it has died',
+      ],
+      'core/tabs.model.test.ts': ['keep their guarantees whatever happens in whatever order'],
+      'e2e/tabs.test.ts': [
+        'eight tabs opened one after another, and reloads of them, make one provider call and no other tab a handshake',
+      ],
+    },
+  },
+  {
     situation: 'an error text of 100 kB contains `ey` many times',
     right: 'redaction takes linear time',
     tests: {

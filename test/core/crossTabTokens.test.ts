@@ -28,7 +28,7 @@ describe('tabs of one user', () => {
     expect(tabs.flatMap((tab) => tab.typesOf())).not.toContain('token-refused')
   })
 
-  it('renew when the first of them is due, and all anew from there', async () => {
+  it('are all served by the call of the one that is due first', async () => {
     const { browser, tabs, first } = await openTabsAsJane(3)
     await browser.clock.advance(10_000)
     for (const tab of tabs) tab.controls.random = tab === first ? 0 : 0.9

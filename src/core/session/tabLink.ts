@@ -12,7 +12,7 @@ const acceptanceMs = 10_000
 /** A tab that is frozen keeps its lock: it is waited for no longer than this, in milliseconds. */
 const longestTurnMs = 30_000
 
-/** How long a tab that asks for a token waits for the answer, in milliseconds: who lends may be frozen. */
+/** Longest wait for the answer to `token-wanted`, in milliseconds: a frozen lender cannot answer. */
 const answerMs = 1000
 
 type TabMessage =
@@ -55,7 +55,7 @@ export function createTabLink(options: TabLinkOptions): TabLink {
   const { tabs, environment, userId } = options
   const stays = createStays(tabs, environment, options.connectorId)
   const name = stays.nameOf(userId)
-  /** Each tab that lends holds a lock with such a name. */
+  /** Start of the names of the locks that lending tabs hold, one each. */
   const lenderPrefix = `${name} `
   const stay = options.stay ?? stays.enter(userId)
   /** The departures that this session came after: it may still hear of them, but they are old. */
@@ -64,7 +64,7 @@ export function createTabLink(options: TabLinkOptions): TabLink {
   let letGo: (() => void) | null = null
   let endWait: (() => void) | null = null
   let cancelEnd: (() => void) | null = null
-  /** Ended by the answer, which is a token: `dropTurn` follows from that. */
+  /** The wait for the answer to `token-wanted`. A token that is taken ends it, through `dropTurn`. */
   const answerWait = createPause(environment)
   /** Set by `lend`; null before, and after `leave`. */
   let lending: Lending | null = null
@@ -97,7 +97,7 @@ export function createTabLink(options: TabLinkOptions): TabLink {
     cancelEnd = endWait = letGo = null
   }
 
-  /** Asks the tabs that lend for their token. A tab that is alone waits for nobody. */
+  /** Asks the lending tabs for their token. Returns the wait for it; null where it cannot be limited. */
   function untilAnswered(): Promise<void> | null {
     post({ type: 'token-wanted' })
     if (!tabs.isAnyoneThere) return null
@@ -137,9 +137,10 @@ export function createTabLink(options: TabLinkOptions): TabLink {
       endTurnIn(lingerMs)
     },
     lend(give) {
-      // A lock's end is certain, whatever happens to its tab. Nobody waits for it: its name is its own.
-      const ownName = `${lenderPrefix}${Math.floor(environment.random() * 2 ** 52).toString(36)}`
-      lending ??= { give, leave: tabs.holdLock(ownName, () => {}) }
+      if (lending) return
+      // The browser frees the lock of a crashed tab. The name is unique, so that no tab waits for it.
+      const id = Math.floor(environment.random() * 2 ** 52).toString(36)
+      lending = { give, leave: tabs.holdLock(lenderPrefix + id, () => {}) }
     },
     dropTurn,
     leave() {

@@ -8,6 +8,12 @@ export const failed = (code: ChatAuthErrorCode) => ({
   left: nothing,
 })
 
+/** The same, of a code that time may mend: the session listens for the wake that tries it again. */
+export const failedForNow = (code: ChatAuthErrorCode) => ({
+  ...failed(code),
+  left: { ...nothing, wakeListeners: 1 },
+})
+
 /** How a connection that fails ends: for its caller, in the state, and on the platform. */
 export async function endOf(stage: Stage, promise: Promise<unknown>) {
   const { code } = await stage.failure(promise)

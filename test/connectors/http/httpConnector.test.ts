@@ -6,16 +6,23 @@ import {
   type HttpConnectorOptions,
 } from '../../../src/connectors/http/httpConnector.js'
 import type { ConnectorTarget } from '../contract/hosts.js'
-import { contractsOf, later, nothing, whatIsLeft, type Stage } from '../contract/stage.js'
+import {
+  contractsOf,
+  later,
+  nothing,
+  whatIsLeft,
+  type Stage,
+  type StageOptions,
+} from '../contract/stage.js'
 
 const good = { apiKey: 'key', baseUrl: 'https://chat.test' }
 const jane = { id: 'jane', name: 'Jane' }
 
 type Change = (target: ConnectorTarget) => Partial<HttpConnectorOptions>
 
-const setUpWith = (change: Change) => {
+const setUpWith = (change: Change, options?: StageOptions) => {
   const [inMemory] = contractsOf((target) => httpConnector({ ...target, ...change(target) }))
-  return inMemory!.setUp()
+  return inMemory!.setUp(options)
 }
 
 async function connectedWith(change: Change = () => ({})): Promise<Stage> {
@@ -318,11 +325,12 @@ describe('the platform', () => {
         throw new DOMException(`Refused to connect to '${url}'`, 'SecurityError')
       }
     } as unknown as WebSocketConstructor
-    const stage = await setUpWith(() => ({ WebSocket: Refusing }))
+    const retry = { maxAttempts: 1 }
+    const stage = await setUpWith(() => ({ WebSocket: Refusing }), { retry })
     const error = await stage.failure(stage.auth.connectUser(jane))
     expect(error.code).toBe('connection-failed')
     expect(urls[0]).toContain('authorization=ey')
     expect(`${error.message} ${String(error.cause)}`).not.toContain('authorization')
-    expect(await whatIsLeft(stage)).toEqual(nothing)
+    expect(await whatIsLeft(stage)).toEqual({ ...nothing, wakeListeners: 1 })
   })
 })

@@ -72,6 +72,7 @@ const preview: Preview = {
           'Errors',
           'Components',
           'Testing your app',
+          'Write a connector',
         ],
       },
     },

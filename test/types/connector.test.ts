@@ -4,6 +4,8 @@ import * as app from '../../src/index.js'
 import {
   ChatAuthError,
   createChatAuth,
+  createConnectorHttp,
+  createConnectorLine,
   RefusedError,
   type ChatAuth,
   type ChatIdentity,
@@ -11,6 +13,8 @@ import {
   type Connection,
   type ConnectionContext,
   type Connector,
+  type ConnectorHttp,
+  type ConnectorLine,
   type Credential,
   type Environment,
   type IgnoredFrame,
@@ -78,4 +82,42 @@ test('a refusal has a code of the protocol, and a request ends in a value or in 
   // @ts-expect-error -- a plain error does not say whether another try may help
   const fail = (context: ConnectionContext) => context.connectionLost(new Error('gone'))
   expectTypeOf(fail).toBeFunction()
+})
+
+test('the helpers fit where they are meant to go', () => {
+  const http = createConnectorHttp({
+    baseUrl: 'https://own.test',
+    authorize: ({ url, headers }, { token }) => {
+      expectTypeOf(url).toEqualTypeOf<URL>()
+      headers.set('Authorization', token)
+    },
+    readError: ({ status, headers, body }) => {
+      expectTypeOf(status).toBeNumber()
+      expectTypeOf(headers).toEqualTypeOf<Headers>()
+      expectTypeOf(body['error']).toBeUnknown()
+      return null
+    },
+  })
+  expectTypeOf(http).toEqualTypeOf<ConnectorHttp>()
+  expectTypeOf<ConnectorHttp['sessionFetch']>().returns.toEqualTypeOf<Connection['fetch']>()
+  expectTypeOf(http.takeRequest).toEqualTypeOf<NonNullable<Connector['takeRequest']>>()
+  expectTypeOf<ConnectionContext>().toExtend<Parameters<ConnectorHttp['request']>[2]>()
+  const makeLine = (context: ConnectionContext) =>
+    createConnectorLine(context, {
+      async *connect(credential, signal) {
+        expectTypeOf(credential).toEqualTypeOf<Credential>()
+        expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
+        yield { user: { id: 'jane' } }
+      },
+      readWelcome: ({ user }) => user,
+      onMessage({ user }) {
+        expectTypeOf(user.id).toBeString()
+      },
+    })
+  expectTypeOf(makeLine).returns.toEqualTypeOf<ConnectorLine>()
+  expectTypeOf<app.ConnectorHttp>().toEqualTypeOf<core.ConnectorHttp>()
+  expectTypeOf<app.ConnectorLine>().toEqualTypeOf<core.ConnectorLine>()
+  // @ts-expect-error -- what an error answer means is for its author to say
+  const make = () => createConnectorHttp({ baseUrl: '', authorize: () => {} })
+  expectTypeOf(make).returns.toEqualTypeOf<ConnectorHttp>()
 })

@@ -1,4 +1,5 @@
-import { describe, vi } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { describe, expect, test, vi } from 'vitest'
 import { connectorContract } from '../../../src/testing.js'
 import { ownConnector } from '../../../stories/connectors/ownConnector.js'
 import { bodiesOfNode, testAll } from '../contract.js'
@@ -18,4 +19,11 @@ describe.each([inThisProcess, overHttp])('the connector of the page, $name', (pl
         ),
     }),
   )
+})
+
+test('the connector of the page has as many lines as the page says', () => {
+  const read = (name: string) =>
+    readFileSync(new URL(`../../../stories/connectors/${name}`, import.meta.url), 'utf8')
+  expect(read('ownConnector.ts').trimEnd().split('\n')).toHaveLength(39)
+  expect(read('WriteAConnector.mdx')).toContain('This one has 39 lines')
 })

@@ -48,9 +48,9 @@ test.each<[what: string, fails: string, create: CreateConnector, says: RegExp]>(
   [
     'takes whoever is welcomed for its user',
     'a stranger’s word: a user who is welcomed as somebody else is not connected',
-    brokenIn(({ open }, { identity }) => ({
+    brokenIn((made, { identity }) => ({
       open: (credential) =>
-        open(credential).catch((error: ChatAuthError) => {
+        made.open(credential).catch((error: ChatAuthError) => {
           if (error.code !== 'wrong-user' || identity.type === 'anonymous') throw error
           return identity.user
         }),
@@ -60,8 +60,8 @@ test.each<[what: string, fails: string, create: CreateConnector, says: RegExp]>(
   [
     'takes a refused token for an error of the server',
     'connecting: refused at the socket with 40, it fails as token-refused',
-    brokenIn(({ open }) => ({
-      open: (credential) => open(credential).catch(() => Promise.reject(serverError())),
+    brokenIn((made) => ({
+      open: (credential) => made.open(credential).catch(() => Promise.reject(serverError())),
     })),
     /^Expected .*server-error.* to equal .*token-refused/,
   ],
@@ -70,8 +70,8 @@ test.each<[what: string, fails: string, create: CreateConnector, says: RegExp]>(
     'the live socket: dropped with "abnormal", it is reopened with the token it has',
     brokenIn(
       () => ({}),
-      ({ connectionLost }) => ({
-        connectionLost: (_, credential) => connectionLost(refused(), credential),
+      (context) => ({
+        connectionLost: (_, credential) => context.connectionLost(refused(), credential),
       }),
     ),
     /^Expected \["connecting","connected"\] to equal \[.*"reconnecting"/,

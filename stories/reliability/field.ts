@@ -16,8 +16,8 @@ export const fieldCases: readonly FieldCase[] = [
     tests: {
       'connectors/strangers.test.ts': [
         'a stranger’s event with an error of code %i reaches the app of all twenty watchers, and moves none of their sessions',
-        'an event of the type “%s” is an event like any other, and heard once',
-        'an event that imitates the client’s own is kept from the client, and told: %j',
+        'a custom event of the type “%s” is delivered once, as any other',
+        'an event that imitates the client’s own is kept from the client, and reported: %j',
       ],
       'connectors/contract/frames.ts': [
         '10,000 frames of other users, of any shape and names, move nothing',
@@ -107,7 +107,7 @@ export const fieldCases: readonly FieldCase[] = [
       'core/tools/redactTokens.test.ts': [
         'takes time in proportion to the length of a text of many "%s"',
         'finds a token %s',
-        'cuts a long text off, says so, and shows no token that the cut went through',
+        'cuts a long text off with a mark, and shows no part of a token at the cut',
       ],
     },
   },
@@ -116,8 +116,8 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'the cause keeps only plain data',
     tests: {
       'core/tools/redactCause.test.ts': [
-        'tells of %s by its name alone',
-        'keeps what an error is told by: name, message, stack, and its own plain fields',
+        'replaces %s by its class name',
+        'keeps an error’s name, message, stack and own plain fields',
         'shows no token that the app put into what its provider throws',
       ],
       'core/tools/redactCause.fuzz.test.ts': [
@@ -137,8 +137,8 @@ export const fieldCases: readonly FieldCase[] = [
         'in Chromium, a form with a file is replayed as it was, without what is added later',
       ],
       'connectors/protocol/replayableBody.test.ts': [
-        '%s that was read from before is refused, for its beginning is gone',
-        'of as many bytes as are allowed is kept, of one more is not',
+        '%s that was read from before is rejected, because its beginning is gone',
+        'of as many bytes as allowed is kept, and rejected with one more',
       ],
     },
   },
@@ -148,12 +148,12 @@ export const fieldCases: readonly FieldCase[] = [
     tests: {
       'connectors/answers.test.ts': [
         'ends with its session, at %s',
-        'ends with its session where only a copy of it is read, or nothing at all',
-        'have their streams ended with the session',
+        'ends with its session, also if only a copy of it is read, or nothing at all',
+        'that stream are ended with the session',
       ],
       'e2e/bodies.test.ts': ['in Chromium, a stream of the backend ends with its session, at %s'],
       'connectors/protocol/requestSignals.test.ts': [
-        'a body is aborted with its session for as long as a part of it is in use',
+        'a body is aborted with its session while a part of it is in use',
       ],
     },
   },
@@ -164,7 +164,7 @@ export const fieldCases: readonly FieldCase[] = [
       'connectors/http/httpTokenProvider.test.ts': [
         'are all closed after 60 failures of 100 kB each',
       ],
-      'connectors/answers.test.ts': ['what is refused or not followed is not left open'],
+      'connectors/answers.test.ts': ['leaves no answer open that was refused or not followed'],
     },
   },
   {
@@ -172,15 +172,15 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'reading is limited in time and size',
     tests: {
       'connectors/protocol/chatHttp.test.ts': [
-        'that stalls goes to the caller after 5 seconds, and its body is theirs',
+        'that stalls goes to the caller after 5 seconds, with its body unread',
         'fails at an answer of more than 64 kB, which is cancelled',
       ],
       'connectors/answers.test.ts': [
         'whose body is endless goes to the caller as it is, and can be read on',
-        'with more than 32 MB for an answer fail, whatever their status',
+        'with an answer of more than 32 MB fail, whatever its status',
       ],
       'connectors/http/httpTokenProvider.test.ts': [
-        'are closed after more than 64 kB of what should be a token',
+        'are closed after more than 64 kB of an answer that should be a token',
       ],
     },
   },
@@ -189,11 +189,11 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'no listener stays on the signal',
     tests: {
       'connectors/answers.test.ts': [
-        'one signal for 1,000 requests has no listener left, nor a warning',
+        'leaves no listener on one signal for 1,000 requests, and causes no warning',
         'leave no listener on their caller’s signal',
       ],
       'core/tools/onAbort.test.ts': [
-        'a thousand share one listener, which goes with the last of them',
+        'a thousand callbacks of onAbort share one listener, which is removed with the last',
       ],
     },
   },
@@ -202,7 +202,7 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'no limit; exactly 30 days; a `TypeError` that names the option',
     tests: {
       'core/tools/duration.test.ts': [
-        'lets a held request wait',
+        'holds a request until there is a token',
         'lets a token provider take its time',
         'lets beforeSessionEnd take its time',
         'of a month fires after a month, to the millisecond',
@@ -219,8 +219,8 @@ export const fieldCases: readonly FieldCase[] = [
     tests: {
       'connectors/answers.test.ts': [
         'that comes with status %i is sent twice, under one request id, and fails',
-        'refused with status %i are sent twice, under one request id, past the client’s own retry',
-        'that fail for another reason are sent once',
+        'refused with status %i are sent twice under one request id, without the client’s own retry',
+        'that fail for another reason than the token are sent once',
       ],
     },
   },
@@ -240,16 +240,16 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'a separate error names the page and its URL; the call is retried',
     tests: {
       'connectors/http/tokenEndpointAnswers.test.ts': [
-        'with status %i and headers %j is called one, with its address, and may be another the next time',
-        'is called by the address that a redirect led to, without its query',
-        'is none where Express calls a token, a word or nothing a page',
+        'with status %i and headers %j is named as one with its address, and retried',
+        'is named by the address that a redirect led to, without its query',
+        'is not seen in a token, a word or an empty body that Express sends as text/html',
       ],
       'core/token/providerFailure.test.ts': [
         'though what is thrown is %s',
         'where the provider returns its text',
-        'by the address that it came from',
+        'and named by its address',
       ],
-      'core/tools/noAnswer.test.ts': ['an error of %s tells that no answer came'],
+      'core/tools/noAnswer.test.ts': ['an error of %s means that no answer came'],
     },
   },
   {
@@ -257,14 +257,14 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'the error has that reason and its remedy',
     tests: {
       'connectors/http/tokenEndpointAnswers.test.ts': [
-        'with status %i and %j is told, with its remedy',
-        'of createTokenHandler is told with a remedy of its own',
-        'is cut off where it is long, shows no token, and is no reason where it is broken',
-        'is not waited for where it does not come',
+        'with status %i and %j is shown with its remedy',
+        'from createTokenHandler is shown with a remedy of its own',
+        'is cut off if it is long, shows no token, and is dropped if it is broken',
+        'is not waited for if it does not arrive',
       ],
       'core/token/providerFailure.test.ts': [
-        'the reason “%s” of createTokenHandler is told, and mended by %s',
-        'no longer than two seconds, and not after the call is over',
+        'the reason “%s” of createTokenHandler is shown, with the remedy %s',
+        'for two seconds at most, and not after the end of the call',
       ],
       'core/tools/readReason.test.ts': ['the reason in %j is code %j with the words %j'],
     },
@@ -274,7 +274,7 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'the session goes on with its token',
     tests: {
       'connectors/http/tokenEndpointAnswers.test.ts': [
-        'the page of %s, with status %i, ends nothing',
+        'that is the page of %s, with status %i, does not end the session',
       ],
     },
   },
@@ -286,7 +286,7 @@ export const fieldCases: readonly FieldCase[] = [
       'core/tools/retryAfter.test.ts': [
         'is found in %s',
         '%j is %s ms',
-        'as a date counts from the date of the answer, whatever the local clock says',
+        'as a date is counted from the date of the answer, whatever the local clock says',
       ],
     },
   },
@@ -395,8 +395,8 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'clients wait as told; a `Retry-After` is no failure',
     tests: {
       'core/toldToWait.test.ts': [
-        '200 clients at a fleet-wide limit of five a second are all connected, told to wait %i ms',
-        'waits as often as it is told to, and uses up no attempt',
+        '200 clients told to wait %i ms all connect under a shared limit of five a second',
+        'waits as often as it is told to, without using up an attempt',
         'waits as often as it is told to before its first connection',
       ],
     },
@@ -406,9 +406,9 @@ export const fieldCases: readonly FieldCase[] = [
     right: '`backend-refused` has the backend’s message and number',
     tests: {
       'connectors/protocol/wireError.test.ts': [
-        'code %i with status %s has no name here: it is told in the words of the backend, retryable: %s',
-        'a deleted user and a bad field have their own remedies',
-        'a gateway that repeats its status as the code is not the chat backend',
+        'makes the unknown code %i with status %s an error with the backend’s message, retryable: %s',
+        'gives a deleted user and a bad field their own remedies',
+        'takes a status repeated as the code for a gateway’s answer, not the chat backend’s',
       ],
       '../src/testing/contract/connecting.ts': [
         'answered with code 16 it fails as backend-refused, in the words of the backend, without another try',
@@ -421,13 +421,13 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'no rejection goes unhandled, and an event reports that the hook was cut off',
     tests: {
       'connectors/leaving.test.ts': [
-        'no Node process dies of a hook whose request the end of the session rejects',
+        'a Node process survives a hook whose request the end of the session rejects',
       ],
       'core/session/askBeforeEnd.test.ts': [
-        'is cut off, and the app is told so before the session ends',
-        'may fail later: nothing is reported',
-        'by dispose holds nobody up, though it never answers and has no limit',
-        'by a failure is no fault of the app, whose own request then rejects',
+        'is cut off, and the app gets an event before the session ends',
+        'may fail later without a report',
+        'by dispose delays nothing, though it never answers and has no limit',
+        'by a failure may fail over its own request without a report',
       ],
     },
   },
@@ -437,11 +437,11 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'no rejection goes unhandled, and the draft is saved or said to be lost',
     tests: {
       'connectors/streamChat/unattended.test.ts': [
-        'a %s leaves no rejection unhandled, be the request in flight or held',
-        'a draft that is being saved is saved first',
-        'a draft that could not be sent yet is said to be lost',
-        'a draft that begins to be saved only then is said to be lost',
-        'whoever waits for %s is told that the session ended',
+        'by a %s leaves no unhandled rejection, with the request in flight or held',
+        'waits until a draft in flight is saved',
+        'reports a draft that could not be sent yet as lost',
+        'reports a draft whose saving begins only then as lost',
+        'rejects a caller that awaits %s with session-ended',
       ],
     },
   },
@@ -452,7 +452,7 @@ export const fieldCases: readonly FieldCase[] = [
     tests: {
       'connectors/streamChat/clientCalls.test.ts': [
         'a call of the client’s own %s rejects with an error that names it and %s, and the session goes on',
-        'a call of %s on the client of a session that is over does nothing, for effects of old trees make it',
+        'a call of %s, as from an effect of an old tree, does nothing on the client of an ended session',
       ],
     },
   },
@@ -461,10 +461,10 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'both are there after recovery',
     tests: {
       'connectors/streamChat/streamChatConnector.recovery.test.ts': [
-        'an open thread has the replies of the meantime, and tells the components so, with recoverStateOnReconnect: %s',
-        'the list of threads has the replies of the meantime, in the thread on screen and in the others',
-        'a channel made meanwhile is told to lists as the backend would have told it, once',
-        'the list of a channel manager has a channel that was made meanwhile',
+        'an open thread has the missed replies, and notifies the components, with recoverStateOnReconnect: %s',
+        'the thread list has the missed replies, in the thread on screen and in the others',
+        'a channel created meanwhile is announced to lists once, as by the backend',
+        'the list of a channel manager has a channel created meanwhile',
       ],
     },
   },
@@ -476,7 +476,7 @@ export const fieldCases: readonly FieldCase[] = [
         'is disproved by a socket that opens, so that a wrong platform stops nothing',
       ],
       'core/token/tokenSource.firstToken.test.ts': [
-        'tries seldom while the platform says that there is no network, and at once when it is back',
+        'is requested seldom while the platform reports no network, and at once when it returns',
       ],
       'core/connection.test.ts': [
         'is reopened seldom while the platform says that there is no network, and at once when it is back',
@@ -487,7 +487,7 @@ export const fieldCases: readonly FieldCase[] = [
     situation: 'a laptop wakes after eight hours, and the network comes two minutes later',
     right: 'the session connects as soon as the network is there',
     tests: {
-      'core/weather.test.ts': ['is connected once the network is back, whatever it tried before'],
+      'core/weather.test.ts': ['is connected once the network is back, whatever was tried before'],
     },
   },
   {
@@ -495,10 +495,10 @@ export const fieldCases: readonly FieldCase[] = [
     right: '`connectUser` stays pending; the state shows the attempts',
     tests: {
       'core/weather.test.ts': [
-        'stays pending for as long as it takes, and says what is tried again, why and when',
-        'reaches the backend once it is there, also where only the socket failed',
-        'is given up at a log-out at once',
-        'in %s is told the remedy once, within five seconds',
+        'stays pending for as long as needed, and shows what is tried again, why and when',
+        'reaches the backend once there is a network, also if only the socket failed',
+        'is abandoned at once by a log-out',
+        'in %s gets the remedy as one warning within five seconds',
       ],
     },
   },
@@ -514,7 +514,7 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'the session stays on its socket, and the rotation is tried again',
     tests: {
       'core/weather.test.ts': [
-        'as %s leaves the session on its socket, and is tried again',
+        'as %s leaves the session on its old socket, and is tried again',
         'fails the session once the old socket is gone as well',
       ],
     },
@@ -559,8 +559,8 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'the provider is called again',
     tests: {
       'core/weather.test.ts': [
-        'asks again where the provider answers %j, whose library is not ready yet',
-        'fails over the same answer at its first connect: that is a mistake',
+        'calls the provider again after the answer %j, from a library that is not ready yet',
+        'fails over such an answer at its first connect, where it is a mistake',
       ],
     },
   },
@@ -569,11 +569,11 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'the old token serves on; a connect waits as long as the clocks differ',
     tests: {
       'core/clocks.test.ts': [
-        'by %d s connect within %d s',
-        'say while they wait what is wrong, and when they are tried again',
-        'never displace one that is good: requests are answered at once',
-        'are learnt from: the next one waits for its moment, and is refused by nobody',
-        'by a day keep nobody out once that clock is set right',
+        'by %d s connect the user within %d s',
+        'show in the state, while they wait, what is wrong and when the next attempt is',
+        'never replace a good one: requests are answered at once',
+        'teach the session the difference: the next one waits until it is valid, and is not refused',
+        'by a day do not prevent a connection once that clock is corrected',
       ],
     },
   },
@@ -582,8 +582,8 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'no renewal comes after expiry',
     tests: {
       'core/clocks.test.ts': [
-        'has no renewal after expiry where `iat` is set back by $setBack s, with tokens of $ttl s',
-        'the client’s by $clientAhead s, with tokens of $ttl s, has no request refused, and asks seldom',
+        'with an `iat` set back by $setBack s and tokens of $ttl s has no renewal after expiry',
+        'the client’s by $clientAhead s, with tokens of $ttl s, has no request refused, and few provider calls',
       ],
     },
   },
@@ -594,8 +594,8 @@ export const fieldCases: readonly FieldCase[] = [
       'core/staticToken.test.ts': [
         'gives way to a newer one, with which the connection is opened again',
         'is renewed in time once the same user comes with a token provider',
-        'that is dead is replaced at once where the same user comes with a token provider',
-        'of nobody, or of another user, is rejected, and the session goes on',
+        'that is dead is replaced at once if the same user comes with a token provider',
+        'without a user, or of another user, is rejected, and the session goes on',
       ],
     },
   },
@@ -604,13 +604,13 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'no socket is lost: each is pinged, and given time to answer, before it counts as dead',
     tests: {
       'connectors/hiddenTab.test.ts': [
-        'loses no socket in an hour in which %s',
-        'misses a line that died there within 40 seconds',
+        'is not lost in an hour in which %s',
+        'that has died is noticed within 40 seconds',
       ],
       'connectors/protocol/liveness.test.ts': [
-        'a timer that comes late after sleep asks again, and waits for ten seconds anew',
-        'a line that answers in a page whose every timer is late is never dead',
-        'a line that does not answer there is dead after three late timers',
+        'a late timer after sleep sends another ping, and waits for ten seconds again',
+        'a connection that answers is never dead in a page whose timers are all late',
+        'a connection that does not answer is dead after three late timers',
       ],
       'connectors/contract/liveness.ts': [
         'is kept over a sleep of an hour that its line survived',
@@ -628,10 +628,10 @@ export const fieldCases: readonly FieldCase[] = [
         'is asked at once when the page wakes, and kept when it answers',
       ],
       'connectors/protocol/liveness.test.ts': [
-        'wake-ups that come thick and fast ask once, and put nothing off',
+        'wake-ups in quick succession send one ping, and postpone nothing',
       ],
       'connectors/streamChat/streamChatConnector.clock.test.ts': [
-        'a browser that says "offline" and "online" over a good line has the socket that it had',
+        'a browser that says "offline" and "online" over a good connection keeps its socket',
       ],
     },
   },
@@ -641,10 +641,10 @@ export const fieldCases: readonly FieldCase[] = [
     tests: {
       'connectors/protocol/requestLimit.test.ts': [
         'rejects after a minute, and its signal is aborted',
-        'an upload has a second more for every 16 kB: %s',
+        'a request has a second more for each 16 kB of an upload: %s',
       ],
       'connectors/streamChat/streamChatConnector.clock.test.ts': [
-        'a request of the client’s own into a black hole is given up after a minute',
+        'a request of the client into a black hole is aborted after a minute',
       ],
     },
   },
@@ -653,8 +653,8 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'the latest callbacks are called',
     tests: {
       'react/props.test.tsx': [
-        'that is inline is the one of the latest render: every callback there is',
-        'may come after the session has begun, and may go away again',
+        'that is inline is called as the latest render passed it, whichever callback it is',
+        'may be passed after the session has begun, and removed again',
       ],
     },
   },
@@ -663,7 +663,7 @@ export const fieldCases: readonly FieldCase[] = [
     right: '`afterSessionEnd` is called only for sessions that connected',
     tests: {
       'core/moments.test.ts': [
-        'in the microtasks after the welcome tells `afterSessionEnd` only of who was connected',
+        'in the microtasks after the welcome calls `afterSessionEnd` only for a session that had connected',
       ],
     },
   },
@@ -672,12 +672,12 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'no copy of a result outlives its session',
     tests: {
       'react/forgetting.test.tsx': [
-        'once its user has logged out',
-        'once another user is there',
-        'once its user has logged out, in a tree that <Activity> hides',
+        'is unreachable once its user has logged out',
+        'is unreachable once another user is connected',
+        'is unreachable once its user has logged out, in a tree that <Activity> hides',
       ],
       'react/queryClient.test.tsx': [
-        'nothing of an action that succeeded outlives its session: neither variables nor context',
+        'no variables or context of a successful action outlive its session',
       ],
       'browser/sessionFrames.test.tsx': [
         'when the user is switched',
@@ -692,14 +692,14 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'the session reconnects',
     tests: {
       'connectors/oneSegment.test.ts': [
-        'a welcome and %s in one TCP segment are a loss that is made up for',
-        'a socket that is refused %i microtasks after its welcome is a failed opening or a loss, never neither',
+        'a welcome and %s in one TCP segment count as a loss, after which the session reconnects',
+        'a socket that is refused %i microtasks after its welcome counts as a failed opening or a loss',
       ],
       'core/crossTabBadTokens.test.ts': [
         'that is refused between its welcome and the state leaves no session without a socket',
       ],
       'core/moments.test.ts': [
-        '%s is opened again, whichever microtask the loss comes in',
+        '%s is opened again, in whichever microtask the loss is reported',
         'as the new one is opened again, with the old one gone',
       ],
     },
@@ -709,10 +709,10 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'the session ends before it opens anything',
     tests: {
       'core/callbacks.test.ts': [
-        'and %s ends the session before anything of it was opened',
-        'and connects somebody else ends the session, and connects them once',
-        'that %s while refused requests are replayed sends none that is over',
-        'that hears of the abort of its signal finds the session ended already',
+        'and %s ends the session before its socket is opened',
+        'and connects another user ends the session, and connects that user once',
+        'that %s while refused requests are replayed is not called again for requests that are over',
+        'finds the session ended already when its signal is aborted',
       ],
     },
   },
@@ -721,10 +721,10 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'each call works as it does outside the callback',
     tests: {
       'core/callbacks.test.ts': [
-        'that connects somebody at `session-ended` has them connected',
+        'that connects a user at `session-ended` gets that user connected',
         'that disposes at `session-failed` leaves the handle disconnected, not failed',
-        'that retries at `session-failed` has the session started anew',
-        'that logs out at `session-failed` leaves nobody',
+        'that retries at `session-failed` restarts the session',
+        'that logs out at `session-failed` leaves the handle disconnected',
       ],
     },
   },
@@ -733,7 +733,7 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'the error is reported as the app’s; the session is not affected',
     tests: {
       'core/callbacks.test.ts': [
-        'once changes nothing for the session, its requests and other subscribers',
+        'once does not affect the session, its requests or other subscribers',
       ],
     },
   },
@@ -774,8 +774,8 @@ export const fieldCases: readonly FieldCase[] = [
         'events that come all the while are heard once, in order',
       ],
       'connectors/protocol/mergedStream.test.ts': [
-        'a newer socket that is ahead of the older one waits for its turn: each word once, in order',
-        'a newer socket that lags behind repeats nothing once it leads',
+        'a newer socket ahead of the leading one is held back: each event is passed on once, in order',
+        'a newer socket behind the leading one repeats no event once it leads',
       ],
     },
   },
@@ -784,8 +784,8 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'each operation has a time limit; operations run one at a time',
     tests: {
       'core/moments.test.ts': [
-        'that never answers holds a guest up for three seconds, and a log-out as long',
-        'that forgets slowly has no guest who has logged out connected again',
+        'that never answers delays a guest by three seconds, and a log-out by as much',
+        'that forgets slowly does not bring back a guest who has logged out',
       ],
     },
   },
@@ -794,10 +794,10 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'the new provider is called at once',
     tests: {
       'core/callbacks.tokenProvider.test.ts': [
-        'given while the old one is asked is asked in place of its 401',
-        'given while a `Retry-After` of the old one is waited out is asked at once',
-        'given while the old one hangs in a second attempt is asked at once',
-        'given again and again, with %s, is asked once a second',
+        'given while the old one is called replaces it, and a 401 of the old one is dropped',
+        'given while a `Retry-After` of the old one is waited out is called at once',
+        'given while the old one hangs in a second attempt is called at once',
+        'given again and again with %s is called once a second',
       ],
     },
   },
@@ -806,7 +806,7 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'no connection is opened',
     tests: {
       'core/moments.test.ts': [
-        'in the microtasks after the answer of the provider opens nothing with its token',
+        'in the microtasks after the provider’s answer opens no socket with its token',
       ],
     },
   },
@@ -814,7 +814,9 @@ export const fieldCases: readonly FieldCase[] = [
     situation: 'a wrong static token is tried three times',
     right: 'no broadcast channel stays open',
     tests: {
-      'core/moments.test.ts': ['three times over a bad static token leaves no channel open'],
+      'core/moments.test.ts': [
+        'fails three times over a bad static token, and leaves no channel open',
+      ],
     },
   },
   {
@@ -831,7 +833,7 @@ export const fieldCases: readonly FieldCase[] = [
     situation: 'two requests are refused at once with `maxHeldRequests: 1`',
     right: 'both are held, because the limit applies only to new requests',
     tests: {
-      'core/moments.test.ts': ['are both held and answered where only one request may be held'],
+      'core/moments.test.ts': ['are both held and answered although only one request may be held'],
     },
   },
   {
@@ -847,12 +849,12 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'the user is copied when given, and compared with the copy',
     tests: {
       'core/tools/takeUser.test.ts': [
-        'is switched to by %s',
-        'while its session is connecting changes nothing about who connects',
+        'is connected as the other user by %s',
+        'while its session is connecting does not change who is connected',
       ],
       'react/props.test.tsx': [
-        'whose object becomes somebody else in place switches at the next render',
-        'that is a draft is connected though it is revoked, also when it is rendered again',
+        'whose object is changed in place to another user switches at the next render',
+        'that is a draft stays connected after the draft is revoked, also when rendered again',
       ],
     },
   },
@@ -861,15 +863,15 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'its errors are recognised by name and shape',
     tests: {
       'connectors/secondCopy.contract.test.ts': [
-        'the second copy of the package is one: its classes are others',
+        'the second copy of the package has classes of its own',
       ],
       'core/refusedError.test.ts': [
-        'has a new token fetched by the refusal that it throws',
-        'finds none in what throws when it is looked at',
+        'gets a new token after a refusal that it throws',
+        'finds no refusal in a value that throws when it is inspected',
       ],
       'core/errors.test.ts': [
-        'knows one of another copy of the package by its name and code',
-        'makes one of another copy of the package anew from what it says',
+        'recognises an error of another copy of the package by its name and code',
+        'rebuilds an error of another copy of the package from its fields',
       ],
     },
   },

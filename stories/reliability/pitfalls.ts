@@ -13,11 +13,11 @@ export const tokenPitfalls: readonly Pitfall[] = [
     here: 'A token belongs to one session. A token for a superseded session is dropped.',
     tests: {
       'core/createChatAuth.switching.test.ts': [
-        'while the old user is still connecting supersedes them, whatever comes late',
+        'while the old user is still connecting supersedes them, and drops their late answers',
         'during a refresh never sends anything with the other user’s token',
       ],
       '../src/testing/contract/ending.ts': ['a token that comes after the switch is thrown away'],
-      'core/lifecycle.model.test.ts': ['keeps its guarantees whatever happens in whatever order'],
+      'core/lifecycle.model.test.ts': ['keeps its guarantees for any events in any order'],
     },
   },
   {
@@ -51,7 +51,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     here: 'A refused token that is returned again is `token-unchanged`.',
     tests: {
       'core/connection.test.ts': ['names a provider that returns the refused token again'],
-      'core/token/refusal.test.ts': ['names the very token that was refused, finally'],
+      'core/token/refusal.test.ts': ['rejects the same token that was refused with a final error'],
     },
   },
   {
@@ -59,7 +59,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     here: 'A token with an earlier `iat` is `token-outdated` and never used.',
     tests: {
       'core/token/tokenSource.renewal.test.ts': [
-        'does not let an older token replace the one that is held',
+        'does not replace the current token by an older one',
       ],
     },
   },
@@ -68,12 +68,12 @@ export const tokenPitfalls: readonly Pitfall[] = [
     here: '401, 403 or `permanent: true` ends in `token-provider-denied`. Other failures are retried after `Retry-After`. Without a good token the retries have full jitter; with one they are spread over its remaining life.',
     tests: {
       'core/token/tokenSource.firstToken.test.ts': [
-        'is refused for good by an error with %s',
+        'is denied for good by an error with %s',
         'waits out the Retry-After of the provider',
-        'is given up after maxAttempts, each a longer wait after the last',
+        'fails the session after maxAttempts, with growing waits between',
       ],
       'core/token/tokenSource.renewal.test.ts': [
-        'ends the session at once when the provider says stop',
+        'ends the session at once when the provider denies the token',
       ],
     },
   },
@@ -84,8 +84,10 @@ export const tokenPitfalls: readonly Pitfall[] = [
       'core/token/tokenSource.firstToken.test.ts': [
         'ends in failed with %s when the provider returns %j, after one call',
       ],
-      'core/createChatAuth.test.ts': ['starts a failed session anew with retry'],
-      'react/useChatUser.test.tsx': ['need not be awaited: a failure is no unhandled rejection'],
+      'core/createChatAuth.test.ts': ['a retry restarts a failed session'],
+      'react/useChatUser.test.tsx': [
+        'need not be awaited: a failure causes no unhandled rejection',
+      ],
     },
   },
   {
@@ -93,7 +95,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     here: 'The call times out and its signal aborts.',
     tests: {
       'core/token/tokenSource.firstToken.test.ts': [
-        'is timed out with an aborted signal, and a late answer is nothing',
+        'times out with an aborted signal, and a late answer is dropped',
       ],
     },
   },
@@ -102,8 +104,8 @@ export const tokenPitfalls: readonly Pitfall[] = [
     here: 'The good token stays in use. Requests are held only once it is dead, and only a lasting failure ends the session.',
     tests: {
       'core/token/tokenSource.renewal.test.ts': [
-        'leaves the good token in use while it fails, and tries again in what is left of its life',
-        'holds requests once the token is dead, and fails when that lasts',
+        'that fails leaves the good token in use, and is tried again before the token expires',
+        'that keeps failing holds requests once the token is dead, and then fails the session',
       ],
     },
   },
@@ -111,7 +113,7 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: 'Laptop sleep or a background tab delays the renewal',
     here: 'Deadlines are absolute, on two clocks, and checked again when the page becomes visible, online, shown or awake.',
     tests: {
-      'core/tools/deadline.test.ts': ['is met as soon as it is looked at after a sleep'],
+      'core/tools/deadline.test.ts': ['is due at the first check after a sleep'],
       'core/token/tokenSource.renewal.test.ts': ['happens on waking from a sleep through it'],
       'browser/createBrowserEnvironment.test.ts': [
         'when the page becomes visible, not when it is hidden',
@@ -125,8 +127,8 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: '`setTimeout` overflows on a far expiry and fires at once',
     here: 'Timers hop by at most a minute. A token without `exp` sets no timer.',
     tests: {
-      'core/tools/deadline.test.ts': ['hops towards a far one without a timer above a minute'],
-      'core/token/tokenSource.renewal.test.ts': ['never happens to a token that does not expire'],
+      'core/tools/deadline.test.ts': ['splits a long wait into timers of a minute at most'],
+      'core/token/tokenSource.renewal.test.ts': ['never happens for a token that does not expire'],
     },
   },
   {
@@ -134,8 +136,8 @@ export const tokenPitfalls: readonly Pitfall[] = [
     here: 'The moment of renewal scales with the life of the token, with a minimum interval between calls.',
     tests: {
       'core/renewalAndRetry.test.ts': [
-        'for any life long enough comes before expiry and never before half of it',
-        'keeps the floor between two calls, however short the life',
+        'is before expiry and after half of it, for any life that is long enough',
+        'keeps the minimum interval between two calls, however short the life',
       ],
     },
   },
@@ -144,12 +146,12 @@ export const tokenPitfalls: readonly Pitfall[] = [
     here: 'Lifetimes are measured on a monotonic clock. A fresh token that looks expired is used, and an event tells the developer.',
     tests: {
       'core/token/tokenSource.renewal.test.ts': [
-        '%s fails no request and causes no loop',
-        'that jumps during the session fails no request and costs one call at most',
-        'is told to the developer',
+        '%s has no failed request and no loop of provider calls',
+        'that jumps has no failed request, and at most one extra provider call',
+        'reports the clock’s error in an event',
       ],
       'core/lifecycle.model.test.ts': [
-        'never has a request refused for expiry, whatever the clock, the life and the chance',
+        'never has a request refused for expiry, for any clock, lifetime and randomness',
       ],
     },
   },
@@ -225,10 +227,10 @@ export const tokenPitfalls: readonly Pitfall[] = [
       'Backend mistakes are opaque: milliseconds in `exp`, the wrong user, quotation marks, a bad signature, a development token in production, a secret shipped to the browser',
     here: 'Each mistake has its own error with a remedy. A bundle that contains the secret is not built.',
     tests: {
-      'core/token/token.test.ts': ['says %s of %j'],
+      'core/token/token.test.ts': ['throws %s for %j'],
       'core/token/refusal.test.ts': [
-        'fails what no token can cure',
-        'names a development token where checks are on',
+        'fails for a refusal that no other token can mend',
+        'names a development token on a backend that checks tokens',
       ],
       'server/createUserToken.test.ts': ['%s is a TypeError that says what to do'],
       'server/verifyUserToken.test.ts': ['a development token is 43 with a message that names it'],
@@ -240,12 +242,14 @@ export const tokenPitfalls: readonly Pitfall[] = [
     elsewhere: 'A token turns up in a log or an error',
     here: 'No state, event, error, cause, cache or DOM node contains a token.',
     tests: {
-      'core/createChatAuth.test.ts': ['appears in no state, event or error of a whole life'],
+      'core/createChatAuth.test.ts': [
+        'appears in no state, event or error during a session’s whole life',
+      ],
       'core/tools/redactCause.fuzz.test.ts': [
         'a cause of any shape around a token shows none of it, as the cause of any error',
       ],
       'react/queryClient.test.tsx': [
-        'is in no cache and no DOM node, while it is used, after, and when it is refused',
+        'is in no cache and no DOM node: in use, after its session, or refused',
       ],
     },
   },
@@ -267,8 +271,8 @@ export const identityPitfalls: readonly Pitfall[] = [
     here: 'The old session ends first. `ChatAuthGate` remounts its children for every session.',
     tests: {
       'components/ChatAuthGate.test.tsx': [
-        'it mounts its children afresh for every session, and never with another one',
-        'it keeps its children through renewals and reconnects',
+        'ChatAuthGate mounts its children anew for every session, and never with another session',
+        'ChatAuthGate keeps its children mounted through renewals and reconnects',
       ],
       'core/createChatAuth.switching.test.ts': ['ends the old session before the new one begins'],
     },
@@ -278,11 +282,11 @@ export const identityPitfalls: readonly Pitfall[] = [
     here: 'Transitions run one at a time, and the latest call wins. Earlier calls reject with `superseded`.',
     tests: {
       'core/createChatAuth.switching.test.ts': [
-        'lets the latest of several intents win, and tells the others',
+        'lets the latest of several intents win, and rejects the others as superseded',
       ],
       'core/createChatAuth.test.ts': [
-        'gives way to a connect that comes after',
-        'supersedes a connect that is under way',
+        'a log-out is superseded by a later connect',
+        'a log-out supersedes a connect in flight',
       ],
     },
   },
@@ -294,7 +298,7 @@ export const identityPitfalls: readonly Pitfall[] = [
         'is connected once under StrictMode: one session, one provider call, one socket',
       ],
       'react/lifetime.test.tsx': [
-        'within a task finds the session again',
+        'and mounting it again within a task keeps the session',
         'leaves no socket, timer or listener behind',
       ],
     },
@@ -347,12 +351,12 @@ export const identityPitfalls: readonly Pitfall[] = [
     here: 'Queries and mutations of a session are cancelled and removed before the next identity is visible.',
     tests: {
       'react/useChatQuery.sessionEnd.test.tsx': [
-        'no frame shows one user and the data of another: a query %s',
-        'what it still asks for is cancelled, and what comes late is dropped',
+        'shows no frame with one user and the data of another, if it is a query %s',
+        'is cancelled in flight, and its late answer is dropped',
         'is nowhere in the query client of the app, so that it is not dehydrated',
       ],
       'react/useChatMutation.test.tsx': [
-        'neither result nor variables are left, in no frame and not in the cache',
+        'keeps neither result nor variables, in any frame or in the cache',
       ],
     },
   },
@@ -361,10 +365,12 @@ export const identityPitfalls: readonly Pitfall[] = [
     here: '`guestStorage` keeps the guest. A refused guest is reported and never replaced.',
     tests: {
       'core/guests.test.ts': [
-        'is the same person after a reload, whatever id is asked for',
-        'who is refused is reported, and not replaced',
+        'is the same guest after a reload, whatever id is asked for',
+        'who is refused fails the session, and is not replaced',
       ],
-      'core/createChatAuth.connecting.test.ts': ['makes a guest once, however often it is asked'],
+      'core/createChatAuth.connecting.test.ts': [
+        'creates a guest once, however often it is called',
+      ],
     },
   },
   {
@@ -372,8 +378,8 @@ export const identityPitfalls: readonly Pitfall[] = [
     here: '`upgrade` returns both ids, and reconnects the guest if it fails.',
     tests: {
       'core/guests.test.ts': [
-        'makes the guest a member, and tells both ids',
-        'goes back to the guest when the member cannot connect, and says why',
+        'makes the guest a member, and resolves with both ids',
+        'goes back to the guest if the member cannot connect, and rejects with the reason',
       ],
     },
   },
@@ -393,7 +399,7 @@ export const identityPitfalls: readonly Pitfall[] = [
   {
     elsewhere: 'The storage throws, or loses its content',
     here: 'Such a storage counts as empty.',
-    tests: { 'core/guests.test.ts': ['is made anew where the storage %s'] },
+    tests: { 'core/guests.test.ts': ['is replaced by a new guest if the storage %s'] },
   },
   {
     elsewhere: 'Nobody can test or show these states',

@@ -41,7 +41,7 @@ function renderGate() {
   return { auth, backend, tokenProvider, mounted, unmounted, fallback }
 }
 
-test('it shows its fallback, made from the state, until a session lives', async () => {
+test('ChatAuthGate shows its fallback, rendered from the state, until a session is live', async () => {
   const { auth, tokenProvider } = renderGate()
   expect(screen.getByText('disconnected')).toBeTruthy()
   tokenProvider.mockRejectedValueOnce(Object.assign(new Error(), { permanent: true }))
@@ -54,7 +54,7 @@ test('it shows its fallback, made from the state, until a session lives', async 
   expect(screen.getByText('disconnected')).toBeTruthy()
 })
 
-test('it mounts its children afresh for every session, and never with another one', async () => {
+test('ChatAuthGate mounts its children anew for every session, and never with another session', async () => {
   const { auth, mounted, unmounted } = renderGate()
   await act(() => auth.connectUser(jane))
   mounted.mockClear()
@@ -98,7 +98,7 @@ test.runIf(isReact19)(
   },
 )
 
-test('it keeps its children through renewals and reconnects', async () => {
+test('ChatAuthGate keeps its children mounted through renewals and reconnects', async () => {
   const { auth, backend, tokenProvider, unmounted, fallback } = renderGate()
   await act(() => auth.connectUser(jane))
   unmounted.mockClear()
@@ -129,7 +129,7 @@ test('it keeps its children through renewals and reconnects', async () => {
   expect(fallback).not.toHaveBeenCalled()
 })
 
-test('it hands its children the session, and renders them only when that changes', async () => {
+test('ChatAuthGate passes its children the session, and renders them only when that changes', async () => {
   const { auth, provider } = createHandle()
   const children = vi.fn((session: ChatSession<HttpChatClient>) => <p>{session.user.name}</p>)
   renderStrict(provider(<ChatAuthGate<HttpChatClient>>{children}</ChatAuthGate>))
@@ -145,7 +145,7 @@ test('it hands its children the session, and renders them only when that changes
   expect(children).not.toHaveBeenCalled()
 })
 
-test('it takes plain nodes, and shows nothing without a fallback', async () => {
+test('ChatAuthGate takes plain nodes as children, and renders nothing without a fallback', async () => {
   const { App } = createTestApp()
   const { container } = renderStrict(
     <App user={jane}>

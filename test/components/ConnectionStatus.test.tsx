@@ -23,7 +23,7 @@ function renderStatus(props: ConnectionStatusProps = {}) {
   return { auth, tokenProvider, backend, root, live: screen.getByRole('status') }
 }
 
-test('it says in a live region who is connected, and how', async () => {
+test('ConnectionStatus says in a live region who is connected, and how', async () => {
   const { auth, live, root, tokenProvider } = renderStatus()
   expect(live.textContent).toBe('Nobody is connected')
   tokenProvider.mockRejectedValueOnce(Object.assign(new Error(), { permanent: true }))
@@ -39,7 +39,7 @@ test('it says in a live region who is connected, and how', async () => {
   expect(root.getAttribute('data-status')).toBe('connected')
 })
 
-test('it says that it is connecting, reconnecting and logging out', async () => {
+test('ConnectionStatus says when a session is connecting, reconnecting or logging out', async () => {
   const { auth, backend, live, tokenProvider } = renderStatus()
   const token = held<string>()
   tokenProvider.mockReturnValueOnce(token.promise)
@@ -62,7 +62,7 @@ test('it says that it is connecting, reconnecting and logging out', async () => 
   await waitFor(() => expect(live.textContent).toBe('Nobody is connected'))
 })
 
-test('it tells of the token if asked to, outside the live region', async () => {
+test("ConnectionStatus shows the token's status with `showToken`, outside the live region", async () => {
   const { auth, backend, live, root, tokenProvider } = renderStatus({
     showToken: true,
     labels: { tokenExpires: (_, at) => `until ${at.toISOString()}` },
@@ -87,13 +87,13 @@ test('it tells of the token if asked to, outside the live region', async () => {
   expect(root.querySelector('.chat-auth-token')).toBeNull()
 })
 
-test('it does not tell of the token unless asked to', async () => {
+test("ConnectionStatus does not show the token's status by default", async () => {
   const { auth, root } = renderStatus()
   await act(() => auth.connectUser(jane))
   expect(root.textContent).toBe('Connected as Jane')
 })
 
-test('every text can be replaced', async () => {
+test('every text of ConnectionStatus can be replaced', async () => {
   const { auth, live } = renderStatus({
     labels: {
       disconnected: 'Niemand',
@@ -106,7 +106,7 @@ test('every text can be replaced', async () => {
   expect(live.textContent).toBe('Da: Jane!')
 })
 
-test('props, class and ref reach the root; the shape is hidden from screen readers', () => {
+test('ConnectionStatus passes props, class and ref to its root, and hides its shape from screen readers', () => {
   const ref = createRef<HTMLDivElement>()
   const { root } = renderStatus({ id: 'here', className: 'mine', title: 'T', ref } as never)
   expect(root.id).toBe('here')

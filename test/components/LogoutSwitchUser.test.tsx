@@ -27,8 +27,8 @@ const button = (name: string) => screen.getByRole('button', { name })
 const isDisabled = (name: string) => button(name).getAttribute('aria-disabled') === 'true'
 const statusText = () => screen.getByRole('status').textContent
 
-describe('it', () => {
-  test('shows who is connected, and offers what can be done', async () => {
+describe('LogoutSwitchUser', () => {
+  test('shows who is connected, and the actions that are possible', async () => {
     const { auth } = renderPanel()
     expect(screen.getByRole('region', { name: 'Chat user' })).toBeTruthy()
     expect([isDisabled('Refresh token'), isDisabled('Log out')]).toEqual([true, true])
@@ -47,7 +47,7 @@ describe('it', () => {
     expect(backend.counters.liveSockets).toBe(0)
   })
 
-  test('refreshes the token, and says so meanwhile', async () => {
+  test('refreshes the token, and shows that it is pending', async () => {
     const { auth, user, tokenProvider, backend } = renderPanel()
     await act(() => auth.connectUser(jane))
     const token = held<string>()
@@ -61,7 +61,7 @@ describe('it', () => {
     expect(tokenProvider).toHaveBeenCalledTimes(2)
   })
 
-  test('switches, marks who is current and does nothing when they are pressed', async () => {
+  test('switches users, and marks the current one, whose button does nothing', async () => {
     const { auth, user, backend } = renderPanel()
     await act(() => auth.connectUser(jane))
     const list = screen.getByRole('list', { name: 'Switch user' })
@@ -75,7 +75,7 @@ describe('it', () => {
     expect(backend.counters).toMatchObject({ liveSockets: 1, wrongUserTokens: 0 })
   })
 
-  test("switches with a user's own token, which is no field of theirs", async () => {
+  test("switches with a user's own token, which is not sent as a field of the user", async () => {
     const own = createTestApp()
     const token = await own.backend.createToken('bob')
     const { auth, user, tokenProvider } = renderPanel({
@@ -90,7 +90,7 @@ describe('it', () => {
     expect(document.documentElement.outerHTML).not.toContain(token)
   })
 
-  test('tells what went wrong and what to do about it, and tries again', async () => {
+  test('shows an error with its remedy, and tries again', async () => {
     const { auth, user, tokenProvider } = renderPanel()
     tokenProvider.mockRejectedValueOnce(Object.assign(new Error(), { permanent: true }))
     await act(() => auth.connectUser(jane).catch(() => {}))
@@ -105,7 +105,7 @@ describe('it', () => {
     expect(screen.queryByRole('alert')).toBeNull()
   })
 
-  test('tells that a refresh failed under a session that goes on, until the next session', async () => {
+  test('shows a failed refresh of a session that goes on, until the next session', async () => {
     const { auth, user, backend } = renderPanel()
     const token = await backend.createToken('jane')
     await act(() => auth.connectUser(jane, token))
@@ -117,7 +117,7 @@ describe('it', () => {
     await waitFor(() => expect(screen.queryByRole('alert')).toBeNull())
   })
 
-  test('can be told whom it could not connect: the same user may be chosen again', async () => {
+  test('lets a user be chosen again whose connection failed', async () => {
     const { auth, user, tokenProvider } = renderPanel()
     tokenProvider.mockRejectedValueOnce(Object.assign(new Error(), { permanent: true }))
     await act(() => auth.connectUser(bob).catch(() => {}))
@@ -141,7 +141,7 @@ describe('it', () => {
     await waitFor(() => expect(statusText()).toBe('Connected as Jane'))
   })
 
-  test('refreshes no token where there is none to refresh', async () => {
+  test('offers no refresh without a token that can be refreshed', async () => {
     const { auth } = renderPanel()
     await act(() => auth.connectAnonymousUser())
     expect([isDisabled('Refresh token'), isDisabled('Log out')]).toEqual([true, false])
@@ -150,8 +150,8 @@ describe('it', () => {
   })
 })
 
-describe("the consumer's handlers", () => {
-  test('come first, and after preventDefault ours do not come at all', async () => {
+describe("the consumer's handlers in LogoutSwitchUser", () => {
+  test('are called first, and our own are not called after preventDefault', async () => {
     const handler = vi.fn((event: { preventDefault(): void }) => event.preventDefault())
     const { auth, user, tokenProvider } = renderPanel({
       onLogout: handler,
@@ -173,7 +173,7 @@ describe("the consumer's handlers", () => {
     expect(auth.getState().status).toBe('failed')
   })
 
-  test('see the session as it was before we act', async () => {
+  test('see the session as it was before the action', async () => {
     const statuses: string[] = []
     const onLogout = vi.fn(() => statuses.push(auth.getState().status))
     const { auth, user } = renderPanel({ onLogout })
@@ -184,7 +184,7 @@ describe("the consumer's handlers", () => {
     expect(statuses).toEqual(['connected'])
   })
 
-  test('are not called while there is nothing to do', async () => {
+  test('are not called while the action is not possible', async () => {
     const onLogout = vi.fn()
     const { user } = renderPanel({ onLogout })
     await user.click(button('Log out'))
@@ -192,7 +192,7 @@ describe("the consumer's handlers", () => {
   })
 })
 
-test('the keyboard alone does everything, and keeps the focus', async () => {
+test('LogoutSwitchUser works with the keyboard alone, and keeps the focus', async () => {
   const { auth, user } = renderPanel()
   await act(() => auth.connectUser(jane))
   const order: (string | null)[] = []
@@ -217,7 +217,7 @@ test('the keyboard alone does everything, and keeps the focus', async () => {
   expect(document.activeElement).toBe(button('Log out'))
 })
 
-test('whoever presses "Try again" keeps the focus when it worked', async () => {
+test('LogoutSwitchUser keeps the focus after a successful "Try again"', async () => {
   const { auth, user, tokenProvider } = renderPanel()
   tokenProvider.mockRejectedValueOnce(Object.assign(new Error(), { permanent: true }))
   await act(() => auth.connectUser(jane).catch(() => {}))
@@ -228,7 +228,7 @@ test('whoever presses "Try again" keeps the focus when it worked', async () => {
   expect(document.activeElement).toBe(button('Refresh token'))
 })
 
-test('every text and the look of a user can be replaced', async () => {
+test('every text and the rendering of a user in LogoutSwitchUser can be replaced', async () => {
   const { auth, tokenProvider } = renderPanel({
     labels: {
       title: 'Konto',
@@ -254,7 +254,7 @@ test('every text and the look of a user can be replaced', async () => {
   expect(button('Nochmal')).toBeTruthy()
 })
 
-test('props, class and ref reach the root; without users there is no list', () => {
+test('LogoutSwitchUser passes props, class and ref to its root, and has no list without users', () => {
   const ref = createRef<HTMLElement>()
   const props = { users: [], id: 'panel', className: 'mine', 'aria-label': 'Me', ref }
   renderPanel(props as LogoutSwitchUserProps)

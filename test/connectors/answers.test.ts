@@ -113,7 +113,7 @@ describe.each([
       expect(answers.open.size).toBe(0)
     })
 
-    test('ends with its session where only a copy of it is read, or nothing at all', async () => {
+    test('ends with its session, also if only a copy of it is read, or nothing at all', async () => {
       const { auth, answers } = await connected()
       const copy = (await auth.fetch('/stream')).clone().text()
       const unread = await auth.fetch('/stream')
@@ -135,7 +135,7 @@ describe.each([
       expect(answers.open.size).toBe(0)
     })
 
-    test('is the platform’s own Response', async () => {
+    test('comes in the platform’s own Response', async () => {
       const { auth, target } = await connected()
       const response = await auth.fetch('/channels')
       expect(response).toBeInstanceOf(Response)
@@ -146,7 +146,7 @@ describe.each([
     })
   })
 
-  test('one signal for 1,000 requests has no listener left, nor a warning', async () => {
+  test('leaves no listener on one signal for 1,000 requests, and causes no warning', async () => {
     const { auth } = await connected()
     const warnings: string[] = []
     const hear = ({ name }: Error) => void warnings.push(name)
@@ -179,13 +179,13 @@ describe.each([
       },
     )
 
-    test('of almost 64 kB is one all the same', async () => {
+    test('of almost 64 kB is recognised', async () => {
       const { auth } = await connected()
       const response = await auth.fetch('/long-refusal')
       expect(await response.json()).toEqual({ is: 'good' })
     })
 
-    test('that is none is not sent again', async () => {
+    test('that is not over the token is not sent again', async () => {
       const { auth, answers } = await connected()
       const response = await auth.fetch('/refused-with-500-good', { method: 'POST' })
       expect(await response.json()).toMatchObject({ code: -1 })
@@ -205,7 +205,7 @@ describe.each([
     })
   })
 
-  test('what is refused or not followed is not left open', async () => {
+  test('leaves no answer open that was refused or not followed', async () => {
     const { auth, answers } = await connected()
     const asked = Array.from({ length: 20 }, () => auth.fetch('/redirects'))
     for (const request of asked) {
@@ -233,7 +233,7 @@ describe('requests of the stream-chat client itself', () => {
   }
 
   test.each([400, 401, 403, 500, 502])(
-    'refused with status %i are sent twice, under one request id, past the client’s own retry',
+    'refused with status %i are sent twice under one request id, without the client’s own retry',
     async (status) => {
       const { client, answers, url } = await connected()
       const asked = client.post(url(`/refused-with-${status}`), {})
@@ -244,7 +244,7 @@ describe('requests of the stream-chat client itself', () => {
   )
 
   test.each(['arraybuffer', 'blob'] as const)(
-    'refused are known as such where their answer is wanted as %s',
+    'that are refused are recognised when their answer is requested as %s',
     async (responseType) => {
       const { client, answers, url } = await connected()
       const asked = client.get(url('/refused-with-500'), {}, { responseType })
@@ -253,14 +253,14 @@ describe('requests of the stream-chat client itself', () => {
     },
   )
 
-  test('that fail for another reason are sent once', async () => {
+  test('that fail for another reason than the token are sent once', async () => {
     const { client, answers, url } = await connected()
     const asked = client.post(url('/refused-with-500-good'), {})
     await expect(asked).rejects.toMatchObject({ status: 500, code: -1 })
     expect(answers.calls).toHaveLength(1)
   })
 
-  test('have their streams ended with the session', async () => {
+  test('that stream are ended with the session', async () => {
     const { client, auth, answers, url } = await connected()
     const config = { responseType: 'stream' } as const
     const stream = await client.get<NodeJS.ReadableStream>(url('/stream'), {}, config)
@@ -278,7 +278,7 @@ describe('requests of the stream-chat client itself', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
-  test('with more than 32 MB for an answer fail, whatever their status', async () => {
+  test('with an answer of more than 32 MB fail, whatever its status', async () => {
     const { client, answers, url } = await connected()
     await expect(client.get(url('/huge'))).rejects.toThrow('maxContentLength')
     await answers.until(() => answers.open.size === 0)

@@ -35,7 +35,7 @@ async function openHidden(timersOf: (host: InMemoryHost) => InMemoryHost['clock'
   }
 }
 
-describe.each(connectors)('in a hidden tab on an idle channel, %s', (_, createConnector) => {
+describe.each(connectors)('an idle connection in a hidden tab, %s', (_, createConnector) => {
   async function connected(timersOf: Parameters<typeof openHidden>[0]) {
     const open = () => openHidden(timersOf)
     const [contract] = contractsOf(createConnector, [{ ...inMemoryForStreamChat, open }])
@@ -58,7 +58,7 @@ describe.each(connectors)('in a hidden tab on an idle channel, %s', (_, createCo
   test.each([
     ['chained timers run once a minute', throttled],
     ['all timers run once a minute', onceAMinute],
-  ])('loses no socket in an hour in which %s', async (_, timersOf) => {
+  ])('is not lost in an hour in which %s', async (_, timersOf) => {
     const { auth, backend, clock, events, statuses, tap } = await connected(timersOf)
     const state = auth.getState()
     const told: unknown[] = []
@@ -73,7 +73,7 @@ describe.each(connectors)('in a hidden tab on an idle channel, %s', (_, createCo
     expect(tap.pings).toBeGreaterThanOrEqual(59)
   })
 
-  test('misses a line that died there within 40 seconds', async () => {
+  test('that has died is noticed within 40 seconds', async () => {
     const { backend, clock, tap } = await connected(throttled)
     await clock.advance(3_600_000)
     tap.mute()

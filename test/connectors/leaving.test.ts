@@ -27,7 +27,7 @@ async function run(file: string, ...kind: string[]) {
 
 // A timer of the real client's kept a process for up to 15 seconds.
 test.each(['http', 'stream-chat'])(
-  'a Node process that disposed of its handle ends by itself, and waits for no timer: %s',
+  'a Node process that disposed its handle exits by itself, without waiting for a timer: %s',
   async (kind) => {
     const { code, said, backend } = await run('process.ts', kind)
     expect(code).toBe(0)
@@ -38,7 +38,7 @@ test.each(['http', 'stream-chat'])(
   60_000,
 )
 
-test('no Node process dies of a hook whose request the end of the session rejects', async () => {
+test('a Node process survives a hook whose request the end of the session rejects', async () => {
   const { code, said, backend } = await run('hook.ts')
   expect(code).toBe(0)
   expect(JSON.parse(said)).toEqual([

@@ -37,7 +37,7 @@ describe.each(connectors)('$name', ({ connect }) => {
     ['a close with 1011', [frame(0x8, Buffer.from([0x03, 0xf3]))], 1],
     ['the end of the stream', [], 1],
   ] as const)(
-    'a welcome and %s in one TCP segment are a loss that is made up for',
+    'a welcome and %s in one TCP segment count as a loss, after which the session reconnects',
     async (_, rest, calls) => {
       let providerCalls = 0
       let sockets = 0
@@ -70,7 +70,7 @@ describe.each(connectors)('$name', ({ connect }) => {
 })
 
 test.each([...Array(17).keys()])(
-  'a socket that is refused %i microtasks after its welcome is a failed opening or a loss, never neither',
+  'a socket that is refused %i microtasks after its welcome counts as a failed opening or a loss',
   async (microtasks) => {
     const listeners = new Map<string, (event: { data: unknown }) => void>()
     class Line {

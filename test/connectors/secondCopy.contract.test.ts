@@ -14,7 +14,7 @@ const { streamChatConnector } =
 const { ChatAuthError: OtherError } = await import('../../src/core/errors.js')
 const { RefusedError: OtherRefused } = await import('../../src/core/connector.js')
 
-test('the second copy of the package is one: its classes are others', () => {
+test('the second copy of the package has classes of its own', () => {
   expect(OtherError).not.toBe(ChatAuthError)
   expect(OtherRefused).not.toBe(RefusedError)
 })

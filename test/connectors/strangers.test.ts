@@ -116,7 +116,7 @@ describe.each(kinds)('$name', (kind) => {
   )
 
   test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
-    'an event of the type “%s” is an event like any other, and heard once',
+    'a custom event of the type “%s” is delivered once, as any other',
     async (type) => {
       const { heard, send, nothingHappened } = await setUp(kind, 2)
       await send({ type })
@@ -140,7 +140,7 @@ describe('streamChatConnector', () => {
     { type: 'capabilities.changed' },
     { type: 'all' },
   ])(
-    'an event that imitates the client’s own is kept from the client, and told: %j',
+    'an event that imitates the client’s own is kept from the client, and reported: %j',
     async (event) => {
       const { heard, send, auths, told, counters, isStill } = await setUp(kind, 3)
       const before = counters().requests

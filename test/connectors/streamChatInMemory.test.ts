@@ -21,7 +21,7 @@ async function connect() {
   return { ...host, client }
 }
 
-test('a bare client connects, and says something every 25 seconds of the clock', async () => {
+test('a bare client in memory connects, and pings every 25 seconds of the manual clock', async () => {
   const { backend, clock, tap } = await connect()
   expect(backend.counters).toMatchObject({ socketsOpened: 1, liveSockets: 1 })
   await clock.advance(24_999)
@@ -33,7 +33,7 @@ test('a bare client connects, and says something every 25 seconds of the clock',
   expect(backend.counters).toMatchObject({ socketsOpened: 1, liveSockets: 1 })
 })
 
-test('its requests reach the backend, and are given up when the clock says so', async () => {
+test('requests of a bare client in memory reach the backend, and time out by the manual clock', async () => {
   const { client, clock, tap } = await connect()
   const channels = await settle(clock, client.queryChannels({}))
   expect(channels.map(({ cid }) => cid)).toContain('messaging:team')
@@ -47,7 +47,7 @@ test('its requests reach the backend, and are given up when the clock says so', 
   release()
 })
 
-test('its clock is the one that stands still, and sleeps', async () => {
+test('a bare client in memory uses the manual clock, which stands still and sleeps', async () => {
   const { client, clock, tap } = await connect()
   expect(new Date().getTime()).toBe(clock.now())
   clock.sleep(3_600_000)
@@ -59,7 +59,7 @@ test('its clock is the one that stands still, and sleeps', async () => {
   expect(client.wsConnection?.isHealthy).toBe(false)
 })
 
-test('disconnected, it leaves a timer of a second, which the client cannot be told to drop', async () => {
+test('a bare client in memory leaves a timer of a second at its disconnection, which no option prevents', async () => {
   const { backend, client, clock, platformTimers } = await connect()
   await clock.advance(15_000)
   await settle(clock, client.disconnectUser())
@@ -69,7 +69,7 @@ test('disconnected, it leaves a timer of a second, which the client cannot be to
   expect(platformTimers.pending).toBe(0)
 })
 
-test('sees a redirect, if it is told not to follow one', async () => {
+test('a bare client in memory sees a redirect if told not to follow one', async () => {
   const { backend, client, clock, foreign, target } = await connect()
   backend.faults.redirectTo = foreign.url
   const get = (config: object) => client.axiosInstance.get(`${target.baseUrl}/me`, config)

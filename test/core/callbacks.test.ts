@@ -21,7 +21,7 @@ describe('a subscriber that hears `connecting`', () => {
   it.each<[string, (world: World) => void, string]>([
     ['logs out', ({ auth }) => quietly(auth.disconnectUser()), 'disconnected'],
     ['disposes of the handle', ({ auth }) => auth.dispose(), 'disconnected'],
-  ])('and %s ends the session before anything of it was opened', async (_, act, status) => {
+  ])('and %s ends the session before its socket is opened', async (_, act, status) => {
     const world = createWorld()
     atState(
       world,
@@ -37,7 +37,7 @@ describe('a subscriber that hears `connecting`', () => {
     expect(world.clock.pendingTimers).toBe(0)
   })
 
-  it('and connects somebody else ends the session, and connects them once', async () => {
+  it('and connects another user ends the session, and connects that user once', async () => {
     const world = createWorld()
     atState(
       world,
@@ -74,7 +74,7 @@ describe('a callback for events', () => {
     return world
   }
 
-  it('that connects somebody at `session-ended` has them connected', async () => {
+  it('that connects a user at `session-ended` gets that user connected', async () => {
     const world = atEvent('session-ended', ({ auth }) => quietly(auth.connectUser(bob)))
     await Promise.all([world.auth.connectUser(jane), world.settle()])
     await Promise.all([world.auth.disconnectUser(), world.settle()])
@@ -93,7 +93,7 @@ describe('a callback for events', () => {
     expect(world.clock.pendingTimers).toBe(0)
   })
 
-  it('that retries at `session-failed` has the session started anew', async () => {
+  it('that retries at `session-failed` restarts the session', async () => {
     const world = atEvent('session-failed', ({ auth, controls }) => {
       controls.provider = 'mint'
       quietly(auth.retry())
@@ -105,7 +105,7 @@ describe('a callback for events', () => {
     expect(world.state()).toMatchObject({ status: 'connected', user: jane })
   })
 
-  it('that logs out at `session-failed` leaves nobody', async () => {
+  it('that logs out at `session-failed` leaves the handle disconnected', async () => {
     const world = atEvent('session-failed', ({ auth }) => quietly(auth.disconnectUser()))
     world.controls.provider = () => Promise.reject(Object.assign(new Error(), { status: 401 }))
     const connecting = rejection(world.auth.connectUser(jane))
@@ -114,7 +114,7 @@ describe('a callback for events', () => {
     expect(world.state()).toEqual({ status: 'disconnected' })
   })
 
-  it('that logs out at `token-requested` has no provider asked for an ended session', async () => {
+  it('that logs out at `token-requested` prevents the provider call of the ended session', async () => {
     const world = atEvent('token-requested', ({ auth }) => quietly(auth.disconnectUser()))
     const connecting = rejection(world.auth.connectUser(jane))
     await world.settle()
@@ -123,8 +123,8 @@ describe('a callback for events', () => {
   })
 })
 
-describe('a subscriber that comes between a change and its notice', () => {
-  it('is told where the change is taken back before the notice', async () => {
+describe('a subscriber added between a change and its notice', () => {
+  it('is called if the change is undone before the notice', async () => {
     const heard: string[] = []
     const read: string[] = []
     const world: World = createWorld({
@@ -142,7 +142,7 @@ describe('a subscriber that comes between a change and its notice', () => {
 })
 
 describe('a subscriber that throws', () => {
-  it('once changes nothing for the session, its requests and other subscribers', async () => {
+  it('once does not affect the session, its requests or other subscribers', async () => {
     const world = createWorld()
     const heard: string[] = []
     let throws = 1
@@ -180,7 +180,7 @@ describe('beforeSessionEnd', () => {
 })
 
 describe('a promise of the handle', () => {
-  it('settles after subscribers and `onEvent` were told', async () => {
+  it('settles after subscribers and `onEvent` were called', async () => {
     const told: string[] = []
     const world: World = createWorld({
       onEvent: ({ type }) => type === 'session-connected' && told.push('event'),
@@ -194,7 +194,7 @@ describe('a promise of the handle', () => {
     expect(told).toContain('subscriber')
   })
 
-  it('of a retry settles when the session ends, also while its connector never answers', async () => {
+  it('of a retry settles when the session ends, even if its connector never answers', async () => {
     const world = createWorld()
     const never = held<never>()
     world.controls.openFault = () => never.promise
@@ -228,7 +228,7 @@ describe('a `fetch` of the app', () => {
     ['disposes of the handle', ['/1'], ({ auth }) => auth.dispose()],
     ['aborts the next one', ['/1', '/3'], (_, abort) => abort.abort()],
   ])(
-    'that %s while refused requests are replayed sends none that is over',
+    'that %s while refused requests are replayed is not called again for requests that are over',
     async (_, sent, act) => {
       const { world, abort, all } = await threeRefused()
       world.requests.length = 0
@@ -239,7 +239,7 @@ describe('a `fetch` of the app', () => {
     },
   )
 
-  it('that hears of the abort of its signal finds the session ended already', async () => {
+  it('finds the session ended already when its signal is aborted', async () => {
     const world = createWorld()
     world.controls.guestGate = held<void>().promise
     const connecting = rejection(world.auth.setGuestUser(jane))

@@ -34,7 +34,7 @@ describe('a token provider', () => {
     expect(world.calls).toHaveLength(2)
   })
 
-  it('that switches the user while it is asked has its signal aborted, and no answer taken', async () => {
+  it('that switches the user during a call gets its signal aborted, and its answer dropped', async () => {
     const world: World = createWorld({
       tokenProvider(request) {
         if (request.userId === 'jane') quietly(world.auth.switchUser(bob))
@@ -48,7 +48,7 @@ describe('a token provider', () => {
     expect(world.sockets.map(({ userId }) => userId)).toEqual(['bob'])
   })
 
-  it('that calls back from the abort of its signal finds the session ended already', async () => {
+  it('finds the session ended already when its signal is aborted', async () => {
     const world = createWorld()
     world.controls.provider = 'hold'
     const connecting = rejection(world.auth.connectUser(jane))
@@ -69,7 +69,7 @@ describe('a token provider', () => {
     ['throws at once', () => fail()],
     ['returns a thenable that throws', () => thenable(() => fail())],
     ['returns a thenable that rejects', () => thenable((_, reject) => reject(new Error('later')))],
-  ])('that %s is asked again', async (_, answer) => {
+  ])('that %s is called again', async (_, answer) => {
     let calls = 0
     const world: World = createWorld({
       tokenProvider: (request) =>
@@ -107,7 +107,7 @@ describe('a new token provider', () => {
     }
   }
 
-  it('given while the old one is asked is asked in place of its 401', async () => {
+  it('given while the old one is called replaces it, and a 401 of the old one is dropped', async () => {
     const world = createWorld()
     world.controls.provider = 'hold'
     const connecting = world.auth.connectUser(jane)
@@ -121,7 +121,7 @@ describe('a new token provider', () => {
     expect(world.state().status).toBe('connected')
   })
 
-  it('given while a `Retry-After` of the old one is waited out is asked at once', async () => {
+  it('given while a `Retry-After` of the old one is waited out is called at once', async () => {
     const world = createWorld()
     world.controls.provider = () =>
       Promise.reject(Object.assign(new Error(), { retryAfterMs: 300_000 }))
@@ -135,7 +135,7 @@ describe('a new token provider', () => {
     expect(next.asked).toEqual([atMs])
   })
 
-  it('given while a failed renewal waits is asked at once, though the old token is good', async () => {
+  it('given while a failed renewal waits is called at once, though the old token is good', async () => {
     const world = await connectedWorld({ ttlSeconds: 600 })
     world.controls.provider = () =>
       Promise.reject(Object.assign(new Error(), { retryAfterMs: 300_000 }))
@@ -147,7 +147,7 @@ describe('a new token provider', () => {
     expect(next.asked).toEqual([world.clock.now()])
   })
 
-  it('given while the old one hangs in a second attempt is asked at once', async () => {
+  it('given while the old one hangs in a second attempt is called at once', async () => {
     const world = createWorld()
     world.controls.provider = 'hold'
     const connecting = world.auth.connectUser(jane)
@@ -166,7 +166,7 @@ describe('a new token provider', () => {
   it.each([
     ['no token yet', false],
     ['a good token', true],
-  ])('given again and again, with %s, is asked once a second', async (_, isConnected) => {
+  ])('given again and again with %s is called once a second', async (_, isConnected) => {
     const world = isConnected ? await connectedWorld({ ttlSeconds: 600 }) : createWorld()
     const askedAt: number[] = []
     const connect = () => {

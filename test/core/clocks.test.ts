@@ -35,7 +35,7 @@ describe('tokens of a minting server whose clock is ahead', () => {
     [0.3, 0.75],
     [1.5, 1.75],
     [5, 7.75],
-  ])('by %d s connect within %d s', async (minterAhead, withinSeconds) => {
+  ])('by %d s connect the user within %d s', async (minterAhead, withinSeconds) => {
     const world = createWorld()
     world.controls.minterAheadMs = minterAhead * second
     const connecting = world.auth.connectUser({ id: 'jane' })
@@ -45,7 +45,7 @@ describe('tokens of a minting server whose clock is ahead', () => {
     expect(world.calls).toHaveLength(1)
   })
 
-  it('say while they wait what is wrong, and when they are tried again', async () => {
+  it('show in the state, while they wait, what is wrong and when the next attempt is', async () => {
     const world = createWorld()
     world.controls.minterAheadMs = 5000
     const connecting = world.auth.connectUser({ id: 'jane' })
@@ -62,7 +62,7 @@ describe('tokens of a minting server whose clock is ahead', () => {
     expect(retryingOf(world.state())).toBeNull()
   })
 
-  it('never displace one that is good: requests are answered at once', async () => {
+  it('never replace a good one: requests are answered at once', async () => {
     const world = createWorld()
     await Promise.all([world.auth.connectUser({ id: 'jane' }), world.settle()])
     world.controls.minterAheadMs = 5000
@@ -75,7 +75,7 @@ describe('tokens of a minting server whose clock is ahead', () => {
     expect(world.calls.length).toBeLessThan(5)
   })
 
-  it('are learnt from: the next one waits for its moment, and is refused by nobody', async () => {
+  it('teach the session the difference: the next one waits until it is valid, and is not refused', async () => {
     const world = await live({ minterAhead: 5 }, 60)
     const refusals = () => world.typesOf().filter((type) => type === 'token-refused').length
     const learning = refusals()
@@ -88,7 +88,7 @@ describe('tokens of a minting server whose clock is ahead', () => {
     expect(world.calls.length).toBeLessThan(14)
   })
 
-  it('by a day keep nobody out once that clock is set right', async () => {
+  it('by a day do not prevent a connection once that clock is corrected', async () => {
     const world = createWorld()
     world.controls.minterAheadMs = day * second
     const connecting = world.auth.connectUser({ id: 'jane' })
@@ -100,7 +100,7 @@ describe('tokens of a minting server whose clock is ahead', () => {
     await connecting
   })
 
-  it('are given up after `retry.maxAttempts`, where the app set one', async () => {
+  it('fail the session after `retry.maxAttempts`, if the app set one', async () => {
     const world = createWorld({ retry: { maxAttempts: 3 } })
     world.controls.minterAheadMs = day * second
     const connecting = world.auth.connectUser({ id: 'jane' })
@@ -116,7 +116,7 @@ describe('a session whose clocks disagree', () => {
   const cases = lives.flatMap((ttl) => skews.map((clientAhead) => ({ ttl, clientAhead })))
 
   it.each(cases)(
-    'the client’s by $clientAhead s, with tokens of $ttl s, has no request refused, and asks seldom',
+    'the client’s by $clientAhead s, with tokens of $ttl s, has no request refused, and few provider calls',
     async ({ ttl, clientAhead }) => {
       for (const chance of [0, 0.5, 0.99]) {
         const world = await live({ ttl, clientAhead, chance }, 10 * ttl)
@@ -133,7 +133,7 @@ describe('a session whose clocks disagree', () => {
   const setBacks = lives.flatMap((ttl) => [0, 1, 5, 60, 300].map((setBack) => ({ ttl, setBack })))
 
   it.each(setBacks)(
-    'has no renewal after expiry where `iat` is set back by $setBack s, with tokens of $ttl s',
+    'with an `iat` set back by $setBack s and tokens of $ttl s has no renewal after expiry',
     async ({ ttl, setBack }) => {
       for (const chance of [0, 0.5, 0.99]) {
         const world = await live({ ttl, setBack, chance }, 10 * ttl)
@@ -169,7 +169,7 @@ describe('a session whose clocks disagree', () => {
 })
 
 describe('a wall clock that is wrong', () => {
-  it('is told once, and again only once it is wrong in another way', async () => {
+  it('is reported once, and again only when the error changes', async () => {
     const world = createWorld()
     world.clock.jumpWallClock(-day * second)
     await Promise.all([world.auth.connectUser({ id: 'jane' }), world.settle()])

@@ -49,7 +49,7 @@ describe('connectUser', () => {
     expect(neither.message).toContain('`tokenProvider`')
   })
 
-  it('takes a static token, and says what is wrong with one', async () => {
+  it('takes a static token, and rejects a bad one with the reason', async () => {
     const world = createWorld()
     const failed = await rejection(
       Promise.all([world.auth.connectUser({ id: 'jane' }, 'nonsense'), world.settle()]),
@@ -64,7 +64,7 @@ describe('connectUser', () => {
     expect(world.calls).toHaveLength(0)
   })
 
-  it('is nothing new for the user who is connected, but for the token provider', async () => {
+  it('for the connected user changes nothing but the token provider', async () => {
     const world = await connectedWorld()
     const before = world.state()
     const provider = vi.fn(() => world.mintFor('jane'))
@@ -75,7 +75,7 @@ describe('connectUser', () => {
     expect(world.calls).toHaveLength(1)
   })
 
-  it('leaves a provider alone when the same user comes with a static token', async () => {
+  it('keeps the token provider when called with a static token for the same user', async () => {
     const world = await connectedWorld()
     await world.auth.connectUser({ id: 'jane' }, world.mintFor('jane'))
     await world.clock.advance(42_000)
@@ -83,7 +83,7 @@ describe('connectUser', () => {
     expect(world.state()).toMatchObject({ token: { status: 'valid' } })
   })
 
-  it('asks the latest provider also after a failure', async () => {
+  it('uses the latest provider after a failure too', async () => {
     const world = await connectedWorld()
     const provider = vi.fn(() => world.mintFor('jane'))
     await world.auth.connectUser({ id: 'jane' }, provider)
@@ -94,7 +94,7 @@ describe('connectUser', () => {
     expect(provider).toHaveBeenCalledTimes(1)
   })
 
-  it('takes requests from the moment that it is connecting', async () => {
+  it('accepts requests as soon as it is connecting', async () => {
     const world = createWorld()
     const requests: Promise<unknown>[] = []
     world.auth.subscribe(() => {
@@ -104,7 +104,7 @@ describe('connectUser', () => {
     expect(await Promise.all(requests)).toMatchObject([{ status: 200 }])
   })
 
-  it('twice at once for one user is one session, one provider call, one socket', async () => {
+  it('called twice at once for one user makes one session, one provider call and one socket', async () => {
     const world = createWorld()
     const both = [world.auth.connectUser({ id: 'jane' }), world.auth.connectUser({ id: 'jane' })]
     await world.settle()
@@ -113,7 +113,7 @@ describe('connectUser', () => {
     expect(world.sockets).toHaveLength(1)
   })
 
-  it('starts anew for a user whose session failed', async () => {
+  it('starts a new session for a user whose session failed', async () => {
     const world = createWorld()
     world.controls.openFault = failWith('app-suspended')
     await rejection(Promise.all([world.auth.connectUser({ id: 'jane' }), world.settle()]))
@@ -123,8 +123,8 @@ describe('connectUser', () => {
   })
 })
 
-describe('guests and anonymous users', () => {
-  it('connects the guest that the backend made, under the id that it gave', async () => {
+describe('connecting guests and anonymous users', () => {
+  it('connects the guest that the backend created, under the backend’s id', async () => {
     const world = createWorld()
     const connecting = world.auth.setGuestUser({ id: 'visitor', name: 'V' })
     expect(world.state()).toMatchObject({ identity: { type: 'guest', user: { id: 'visitor' } } })
@@ -140,7 +140,7 @@ describe('guests and anonymous users', () => {
     expect(world.calls).toHaveLength(0)
   })
 
-  it('lets a request leave that waits for the guest, and ends the others with the session', async () => {
+  it('drops an aborted request that waits for the guest, and ends the others with the session', async () => {
     const world = createWorld()
     world.controls.guestGate = new Promise(() => {})
     const guest = rejection(world.auth.setGuestUser({ id: 'v' }))
@@ -157,7 +157,7 @@ describe('guests and anonymous users', () => {
     expect(world.requests).toEqual([])
   })
 
-  it('makes a guest once, however often it is asked', async () => {
+  it('creates a guest once, however often it is called', async () => {
     const world = createWorld()
     const both = [world.auth.setGuestUser({ id: 'v' }), world.auth.setGuestUser({ id: 'v' })]
     await world.settle()
@@ -166,7 +166,7 @@ describe('guests and anonymous users', () => {
     expect(world.guestsMade()).toBe(1)
   })
 
-  it('makes another guest when another one is asked for, and after a user of the same id', async () => {
+  it('creates another guest for another id, and after a user of the same id', async () => {
     const world = createWorld()
     for (const id of ['a', 'b']) {
       await Promise.all([world.auth.setGuestUser({ id }), world.settle()])
@@ -178,7 +178,7 @@ describe('guests and anonymous users', () => {
     expect(world.state()).toMatchObject({ identity: { type: 'guest' } })
   })
 
-  it('leaves a guest for someone else without a moment of nobody', async () => {
+  it('switches from a guest to a user without the status `disconnected` between', async () => {
     const world = createWorld()
     await Promise.all([world.auth.setGuestUser({ id: 'v' }), world.settle()])
     const statuses: string[] = []
@@ -190,7 +190,7 @@ describe('guests and anonymous users', () => {
     expect([...new Set(statuses)]).toEqual(['disconnecting', 'connecting', 'connected'])
   })
 
-  it('tries a guest again as the same person', async () => {
+  it('reconnects a guest at a retry as the same guest', async () => {
     const world = createWorld()
     world.controls.openFault = failWith('app-suspended')
     await rejection(Promise.all([world.auth.setGuestUser({ id: 'v' }), world.settle()]))
@@ -201,7 +201,7 @@ describe('guests and anonymous users', () => {
     expect(world.guestsMade()).toBe(1)
   })
 
-  it('fails, typed, when the backend makes no guests', async () => {
+  it('fails with a typed error if the backend creates no guests', async () => {
     const world = createWorld()
     world.controls.guestFault = new ChatAuthError('not-allowed')
     const error = await rejection(
@@ -211,7 +211,7 @@ describe('guests and anonymous users', () => {
     expect(world.state()).toMatchObject({ status: 'failed', identity: { type: 'guest' } })
   })
 
-  it('may be woken while a guest is being made', async () => {
+  it('survives a wake-up while a guest is being created', async () => {
     const world = createWorld()
     const connecting = world.auth.setGuestUser({ id: 'v' })
     world.wake()
@@ -219,7 +219,7 @@ describe('guests and anonymous users', () => {
     expect(world.state().status).toBe('connected')
   })
 
-  it('drops a guest that was made for a superseded session', async () => {
+  it('drops a guest that was created for a superseded session', async () => {
     const world = createWorld()
     const guest = rejection(world.auth.setGuestUser({ id: 'v' }))
     await Promise.all([world.auth.connectUser({ id: 'jane' }), world.settle()])
@@ -232,7 +232,7 @@ describe('guests and anonymous users', () => {
     expect(error).toBeInstanceOf(TypeError)
   })
 
-  it('connects anonymously without any token or provider, once', async () => {
+  it('connects an anonymous user once, without any token or provider', async () => {
     const world = createWorld()
     await Promise.all([world.auth.connectAnonymousUser(), world.settle()])
     await world.auth.connectAnonymousUser()

@@ -22,7 +22,7 @@ describe('switching', () => {
     ])
   })
 
-  it('while the old user is still connecting supersedes them, whatever comes late', async () => {
+  it('while the old user is still connecting supersedes them, and drops their late answers', async () => {
     const world = createWorld()
     world.controls.provider = 'hold'
     const jane = rejection(world.auth.connectUser({ id: 'jane' }))
@@ -41,7 +41,7 @@ describe('switching', () => {
     expect(world.sockets.map(({ userId }) => userId)).toEqual(['bob'])
   })
 
-  it('lets the latest of several intents win, and tells the others', async () => {
+  it('lets the latest of several intents win, and rejects the others as superseded', async () => {
     const world = await connectedWorld()
     const outcomes = ['a', 'b', 'c'].map((id) => rejection(world.auth.switchUser({ id })))
     const last = world.auth.switchUser({ id: 'd' })
@@ -73,7 +73,7 @@ describe('switching', () => {
     ])
   })
 
-  it('sends nothing while the old session is going', async () => {
+  it('sends nothing while the old session is closing', async () => {
     const world = await connectedWorld()
     const switching = world.auth.switchUser({ id: 'bob' })
     expect(await rejection(world.auth.fetch('/whose'))).toMatchObject({ code: 'not-connected' })
@@ -82,7 +82,7 @@ describe('switching', () => {
     expect(world.requests).toHaveLength(0)
   })
 
-  it('is not held up by a connection that cannot be closed', async () => {
+  it('is not delayed by a connection that never closes', async () => {
     const world = createWorld()
     const create = world.connector.createConnection.bind(world.connector)
     const stuck = held<void>()
@@ -100,7 +100,7 @@ describe('switching', () => {
     expect(world.state()).toMatchObject({ user: { id: 'bob' } })
   })
 
-  it('survives a connection that fails to close', async () => {
+  it('succeeds although the old connection fails to close', async () => {
     const world = createWorld()
     const create = world.connector.createConnection.bind(world.connector)
     world.connector.createConnection = (context) => ({

@@ -20,7 +20,7 @@ describe('createChatAuth', () => {
     expect(() => createChatAuth(options as never)).toThrow(new RegExp(`\`${name}`))
   })
 
-  it('does nothing until someone is connected', async () => {
+  it('does nothing until a connect method is called', async () => {
     const world = createWorld()
     await world.clock.advance(1000)
     expect(world.state()).toEqual({ status: 'disconnected' })
@@ -28,7 +28,7 @@ describe('createChatAuth', () => {
     expect(world.clock.pendingTimers).toBe(0)
   })
 
-  it('tells its listeners of every change, until they unsubscribe', async () => {
+  it('calls its listeners at every change until they unsubscribe', async () => {
     const world = createWorld()
     const seen: string[] = []
     const unsubscribe = world.auth.subscribe(() => seen.push(world.state().status))
@@ -45,7 +45,7 @@ describe('createChatAuth', () => {
     expect(() => createChatAuth(undefined as never)).toThrow('`connector` is missing')
   })
 
-  it('tells nobody of what changes nothing', async () => {
+  it('calls no listener if nothing has changed', async () => {
     const world = await connectedWorld({ ttlSeconds: null })
     let told = 0
     world.auth.subscribe(() => told++)
@@ -54,13 +54,13 @@ describe('createChatAuth', () => {
     expect(told).toBe(0)
   })
 
-  it('needs no onEvent', async () => {
+  it('works without onEvent', async () => {
     const world = createWorld({ onEvent: undefined, ttlSeconds: null })
     await Promise.all([world.auth.connectUser({ id: 'jane' }), world.settle()])
     expect(world.clock.pendingTimers).toBe(0)
   })
 
-  it('survives an onEvent that throws, and lets the app know', async () => {
+  it('survives an onEvent that throws, and reports the error to the app', async () => {
     const thrown: unknown[] = []
     const world = createWorld({
       onEvent: () => {
@@ -83,7 +83,7 @@ describe('createChatAuth', () => {
 })
 
 describe('logging out, retrying, disposing', () => {
-  it('ends in disconnected, with nothing left', async () => {
+  it('a log-out ends in disconnected, with nothing left', async () => {
     const world = await connectedWorld()
     const leaving = world.auth.disconnectUser()
     expect(world.state().status).toBe('disconnecting')
@@ -94,7 +94,7 @@ describe('logging out, retrying, disposing', () => {
     expect(world.wakers.size).toBe(0)
   })
 
-  it('supersedes a connect that is under way', async () => {
+  it('a log-out supersedes a connect in flight', async () => {
     const world = createWorld()
     const connecting = rejection(world.auth.connectUser({ id: 'jane' }))
     await world.auth.disconnectUser()
@@ -102,7 +102,7 @@ describe('logging out, retrying, disposing', () => {
     expect(world.state().status).toBe('disconnected')
   })
 
-  it('gives way to a connect that comes after', async () => {
+  it('a log-out is superseded by a later connect', async () => {
     const world = await connectedWorld()
     const leaving = world.auth.disconnectUser()
     const coming = world.auth.connectUser({ id: 'bob' })
@@ -111,7 +111,7 @@ describe('logging out, retrying, disposing', () => {
     expect(world.state()).toMatchObject({ status: 'connected', user: { id: 'bob' } })
   })
 
-  it('connects at once when the last one is gone', async () => {
+  it('a connect starts at once when the last session is gone', async () => {
     const world = await connectedWorld()
     await world.auth.disconnectUser()
     const connecting = world.auth.connectUser({ id: 'bob' })
@@ -119,7 +119,7 @@ describe('logging out, retrying, disposing', () => {
     await Promise.all([connecting, world.settle()])
   })
 
-  it('leaves a failed session, and one that never was', async () => {
+  it('a log-out succeeds after a failed session, and without any session', async () => {
     const world = createWorld()
     await world.auth.disconnectUser()
     expect(world.state().status).toBe('disconnected')
@@ -128,7 +128,7 @@ describe('logging out, retrying, disposing', () => {
     expect(world.state().status).toBe('disconnected')
   })
 
-  it('starts a failed session anew with retry', async () => {
+  it('a retry restarts a failed session', async () => {
     const world = createWorld()
     world.controls.openFault = failWith('app-suspended')
     await rejection(Promise.all([world.auth.connectUser({ id: 'jane' }), world.settle()]))
@@ -139,7 +139,7 @@ describe('logging out, retrying, disposing', () => {
     expect(world.state().status).toBe('connected')
   })
 
-  it('retries nothing where nothing waits', async () => {
+  it('a retry does nothing if nothing waits', async () => {
     const world = await connectedWorld()
     const before = world.state()
     await Promise.all([world.auth.retry(), world.settle()])
@@ -147,7 +147,7 @@ describe('logging out, retrying, disposing', () => {
     expect(world.state()).toBe(before)
   })
 
-  it('retries the token of a session that is retrying it', async () => {
+  it('a retry calls the provider at once if the session is retrying its token', async () => {
     const world = await connectedWorld()
     world.controls.provider = 'hold'
     await world.clock.advance(42_000)
@@ -162,14 +162,14 @@ describe('logging out, retrying, disposing', () => {
     expect(world.state()).toMatchObject({ token: { status: 'valid' } })
   })
 
-  it('has nothing to retry, refresh or send when nobody is connected', async () => {
+  it('a retry, refresh or request rejects while nobody is connected', async () => {
     const { auth } = createWorld()
     for (const action of [auth.retry(), auth.refreshToken(), auth.fetch('/a')]) {
       expect(await rejection(action)).toMatchObject({ code: 'not-connected' })
     }
   })
 
-  it('rejects everything once disposed, and leaves nothing behind', async () => {
+  it('a disposed handle rejects every call, and leaves nothing behind', async () => {
     const world = await connectedWorld()
     const slow = held<void>()
     world.controls.requestGate = slow.promise
@@ -198,7 +198,7 @@ describe('logging out, retrying, disposing', () => {
     expect(world.wakers.size).toBe(0)
   })
 
-  it('rejects a switch that was waiting when it is disposed', async () => {
+  it('dispose rejects a switch that is waiting', async () => {
     const world = await connectedWorld()
     const switching = rejection(world.auth.switchUser({ id: 'bob' }))
     world.auth.dispose()
@@ -206,8 +206,8 @@ describe('logging out, retrying, disposing', () => {
   })
 })
 
-describe('the canary', () => {
-  it('appears in no state, event or error of a whole life', async () => {
+describe('the canary token', () => {
+  it('appears in no state, event or error during a session’s whole life', async () => {
     const world = await connectedWorld()
     const seen: unknown[] = []
     world.auth.subscribe(() => seen.push(world.state()))

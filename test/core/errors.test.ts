@@ -21,7 +21,7 @@ describe('ChatAuthError', () => {
     expect(new ChatAuthError(code).message).toBe(`${message} ${remedy}`)
   })
 
-  it('carries the remedy, the cause and what the server asked for', () => {
+  it('carries the remedy, the cause and the wait that the server asked for', () => {
     const cause = new Error('beneath')
     const error = new ChatAuthError('rate-limited', { cause, retryAfterMs: 5000 })
     expect(error).toMatchObject({
@@ -35,13 +35,13 @@ describe('ChatAuthError', () => {
     expect(new ChatAuthError('superseded')).toMatchObject({ retryable: false, retryAfterMs: null })
   })
 
-  it('can be given its own words and finality, and keeps the remedy', () => {
+  it('takes another message and `retryable`, and keeps the remedy', () => {
     const error = new ChatAuthError('server-error', { message: 'Down.', retryable: false })
     expect(error.message).toBe(`Down. ${chatAuthErrors['server-error'].remedy}`)
     expect(error.retryable).toBe(false)
   })
 
-  it('given its own remedy says that one in place of the table’s, without tokens', () => {
+  it('takes another remedy in place of the table’s, with tokens redacted', () => {
     const error = new ChatAuthError('token-expired', { remedy: `Mint another than ${token}.` })
     expect(error.remedy).toBe('Mint another than <token>.')
     expect(error.message).toBe('The token has expired. Mint another than <token>.')
@@ -57,7 +57,7 @@ function foreign(fields: Record<string, unknown>): Error {
 }
 
 describe('isChatAuthError', () => {
-  it('knows one of another copy of the package by its name and code', () => {
+  it('recognises an error of another copy of the package by its name and code', () => {
     expect(isChatAuthError(foreign({}))).toBe(true)
     expect(isChatAuthError(new ChatAuthError('superseded'))).toBe(true)
     const other = runInNewContext('Object.assign(new Error("x"), fields)', {
@@ -78,7 +78,7 @@ describe('isChatAuthError', () => {
     undefined,
   ])('does not take %s for one', (value) => expect(isChatAuthError(value)).toBe(false))
 
-  it('does not take what throws when it is looked at for one', () => {
+  it('does not accept a value that throws when it is inspected', () => {
     const odd = Object.defineProperty(new Error('x'), 'name', { get: fail })
     for (const value of [revoked(), odd]) expect(isChatAuthError(value)).toBe(false)
   })
@@ -95,7 +95,7 @@ function fail(): never {
 }
 
 describe('toChatAuthError', () => {
-  it('leaves one of ours as it is and makes any other its cause', () => {
+  it('returns one of our errors as it is, and makes any other error the cause', () => {
     const ours = new ChatAuthError('superseded', { cause: new Error('beneath') })
     expect(toChatAuthError(ours, 'server-error')).toBe(ours)
     expect(new ChatAuthError('guest-refused', { cause: ours }).cause).toBe(ours)
@@ -106,18 +106,18 @@ describe('toChatAuthError', () => {
     })
   })
 
-  it('leaves one of ours with its own remedy as it is', () => {
+  it('returns one of our errors with its own remedy as it is', () => {
     const ours = new ChatAuthError('token-expired', { remedy: 'Mint another.' })
     expect(toChatAuthError(ours, 'server-error')).toBe(ours)
   })
 
-  it('keeps the remedy of one that another copy of the package gave its own', () => {
+  it('keeps the own remedy of an error of another copy of the package', () => {
     const other = Object.assign(foreign({ remedy: 'Wait.' }), { message: 'Down. Wait.' })
     const anew = toChatAuthError(other, 'connection-failed')
     expect(anew).toMatchObject({ message: 'Down. Wait.', remedy: 'Wait.' })
   })
 
-  it('makes one of another copy of the package anew from what it says', () => {
+  it('rebuilds an error of another copy of the package from its fields', () => {
     const other = foreign({ retryAfterMs: 5, cause: new Error('beneath') })
     const anew = toChatAuthError(other, 'connection-failed')
     expect(anew).toBeInstanceOf(ChatAuthError)
@@ -132,7 +132,7 @@ describe('toChatAuthError', () => {
     expect(Object.keys(anew)).not.toContain('stack')
   })
 
-  it('gives one with a code of a later version the code at hand, with its own words', () => {
+  it('gives an error with an unknown, later code the given code, and keeps its own words', () => {
     const fields = { code: 'of-a-later-version', remedy: 'Wait.', retryable: true }
     const later = Object.assign(foreign(fields), { message: 'Later. Wait.' })
     const anew = toChatAuthError(later, 'connection-failed')
@@ -144,7 +144,7 @@ describe('toChatAuthError', () => {
     })
   })
 
-  it('falls back on the table where one of another copy says nothing of use', () => {
+  it('falls back on the table for missing fields of another copy’s error', () => {
     const odd = foreign({ retryable: 'yes', retryAfterMs: '5', remedy: undefined })
     expect(toChatAuthError(odd, 'connection-failed')).toMatchObject({
       retryable: chatAuthErrors['server-error'].retryable,
@@ -162,7 +162,7 @@ describe('toChatAuthError', () => {
     ['another remedy', (error) => Object.assign(error, { remedy: token })],
     ['another class', (error) => Object.setPrototypeOf(error, { token }) as unknown],
     ['a getter', (error) => Object.defineProperty(error, 'message', { get: fail })],
-  ])('makes one of ours anew that was given %s', (_, change) => {
+  ])('rebuilds one of our errors that was changed by %s', (_, change) => {
     const ours = new ChatAuthError('server-error', { cause: new Error('beneath') })
     change(ours)
     const anew = toChatAuthError(ours, 'server-error')
@@ -175,7 +175,7 @@ describe('toChatAuthError', () => {
     expect(beneath === ours).toBe(false)
   })
 
-  it('makes what throws when it is looked at the cause of another', () => {
+  it('makes a value that throws when it is inspected the cause', () => {
     expect(toChatAuthError(revoked(), 'connection-failed').cause).toBe('[object]')
     const odd = Object.defineProperty(foreign({}), 'retryable', { get: fail })
     expect(toChatAuthError(odd, 'connection-failed')).toMatchObject({
@@ -184,11 +184,11 @@ describe('toChatAuthError', () => {
     })
   })
 
-  it.each([NaN, -1, undefined])('takes %s for no time to wait', (retryAfterMs) => {
+  it.each([NaN, -1, undefined])('takes a retryAfterMs of %s for no wait', (retryAfterMs) => {
     expect(new ChatAuthError('server-error', { retryAfterMs }).retryAfterMs).toBeNull()
   })
 
-  it('shows no token that stands in the words it is given', () => {
+  it('redacts tokens in the message that it is given', () => {
     const error = new ChatAuthError('server-error', { message: `Down, ${token}.` })
     expect(error.message).toBe(`Down, <token>. ${chatAuthErrors['server-error'].remedy}`)
   })

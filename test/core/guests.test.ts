@@ -28,7 +28,7 @@ async function asGuest(options?: WorldOptions): Promise<World> {
 }
 
 describe('a kept guest', () => {
-  it('is the same person after a reload, whatever id is asked for', async () => {
+  it('is the same guest after a reload, whatever id is asked for', async () => {
     const { storage } = createStorage()
     await asGuest({ guestStorage: storage })
     const reloaded = createWorld({ guestStorage: storage })
@@ -81,7 +81,7 @@ describe('a kept guest', () => {
     ['holds a guest without a token', () => '{"user":{"id":"x"}}'],
     ['holds a token without a guest', () => '{"token":"x"}'],
     ['holds a token of a guest without an id', () => '{"user":{"name":"x"},"token":"x"}'],
-  ])('is made anew where the storage %s', async (_, getItem) => {
+  ])('is replaced by a new guest if the storage %s', async (_, getItem) => {
     const storage = { getItem, setItem: fail, removeItem: fail } as unknown as GuestStorage
     const world = await asGuest({ guestStorage: storage })
     expect(whoIs(world)).toBe('guest-1-v')
@@ -89,7 +89,7 @@ describe('a kept guest', () => {
     expect(whoIs(world)).toBe('disconnected')
   })
 
-  it('who is refused is reported, and not replaced', async () => {
+  it('who is refused fails the session, and is not replaced', async () => {
     const { items, storage } = createStorage()
     await asGuest({ guestStorage: storage })
     const reloaded = createWorld({ guestStorage: storage })
@@ -110,7 +110,7 @@ describe('a kept guest', () => {
     expect(reloaded.guestsMade()).toBe(1)
   })
 
-  it('fails as anyone does for what is not about their token', async () => {
+  it('fails with the original error if it is not about the token', async () => {
     const world = await asGuest()
     world.controls.openFault = failWith('app-suspended')
     world.live()[0]?.drop()
@@ -118,7 +118,7 @@ describe('a kept guest', () => {
     expect(world.state()).toMatchObject({ error: { code: 'app-suspended' } })
   })
 
-  it('is forgotten at log-out, not when someone else connects', async () => {
+  it('is forgotten at log-out, but not when another user connects', async () => {
     const { items, storage } = createStorage()
     const world = await asGuest({ guestStorage: storage })
     await Promise.all([world.auth.connectUser({ id: 'jane' }), world.settle()])
@@ -130,7 +130,7 @@ describe('a kept guest', () => {
     expect(items.size).toBe(0)
   })
 
-  it('is neither used nor made when they are found too late', async () => {
+  it('is neither used nor created if the storage answers too late', async () => {
     for (const found of [null, '{"user":{"id":"x"},"token":"x"}']) {
       const reading = held<string | null>()
       const storage = { ...createStorage().storage, getItem: () => reading.promise }
@@ -147,7 +147,7 @@ describe('a kept guest', () => {
     }
   })
 
-  it('is not kept when they were made too late', async () => {
+  it('is not kept if the backend creates the guest too late', async () => {
     const { items, storage } = createStorage()
     const world = createWorld({ guestStorage: storage })
     const gate = held<void>()
@@ -173,7 +173,7 @@ describe('a kept guest', () => {
 })
 
 describe('upgradeGuest', () => {
-  it('makes the guest a member, and tells both ids', async () => {
+  it('makes the guest a member, and resolves with both ids', async () => {
     const { items, storage } = createStorage()
     const world = await asGuest({ guestStorage: storage })
     const upgrading = world.auth.upgradeGuest({ id: 'jane' })
@@ -183,7 +183,7 @@ describe('upgradeGuest', () => {
     expect(items.size).toBe(0)
   })
 
-  it('goes back to the guest when the member cannot connect, and says why', async () => {
+  it('goes back to the guest if the member cannot connect, and rejects with the reason', async () => {
     const { items, storage } = createStorage()
     const world = await asGuest({ guestStorage: storage })
     const upgrading = rejection(world.auth.upgradeGuest({ id: 'jane' }, 'not a token'))
@@ -196,7 +196,7 @@ describe('upgradeGuest', () => {
     expect(world.guestsMade()).toBe(1)
   })
 
-  it('is for connected guests only', async () => {
+  it('rejects unless a guest is connected', async () => {
     const world = await connectedWorld()
     expect(await rejection(world.auth.upgradeGuest({ id: 'bob' }))).toMatchObject({
       code: 'not-a-guest',

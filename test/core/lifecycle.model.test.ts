@@ -33,7 +33,7 @@ async function play(commands: { step: Step }[]): Promise<{ world: World; model: 
 }
 
 describe('the lifecycle', () => {
-  it('keeps its guarantees whatever happens in whatever order', { timeout: 600_000 }, async () => {
+  it('keeps its guarantees for any events in any order', { timeout: 600_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(steps, { maxLength: 40, size: 'max' }), async (commands) => {
         const { world, model } = await play(commands)
@@ -46,7 +46,7 @@ describe('the lifecycle', () => {
   })
 
   it(
-    'never has a request refused for expiry, whatever the clock, the life and the chance',
+    'never has a request refused for expiry, for any clock, lifetime and randomness',
     { timeout: 600_000 },
     async () => {
       await fc.assert(

@@ -75,11 +75,11 @@ async function welcomed(microtasksAgo: number) {
   return hand
 }
 
-describe('a socket that is lost in the moment it is welcomed', () => {
+describe('a socket that is lost at the moment of its welcome', () => {
   it.each([
     ['over its token', expired],
     ['with its line', broken],
-  ])('%s is opened again, whichever microtask the loss comes in', async (_, reason) => {
+  ])('%s is opened again, in whichever microtask the loss is reported', async (_, reason) => {
     for (let after = 0; after <= 16; after++) {
       const hand = await welcomed(after)
       hand.lose(reason())
@@ -115,7 +115,7 @@ describe('a socket that is lost at a rotation', () => {
     return hand
   }
 
-  it('is not taken for the new one where the connector says which', async () => {
+  it('is not taken for the new one if the connector says which is lost', async () => {
     const hand = await rotating()
     hand.lose(broken(), 0)
     expect(hand.auth.getState().status).toBe('reconnecting')
@@ -136,7 +136,7 @@ describe('a socket that is lost at a rotation', () => {
     expect(hand.auth.getState().status).toBe('connected')
   })
 
-  it('is opened once more where the connector does not say which', async () => {
+  it('is opened once more if the connector does not say which is lost', async () => {
     const hand = await rotating()
     hand.open(1)
     hand.lose(broken())
@@ -144,7 +144,7 @@ describe('a socket that is lost at a rotation', () => {
     expect(hand.opens).toHaveLength(3)
   })
 
-  it('twice is lost once', async () => {
+  it('twice counts as one loss', async () => {
     const hand = await rotating()
     hand.open(1)
     await hand.world.settle()
@@ -156,7 +156,7 @@ describe('a socket that is lost at a rotation', () => {
 })
 
 describe('a log-out', () => {
-  it('in the microtasks after the welcome tells `afterSessionEnd` only of who was connected', async () => {
+  it('in the microtasks after the welcome calls `afterSessionEnd` only for a session that had connected', async () => {
     for (let after = 0; after <= 16; after++) {
       const hand = await welcomed(after)
       await Promise.all([hand.auth.disconnectUser(), hand.world.settle()])
@@ -166,7 +166,7 @@ describe('a log-out', () => {
     }
   })
 
-  it('in the microtasks after the answer of the provider opens nothing with its token', async () => {
+  it('in the microtasks after the provider’s answer opens no socket with its token', async () => {
     for (let after = 0; after <= 16; after++) {
       const hand = createByHand({ provider: 'hold' })
       quietly(hand.auth.connectUser(jane))
@@ -189,7 +189,7 @@ describe('a storage for guests', () => {
   })
   const never = () => new Promise<never>(() => {})
 
-  it('that never answers holds a guest up for three seconds, and a log-out as long', async () => {
+  it('that never answers delays a guest by three seconds, and a log-out by as much', async () => {
     const guestStorage = storageOf({ getItem: never, setItem: never, removeItem: never })
     const world = createWorld({ guestStorage })
     const connecting = world.auth.setGuestUser({ id: 'v' })
@@ -203,7 +203,7 @@ describe('a storage for guests', () => {
     expect(world.clock.pendingTimers).toBe(0)
   })
 
-  it('that forgets slowly has no guest who has logged out connected again', async () => {
+  it('that forgets slowly does not bring back a guest who has logged out', async () => {
     let kept: string | null = null
     const removal = held<void>()
     const guestStorage = storageOf({
@@ -225,7 +225,7 @@ describe('a storage for guests', () => {
     expect(JSON.parse(String(kept))).toMatchObject({ user: { id: 'guest-2-v' } })
   })
 
-  it('forgets a guest who logs out while their upgrade is under way', async () => {
+  it('forgets a guest who logs out during an upgrade', async () => {
     let kept: string | null = null
     const guestStorage = storageOf({
       getItem: () => kept,
@@ -245,7 +245,7 @@ describe('a storage for guests', () => {
 })
 
 describe('a session that cannot be assembled', () => {
-  it('three times over a bad static token leaves no channel open', async () => {
+  it('fails three times over a bad static token, and leaves no channel open', async () => {
     const browser = createFakeBrowser()
     const tab = browser.openTab()
     for (let time = 0; time < 3; time++) {
@@ -272,7 +272,7 @@ describe('a retry of a failed session', () => {
     expect(world.state().status).toBe('connected')
   })
 
-  it('superseded by a log-out in the same turn leaves nobody', async () => {
+  it('superseded by a log-out in the same task leaves the handle disconnected', async () => {
     const world = createWorld()
     world.controls.provider = () => Promise.reject(Object.assign(new Error(), { status: 401 }))
     quietly(world.auth.connectUser(jane))
@@ -285,7 +285,7 @@ describe('a retry of a failed session', () => {
 })
 
 describe('two requests that were refused', () => {
-  it('are both held and answered where only one request may be held', async () => {
+  it('are both held and answered although only one request may be held', async () => {
     const world = createWorld({ maxHeldRequests: 1 })
     await Promise.all([world.auth.connectUser(jane), world.settle()])
     world.revoke(...world.live().map(({ token }) => token))
@@ -300,7 +300,7 @@ describe('two requests that were refused', () => {
 })
 
 describe('a connection that is lost over its token', () => {
-  it('is shown as lost once the provider has failed to give the next one', async () => {
+  it('is shown as lost once the provider has failed to return a new one', async () => {
     const world = createWorld()
     await Promise.all([world.auth.connectUser(jane), world.settle()])
     world.controls.provider = () => Promise.reject(new Error('down'))

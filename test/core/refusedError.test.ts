@@ -9,13 +9,16 @@ const foreign = (refusal: unknown) =>
   Object.assign(new Error('x'), { name: 'RefusedError', refusal })
 
 describe('isRefusalCode', () => {
-  it.each([5, 40, 41, 42, 43])('takes %d for a code of a refused token', (code) => {
+  it.each([5, 40, 41, 42, 43])('takes %d for the code of a refused token', (code) => {
     expect(isRefusalCode(code)).toBe(true)
   })
 
-  it.each([4, 16, '40', null, undefined, {}])('does not take %s for one', (code) => {
-    expect(isRefusalCode(code)).toBe(false)
-  })
+  it.each([4, 16, '40', null, undefined, {}])(
+    'does not take %s for the code of a refused token',
+    (code) => {
+      expect(isRefusalCode(code)).toBe(false)
+    },
+  )
 })
 
 describe('refusalOf', () => {
@@ -36,11 +39,11 @@ describe('refusalOf', () => {
     'RefusedError',
     null,
     undefined,
-  ])('finds none in %s', (value) => {
+  ])('finds no refusal in %s', (value) => {
     expect(refusalOf(value)).toBeNull()
   })
 
-  it('finds none in what throws when it is looked at', () => {
+  it('finds no refusal in a value that throws when it is inspected', () => {
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
     const get = () => {
@@ -53,7 +56,7 @@ describe('refusalOf', () => {
 })
 
 describe('a connector of a second copy of the package', () => {
-  it('has a new token fetched by the refusal that it throws', async () => {
+  it('gets a new token after a refusal that it throws', async () => {
     const world = createWorld()
     const refusal = { code: 40, message: 'revoked' }
     world.controls.openFault = () => {
@@ -66,7 +69,7 @@ describe('a connector of a second copy of the package', () => {
     expect(world.calls.map(({ reason }) => reason)).toEqual(['connect', 'refused'])
   })
 
-  it('has the connection reopened with a new token by the refusal that it reports', async () => {
+  it('gets its connection reopened with a new token after a refusal that it reports', async () => {
     const world = createWorld()
     let report: (error: never) => void = () => {}
     const createConnection = world.connector.createConnection.bind(world.connector)
@@ -85,7 +88,7 @@ describe('a connector of a second copy of the package', () => {
     )
   })
 
-  it('is tried again after an error that throws when it is looked at', async () => {
+  it('is called again after an error that throws when it is inspected', async () => {
     const world = createWorld()
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()

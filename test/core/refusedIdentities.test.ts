@@ -3,9 +3,9 @@ import { ChatAuthError } from '../../src/core/errors.js'
 import { rejection } from '../support/promises.js'
 import { createWorld } from '../support/world.js'
 
-describe('bad input', () => {
+describe('an identity that cannot be connected', () => {
   it.each(['role', 'created_at', 'updated_at', 'deactivated_at', 'deleted_at', 'banned'])(
-    'a user with the reserved field %s is a TypeError that names it',
+    'a user with the reserved field %s throws a TypeError that names it',
     async (field) => {
       const world = createWorld()
       for (const user of [
@@ -20,7 +20,7 @@ describe('bad input', () => {
     },
   )
 
-  it('a backend that makes no guests is guests-disabled', async () => {
+  it('a guest fails as guests-disabled on a backend that creates none', async () => {
     for (const code of ['not-allowed', 'authentication-failed'] as const) {
       const world = createWorld()
       world.controls.guestFault = new ChatAuthError(code)
@@ -30,7 +30,7 @@ describe('bad input', () => {
     }
   })
 
-  it('a guest who cannot be made for another reason fails for that reason', async () => {
+  it('a guest who cannot be created for another reason fails for that reason', async () => {
     const world = createWorld()
     world.controls.guestFault = new ChatAuthError('server-error')
     const down = rejection(world.auth.setGuestUser({ id: 'v' }))
@@ -42,7 +42,7 @@ describe('bad input', () => {
     expect(await odd).toMatchObject({ code: 'connection-failed', cause: new RangeError('odd') })
   })
 
-  it('a backend that takes no anonymous users is anonymous-refused', async () => {
+  it('an anonymous user fails as anonymous-refused on a backend that accepts none', async () => {
     const world = createWorld()
     world.controls.refuseAll = 5
     const connecting = rejection(world.auth.connectAnonymousUser())

@@ -19,7 +19,7 @@ describe('renewalDelayMs', () => {
     expect(renewalDelayMs(1000, limits, 0.999999)).toBe(500)
   })
 
-  it('takes the lead that it is given, up to half the life', () => {
+  it('uses the given `renewBeforeMs`, up to half the life', () => {
     expect(renewalDelayMs(60_000, { ...limits, renewBeforeMs: 10_000 }, 0)).toBe(50_000)
     expect(renewalDelayMs(60_000, { ...limits, renewBeforeMs: 50_000 }, 0)).toBe(30_000)
   })
@@ -28,12 +28,12 @@ describe('renewalDelayMs', () => {
     expect(renewalDelayMs(Infinity, limits, 0.5)).toBeNull()
   })
 
-  it('keeps the floor between two calls, however short the life', () => {
+  it('keeps the minimum interval between two calls, however short the life', () => {
     expect(renewalDelayMs(10, limits, 0)).toBe(500)
     expect(renewalDelayMs(-5, limits, 0.9)).toBe(500)
   })
 
-  it('for any life long enough comes before expiry and never before half of it', () => {
+  it('is before expiry and after half of it, for any life that is long enough', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 2000, max: 1e12, noNaN: true }),
@@ -67,14 +67,14 @@ describe('renewalRetryDelayMs', () => {
     expect(renewalRetryDelayMs({ ...failed, retryAfterMs: 60_000 }, settings, 0.5)).toBe(75_000)
   })
 
-  it('is a retry like any other where no life runs out', () => {
+  it('is an ordinary retry if no expiry is near', () => {
     const endless = { ...failed, leftMs: Infinity, attempt: 3 }
     expect(renewalRetryDelayMs(endless, settings, 0.5)).toBe(1000)
     expect(renewalRetryDelayMs(endless, settings, 0)).toBe(500)
     expect(renewalRetryDelayMs({ ...endless, retryAfterMs: 4000 }, settings, 0)).toBe(4000)
   })
 
-  it('for any life gives few tries in its first half, and one before its end', () => {
+  it('makes few attempts in the first half of any life, and one before its end', () => {
     fc.assert(
       fc.property(fc.double({ min: 5000, max: 1e12, noNaN: true }), chance, (leftMs, random) => {
         const delay = renewalRetryDelayMs({ ...failed, leftMs }, settings, random)
@@ -104,7 +104,7 @@ describe('retryDelayMs', () => {
     expect(retryDelayMs(1, options, 0, -1000)).toBe(0)
   })
 
-  it('spreads those who were told to come back at the same time over as long again', () => {
+  it('spreads clients that got the same Retry-After over as long again', () => {
     expect(retryDelayMs(1, options, 0.5, 4000)).toBe(6000)
     expect(retryDelayMs(1, options, 1, 300_000)).toBe(300_000 + options.maxDelayMs)
   })
@@ -114,7 +114,7 @@ describe('retryDelayMs', () => {
     expect(maxRetryAfterMs).toBe(300_000)
   })
 
-  it('is a wait within its bounds for any failure', () => {
+  it('stays within its bounds for any failure', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 10_000 }),

@@ -62,14 +62,14 @@ const cells = Object.entries(stateTable).flatMap(([status, row]) =>
   })),
 )
 
-describe('the table of the machine', () => {
+describe('the table of the state machine', () => {
   it.each(cells)('$status, after the action $action, is $cell', ({ status, action, cell }) => {
     const next = transition(states[status] as ChatAuthState<string>, actions[action])
     const result = next === states[status] ? 'same' : next.status
     expect(result).toBe(cell.replace(/[()]/g, ''))
   })
 
-  it('puts in brackets exactly what no session asks for', async () => {
+  it('brackets exactly the cells that no session reaches', async () => {
     asked.clear()
     for (const life of lives) await replay(parse(life))
     let played = 0

@@ -29,7 +29,7 @@ const all = Object.values(states) as ChatAuthState<string>[]
 const live = [states.connected, states.reconnecting] as ChatAuthState<string>[]
 
 describe('transition', () => {
-  it('begins a session from anywhere with a clean slate', () => {
+  it('begins a session from any status without old fields', () => {
     for (const state of all) {
       expect(transition(state, { type: 'connecting', identity: jane, isOnline })).toEqual(
         states.connecting,
@@ -37,7 +37,7 @@ describe('transition', () => {
     }
   })
 
-  it('connects with the session, keeping what is known of its token', () => {
+  it('connects with the session, and keeps the token’s state', () => {
     const token = { ...validToken, expiresAt: new Date(7), heldRequests: 2 }
     const action = { type: 'connected', ...session } as const
     expect(transition({ ...states.connecting, token }, action)).toEqual({
@@ -51,7 +51,7 @@ describe('transition', () => {
     expect(transition(disconnected as ChatAuthState<string>, action)).toEqual(states.connected)
   })
 
-  it('is the same object when the connected session connects again, and not for another one', () => {
+  it('returns the same object if the connected session connects again, but not for another session', () => {
     const state: ChatAuthState<string> = states.connected
     expect(transition(state, { type: 'connected', ...session })).toBe(state)
     const other = transition(state, { type: 'connected', ...session, sessionId: 's2' })
@@ -65,14 +65,14 @@ describe('transition', () => {
     }
   })
 
-  it('stays connecting while first attempts fail, and says how they went', () => {
+  it('stays connecting while first attempts fail, and shows the last failure', () => {
     expect(transition(states.connecting, { type: 'connection-down', ...failures })).toEqual({
       ...states.connecting,
       ...failures,
     })
   })
 
-  it('ignores a connection that is down where there is none', () => {
+  it('ignores a lost connection without a session', () => {
     for (const state of [states.disconnected, states.disconnecting, states.failed]) {
       expect(transition(state, { type: 'connection-down', ...failures })).toBe(state)
     }
@@ -88,7 +88,7 @@ describe('transition', () => {
     }
   })
 
-  it('is the same object when the token is what it was, or nobody has one', () => {
+  it('returns the same object if the token is unchanged or there is none', () => {
     for (const state of all) {
       expect(transition(state, { type: 'token-changed', token: { status: 'valid' } })).toBe(state)
     }
@@ -97,7 +97,7 @@ describe('transition', () => {
     }
   })
 
-  it('disconnects a session under way, and nothing else', () => {
+  it('shows `disconnecting` only for a session in progress', () => {
     for (const state of [states.connecting, ...live]) {
       expect(transition(state as ChatAuthState<string>, { type: 'disconnecting' })).toEqual(
         states.disconnecting,
@@ -108,17 +108,17 @@ describe('transition', () => {
     }
   })
 
-  it('ends in the one disconnected snapshot, from anywhere', () => {
+  it('ends in the one disconnected snapshot from any status', () => {
     for (const state of all) expect(transition(state, { type: 'disconnected' })).toBe(disconnected)
   })
 
-  it('fails with whom and why, from anywhere', () => {
+  it('fails from any status, with the identity and the error', () => {
     for (const state of all) {
       expect(transition(state, { type: 'failed', identity: jane, error })).toEqual(states.failed)
     }
   })
 
-  it('throws at an action that does not exist', () => {
+  it('throws at an unknown action', () => {
     const unknown = { type: 'sing' } as unknown as ChatAuthAction
     expect(() => transition(disconnected, unknown)).toThrow(/Unknown action.*sing/)
   })

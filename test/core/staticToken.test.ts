@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { rejection } from '../support/promises.js'
 import { createWorld, mint } from '../support/world.js'
 
-it('an empty static token is a missing one, and nothing is sent with it', async () => {
+it('an empty static token fails as token-missing, and no request is sent with it', async () => {
   const world = createWorld()
   const connecting = world.auth.connectUser({ id: 'jane' }, '')
   expect(await rejection(Promise.all([connecting, world.settle()]))).toMatchObject({
@@ -32,7 +32,7 @@ describe('a static token', () => {
     expect(world.calls).toEqual([])
   })
 
-  it('stays as it is where it is given again', async () => {
+  it('is kept if the same token is given again', async () => {
     const world = await withStaticToken()
     await Promise.all([world.auth.connectUser({ id: 'jane' }, world.first), world.settle()])
     expect(world.sockets).toHaveLength(1)
@@ -42,7 +42,7 @@ describe('a static token', () => {
     ['nobody', 'nonsense', 'token-malformed'],
     ['another user', mint({ user_id: 'bob' }), 'token-wrong-user'],
   ])(
-    'of nobody, or of another user, is rejected, and the session goes on',
+    'without a user, or of another user, is rejected, and the session goes on',
     async (_, token, code) => {
       const world = await withStaticToken()
       expect(await rejection(world.auth.connectUser({ id: 'jane' }, token))).toMatchObject({ code })
@@ -63,7 +63,7 @@ describe('a static token', () => {
     expect(world.calls.length).toBeGreaterThan(2)
   })
 
-  it('that is dead is replaced at once where the same user comes with a token provider', async () => {
+  it('that is dead is replaced at once if the same user comes with a token provider', async () => {
     const world = await withStaticToken()
     await world.clock.advance(100_000)
     await Promise.all([world.auth.connectUser({ id: 'jane' }, world.provider), world.settle()])
@@ -71,7 +71,7 @@ describe('a static token', () => {
     expect(world.typesOf()).not.toContain('token-refused')
   })
 
-  it('that has expired says what to do about a static token', async () => {
+  it('that has expired fails with the remedy for a static token', async () => {
     const world = await withStaticToken()
     await world.clock.advance(100_000)
     expect(await rejection(world.auth.fetch('/'))).toMatchObject({
@@ -80,7 +80,7 @@ describe('a static token', () => {
     })
   })
 
-  it('is not spoken of to those who have a provider', async () => {
+  it('is not mentioned in errors of a session with a provider', async () => {
     const world = createWorld()
     world.controls.provider = () => mint({ user_id: 'jane', iat: 1000, exp: 1000 })
     const { remedy } = await rejection(

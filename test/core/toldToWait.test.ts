@@ -8,7 +8,7 @@ const busy = (retryAfterMs = 1000) =>
   Object.assign(new Error('busy'), { status: 429, retryAfterMs })
 
 describe('a client that the token endpoint tells to wait', () => {
-  it('waits as often as it is told to, and uses up no attempt', async () => {
+  it('waits as often as it is told to, without using up an attempt', async () => {
     const world = createWorld({ retry: { maxAttempts: 1, minDelayMs: 100 } })
     world.controls.provider = () => Promise.reject(busy())
     const connecting = world.auth.connectUser({ id: 'jane' })
@@ -21,7 +21,7 @@ describe('a client that the token endpoint tells to wait', () => {
     expect(world.state().status).toBe('connected')
   })
 
-  it('counts the failures in between, and no others', async () => {
+  it('counts only the failures in between as attempts', async () => {
     const world = createWorld({ retry: { maxAttempts: 3, minDelayMs: 100 } })
     const answers = [busy(), new Error('1'), busy(), busy(), new Error('2'), busy(), new Error('3')]
     world.controls.provider = () => Promise.reject(answers.shift())
@@ -31,7 +31,7 @@ describe('a client that the token endpoint tells to wait', () => {
     expect(await failed).toMatchObject({ code: 'token-provider-failed' })
   })
 
-  it('comes back within twice the time it was told, however often that was', async () => {
+  it('returns within twice the time that it was told, however often it is told', async () => {
     const world = createWorld({ retry: { minDelayMs: 100 } })
     const askedAt: number[] = []
     world.controls.provider = () => {
@@ -46,7 +46,7 @@ describe('a client that the token endpoint tells to wait', () => {
     world.auth.dispose()
   })
 
-  it('uses up its attempts where it is told to come back at once', async () => {
+  it('uses up its attempts if it is told to return at once', async () => {
     const world = createWorld({ retry: { maxAttempts: 3, minDelayMs: 100 } })
     world.controls.provider = () => Promise.reject(busy(0))
     const failed = rejection(world.auth.connectUser({ id: 'jane' }))
@@ -72,7 +72,7 @@ describe('a client that the chat backend tells to wait', () => {
     expect(world.state().status).toBe('connected')
   })
 
-  it('uses up its attempts where it is not told for how long', async () => {
+  it('uses up its attempts if it is not told for how long', async () => {
     const world = createWorld({ retry: { maxAttempts: 2, minDelayMs: 100 }, ttlSeconds: null })
     world.controls.openFault = limited()
     const failed = rejection(world.auth.connectUser({ id: 'jane' }))
@@ -85,7 +85,7 @@ it.each([
   [1000, 42_000],
   [4000, 60_000],
 ])(
-  '200 clients at a fleet-wide limit of five a second are all connected, told to wait %i ms',
+  '200 clients told to wait %i ms all connect under a shared limit of five a second',
   async (toldMs, allConnectedMs) => {
     const clock = createManualClock()
     let second = 0

@@ -12,7 +12,7 @@ const failed = (world: World) =>
   world.typesOf().filter((type) => type === 'connection-attempt-failed').length
 
 describe('a first connect without a network', () => {
-  it('stays pending for as long as it takes, and says what is tried again, why and when', async () => {
+  it('stays pending for as long as needed, and shows what is tried again, why and when', async () => {
     const world = createWorld()
     world.controls.provider = down
     const connecting = world.auth.connectUser({ id: 'jane' })
@@ -29,7 +29,7 @@ describe('a first connect without a network', () => {
     expect(retryingOf(world.state())).toBeNull()
   })
 
-  it('reaches the backend once it is there, also where only the socket failed', async () => {
+  it('reaches the backend once there is a network, also if only the socket failed', async () => {
     const world = createWorld({ ttlSeconds: null })
     world.controls.openFault = failWith('connection-failed')
     const connecting = world.auth.connectUser({ id: 'jane' })
@@ -43,7 +43,7 @@ describe('a first connect without a network', () => {
     await connecting
   })
 
-  it('is given up at a log-out at once', async () => {
+  it('is abandoned at once by a log-out', async () => {
     const world = createWorld()
     world.controls.provider = down
     const connecting = rejection(world.auth.connectUser({ id: 'jane' }))
@@ -56,7 +56,7 @@ describe('a first connect without a network', () => {
 })
 
 describe('a session after a long sleep', () => {
-  it('is connected once the network is back, whatever it tried before', async () => {
+  it('is connected once the network is back, whatever was tried before', async () => {
     const world = await connectedWorld()
     world.controls.provider = down
     world.controls.openFault = failWith('connection-failed')
@@ -73,7 +73,7 @@ describe('a session after a long sleep', () => {
   })
 
   it.each([null, undefined, '', 'undefined'])(
-    'asks again where the provider answers %j, whose library is not ready yet',
+    'calls the provider again after the answer %j, from a library that is not ready yet',
     async (answer) => {
       const world = await connectedWorld()
       world.controls.provider = () => answer
@@ -88,7 +88,7 @@ describe('a session after a long sleep', () => {
     },
   )
 
-  it('fails over the same answer at its first connect: that is a mistake', async () => {
+  it('fails over such an answer at its first connect, where it is a mistake', async () => {
     const world = createWorld()
     world.controls.provider = () => null
     const connecting = rejection(world.auth.connectUser({ id: 'jane' }))
@@ -99,7 +99,7 @@ describe('a session after a long sleep', () => {
 
 describe('a rotation that the backend refuses for another reason than the token', () => {
   it.each(['not-allowed', 'app-suspended', 'wrong-region'] as const)(
-    'as %s leaves the session on its socket, and is tried again',
+    'as %s leaves the session on its old socket, and is tried again',
     async (code) => {
       const world = await connectedWorld()
       const [socket] = world.live()
@@ -288,7 +288,7 @@ describe('a developer whose set-up is wrong', () => {
       'the address of the backend',
       (world: World) => void (world.controls.openFault = failWith('connection-failed')),
     ],
-  ])('in %s is told the remedy once, within five seconds', async (_, breakIt) => {
+  ])('in %s gets the remedy as one warning within five seconds', async (_, breakIt) => {
     const warn = vi.fn<(message: string) => void>()
     const world = createWorld({ warn })
     breakIt(world)
@@ -301,7 +301,7 @@ describe('a developer whose set-up is wrong', () => {
     expect(warn).toHaveBeenCalledTimes(1)
   })
 
-  it('is told nothing of one failure, of a lost network, or of a session that was connected', async () => {
+  it('gets no warning of one failure, of a lost network, or of a session that had connected', async () => {
     const warn = vi.fn<(message: string) => void>()
     const offline = createWorld({ warn })
     offline.controls.isOnline = false

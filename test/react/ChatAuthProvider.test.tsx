@@ -66,7 +66,7 @@ describe('a declared user', () => {
     expect(backend.counters).toMatchObject({ tokenCalls: 1, socketsOpened: 1, liveSockets: 1 })
   })
 
-  test('with another id is switched to, and the first one is gone', async () => {
+  test('with another id replaces the connected user', async () => {
     const { App, backend } = createTestApp()
     const app = (user: typeof jane) => (
       <App user={user}>
@@ -82,7 +82,7 @@ describe('a declared user', () => {
     expect(backend.counters).toMatchObject({ liveSockets: 1, wrongUserTokens: 0 })
   })
 
-  test('of null logs out, and of undefined leaves things as they are', async () => {
+  test('of null logs out, and of undefined changes nothing', async () => {
     const { App, backend } = createTestApp()
     const app = (user: typeof jane | null | undefined) => (
       <App user={user}>
@@ -100,7 +100,7 @@ describe('a declared user', () => {
     expect(backend.counters.liveSockets).toBe(0)
   })
 
-  test('is connecting before the effects of the children run, so that their requests wait', async () => {
+  test('starts to connect before the effects of children run, so that their requests are held', async () => {
     const { App } = createTestApp()
     function Channels() {
       const fetch = useChatFetch()
@@ -122,7 +122,7 @@ describe('a declared user', () => {
     await waitFor(() => expect(screen.getByRole('status').textContent).toMatch(/^2\d\d$/))
   })
 
-  test('does not undo what a hook did, until the id changes', async () => {
+  test('that keeps its id does not undo a log-out or switch by a hook', async () => {
     const { App } = createTestApp()
     let auth!: ChatAuth
     const onHandle = (handle: ChatAuth) => (auth = handle)
@@ -161,7 +161,7 @@ describe('a declared user', () => {
     expect(backend.counters.guestsCreated).toBe(1)
   })
 
-  test('who cannot connect is a state, and no unhandled rejection', async () => {
+  test('who cannot connect leads to the state `failed`, without an unhandled rejection', async () => {
     const { App } = createTestApp()
     const denied = Object.assign(new Error('no session'), { status: 401 })
     renderStrict(
@@ -174,7 +174,7 @@ describe('a declared user', () => {
   })
 })
 
-test('the provider renders again without its consumers', () => {
+test('a re-render of the provider does not re-render its consumers', () => {
   const { App } = createTestApp()
   const renders = vi.fn()
   function Consumer() {
@@ -189,7 +189,7 @@ test('the provider renders again without its consumers', () => {
 })
 
 describe('the callbacks', () => {
-  test('that are called are those of the latest render', async () => {
+  test('are called as the latest render passed them', async () => {
     const { App, tokenProvider } = createTestApp()
     let auth!: ChatAuth
     const onHandle = (handle: ChatAuth) => (auth = handle)
@@ -214,7 +214,7 @@ describe('the callbacks', () => {
     expect(onLatestEvent).toHaveBeenCalledWith(expect.objectContaining({ type: 'token-received' }))
   })
 
-  test('may come later: a token provider is looked for when someone connects', async () => {
+  test('may be passed later: the token provider is read when a user connects', async () => {
     const { App, tokenProvider } = createTestApp()
     const app = (isSignedIn: boolean) => (
       <App user={isSignedIn ? jane : null} tokenProvider={isSignedIn ? tokenProvider : undefined}>
@@ -227,7 +227,7 @@ describe('the callbacks', () => {
     expect(await screen.findByText('connected Jane')).toBeTruthy()
   })
 
-  test('a token provider that went away ends the session at its next call', async () => {
+  test('end the session at the next provider call if the token provider was removed', async () => {
     const { App } = createTestApp()
     let auth!: ChatAuth
     const onHandle = (handle: ChatAuth) => (auth = handle)
@@ -248,7 +248,7 @@ describe('the callbacks', () => {
 })
 
 describe('a connector', () => {
-  test('with another id gets another handle, and the first one is disposed of', async () => {
+  test('with another id gets a new handle, and the first handle is disposed', async () => {
     const first = createTestApp()
     const second = createTestApp({ url: 'https://other.test' })
     const app = ({ connector, tokenProvider }: typeof first) => (
@@ -266,8 +266,8 @@ describe('a connector', () => {
   })
 })
 
-describe('a handle made outside', () => {
-  test('is used as it is, and neither disposed of nor disconnected at unmount', async () => {
+describe('a handle created outside the provider', () => {
+  test('is used as it is, and neither disposed nor disconnected at unmount', async () => {
     const { connector, tokenProvider, backend } = createTestApp()
     const auth = createChatAuth({ connector, tokenProvider })
     const { unmount } = renderStrict(
@@ -285,14 +285,14 @@ describe('a handle made outside', () => {
   })
 })
 
-describe('a mistake throws at once, naming the prop', () => {
+describe('a mistake in the props throws a TypeError that names the prop', () => {
   test.for([undefined, {}])('no connector: %o', (connector) => {
     const error = renderError(<ChatAuthProvider connector={connector as never} />)
     expect(error).toBeInstanceOf(TypeError)
     expect(String(error)).toContain('`connector` is missing')
   })
 
-  test('a connector that went away', () => {
+  test('a connector that was removed', () => {
     const { createConnector } = createTestApp()
     const { rerender } = renderStrict(<ChatAuthProvider connector={createConnector()} />)
     vi.spyOn(console, 'error').mockImplementation(() => {})
@@ -316,7 +316,7 @@ describe('a mistake throws at once, naming the prop', () => {
     expect(String(error)).toContain('`user.id`')
   })
 
-  test('a user, and nobody to ask for their token', async () => {
+  test('a user without any token provider', async () => {
     const { App } = createTestApp()
     vi.spyOn(console, 'error').mockImplementation(() => {})
     renderStrict(

@@ -39,7 +39,7 @@ const hidden = [
 ] as const
 
 test.runIf(isReact19).for(hidden)(
-  'what <Activity> hid during a switch is not painted with the next user: %s',
+  '<Activity> that was hidden during a switch does not paint the previous user when shown: %s',
   async ([, child, ofBob]) => {
     const { connector, tokenProvider } = createTestApp()
     const auth = createChatAuth({ connector, tokenProvider })

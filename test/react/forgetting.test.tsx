@@ -324,14 +324,14 @@ async function openPage(members: Record<string, (props: MemberProps) => ReactNod
   return { auth, canaries, settle, hide }
 }
 
-describe('nothing can reach what a session left in React and TanStack Query', () => {
-  test('while the session lives, all of it is there', async () => {
+describe('the data of a session in React and TanStack Query', () => {
+  test('is reachable while the session lives', async () => {
     const { canaries } = await openPage(all)
     expect(canaries.names().sort()).toEqual(everyName.sort())
     expect(await canaries.reachable()).toEqual(expect.arrayContaining(['data', 'page 1', 'own']))
   })
 
-  test('once its user has logged out', async () => {
+  test('is unreachable once its user has logged out', async () => {
     const { auth, canaries, settle } = await openPage(all)
     await act(() => auth.disconnectUser())
     await settle()
@@ -339,7 +339,7 @@ describe('nothing can reach what a session left in React and TanStack Query', ()
     expect(await canaries.reachable()).toEqual([])
   })
 
-  test('once another user is there', async () => {
+  test('is unreachable once another user is connected', async () => {
     const { auth, canaries, settle } = await openPage(all)
     await act(() => auth.switchUser(bob))
     await settle()
@@ -348,7 +348,7 @@ describe('nothing can reach what a session left in React and TanStack Query', ()
   })
 
   test.runIf(isReact19)(
-    'once its user has logged out, in a tree that <Activity> hides',
+    'is unreachable once its user has logged out, in a tree that <Activity> hides',
     async () => {
       const { auth, canaries, settle, hide } = await openPage(ours)
       await hide()

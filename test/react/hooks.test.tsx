@@ -33,14 +33,17 @@ const hooks: Record<string, () => unknown> = {
   useSuspenseChatUser,
 }
 
-test.for(Object.entries(hooks))('%s says where it must be used', ([name, useHook]) => {
-  function Component() {
-    useHook()
-    return null
-  }
-  const message = String(renderError(<Component />))
-  expect(message).toContain(`${name} must be used inside <ChatAuthProvider>: wrap`)
-})
+test.for(Object.entries(hooks))(
+  'the hook %s throws outside its provider, and says where it must be used',
+  ([name, useHook]) => {
+    function Component() {
+      useHook()
+      return null
+    }
+    const message = String(renderError(<Component />))
+    expect(message).toContain(`${name} must be used inside <ChatAuthProvider>: wrap`)
+  },
+)
 
 test.for([ChatAuthGate, ConnectionStatus, LogoutSwitchUser] as const)(
   'a component says so too: %o',
@@ -60,7 +63,7 @@ test('useChatAuth returns the handle, the same at every render', async () => {
   expect(first.getState().status).toBe('disconnected')
 })
 
-test('useChatClient returns the client of the live session, another one for the next, or null', async () => {
+test('useChatClient returns the client of the live session, a new one for the next session, otherwise null', async () => {
   const { App } = createTestApp()
   const useBoth = () => ({ client: useChatClient<HttpChatClient>(), ...useChatUser() })
   const { result } = renderHookStrict(useBoth, App)
@@ -76,7 +79,7 @@ test('useChatClient returns the client of the live session, another one for the 
   expect(result.current.client).toBeNull()
 })
 
-test('useChatFetch returns one function for all renders, which sends as who is connected', async () => {
+test('useChatFetch returns one function for all renders, which sends as the connected user', async () => {
   const { App, backend } = createTestApp()
   const useBoth = () => ({ fetch: useChatFetch(), ...useChatUser() })
   const { result } = renderHookStrict(useBoth, App)
@@ -89,7 +92,7 @@ test('useChatFetch returns one function for all renders, which sends as who is c
   expect(backend.requests.at(-1)).toMatchObject({ userId: 'jane', status: 201 })
 })
 
-test('useGuest connects a guest, who is whom the backend made', async () => {
+test('useGuest connects the guest that the backend created', async () => {
   const { App, backend, tokenProvider } = createTestApp()
   const { result } = renderHookStrict(() => useGuest(), App)
   expect(result.current).toMatchObject({ guest: null, isGuest: false, isPending: false })
@@ -117,7 +120,7 @@ test('useGuest throws at once without a user id', () => {
   expect(() => result.current.setGuestUser(undefined as never)).toThrow('`user.id`')
 })
 
-test('useGuest shows why there is no guest, until reset', async () => {
+test('useGuest shows the error of a guest who cannot connect, until reset', async () => {
   const { App, backend } = createTestApp()
   backend.faults.answerWith = 99
   const { result } = renderHookStrict(() => useGuest(), App)

@@ -55,7 +55,7 @@ describe('unmounting the provider', () => {
     vi.restoreAllMocks()
   })
 
-  test('before it connected leaves nothing either', async () => {
+  test('before it has connected leaves no socket, timer or listener either', async () => {
     const { App, backend, tokenProvider } = createTestApp()
     let signal!: AbortSignal
     tokenProvider.mockImplementation((request) => {
@@ -97,7 +97,7 @@ describe.runIf(isReact19)('running the effects again', () => {
   }
   const press = (name: string) => act(() => screen.getByText(name).click())
 
-  test('within a task finds the session again', async () => {
+  test('and mounting it again within a task keeps the session', async () => {
     const { App, backend } = createTestApp()
     renderStrict(<Page App={App} />)
     await screen.findByText('connected')
@@ -110,7 +110,7 @@ describe.runIf(isReact19)('running the effects again', () => {
     expect(backend.counters).toMatchObject({ socketsOpened: 1, liveSockets: 1, tokenCalls: 1 })
   })
 
-  test('after longer than that connects anew', async () => {
+  test('and mounting it again after a task connects a new session', async () => {
     const { App, backend } = createTestApp()
     renderStrict(<Page App={App} />)
     await screen.findByText('connected')

@@ -65,7 +65,7 @@ async function serve() {
 }
 
 describe('moving from useCreateChatClient', { timeout: 60_000 }, () => {
-  test('before: the app shows a chat, and sends', async () => {
+  test('with useCreateChatClient the app shows a chat and sends a message', async () => {
     const { backend, props, sendAndHear } = await serve()
     const rejections = collectRejections()
     const { unmount } = render(<Before {...props} user={jane} />)
@@ -81,7 +81,7 @@ describe('moving from useCreateChatClient', { timeout: 60_000 }, () => {
     ])
   })
 
-  test('after: one chat goes on through expiry and revocation, and ends at a switch and a log-out', async () => {
+  test('with this library the chat survives expiry and revocation, and ends at a switch and a log-out', async () => {
     const { backend, props, send, sendAndHear, recovered } = await serve()
     const { rerender } = render(<After {...props} user={jane} />, { reactStrictMode: true })
     await sendAndHear('One')
@@ -112,7 +112,7 @@ describe('moving from useCreateChatClient', { timeout: 60_000 }, () => {
     })
   })
 
-  test('after: a provider that says no is shown with what to do, and asked again', async () => {
+  test('with this library a denial by the token provider is shown with its remedy, and retried on request', async () => {
     const { backend, props, sendAndHear } = await serve()
     backend.tokenEndpoint.fault = '403'
     render(<After {...props} user={jane} />, { reactStrictMode: true })

@@ -16,7 +16,7 @@ function Page() {
 }
 
 describe('a callback prop', () => {
-  test('that is inline is the one of the latest render: every callback there is', async () => {
+  test('that is inline is called as the latest render passed it, whichever callback it is', async () => {
     const { App } = createTestApp()
     const told: string[] = []
     const app = (render: number) => (
@@ -41,7 +41,7 @@ describe('a callback prop', () => {
     expect(told.filter((line) => line.endsWith('1'))).toEqual([])
   })
 
-  test('may come after the session has begun, and may go away again', async () => {
+  test('may be passed after the session has begun, and removed again', async () => {
     const { App } = createTestApp()
     const [beforeSessionEnd, afterSessionEnd] = [vi.fn(() => false), vi.fn()]
     const app = (callbacks = {}) => (
@@ -61,7 +61,7 @@ describe('a callback prop', () => {
     expect(afterSessionEnd).toHaveBeenCalledTimes(1)
   })
 
-  test('that is not there holds up no log-out: the session is over when the call returns', async () => {
+  test('that is missing does not delay a log-out: the session is over when the call returns', async () => {
     const { App } = createTestApp()
     renderStrict(
       <App user={jane}>
@@ -78,7 +78,7 @@ describe('a callback prop', () => {
 })
 
 describe('a `user` prop', () => {
-  test('whose object becomes somebody else in place switches at the next render', async () => {
+  test('whose object is changed in place to another user switches at the next render', async () => {
     const { App, backend } = createTestApp()
     const user: ChatUser = { ...jane }
     const app = () => (
@@ -97,7 +97,7 @@ describe('a `user` prop', () => {
     expect(auth.getState()).toMatchObject({ identity: { user: bob } })
   })
 
-  test('whose object becomes somebody else in place is still who was rendered', async () => {
+  test('whose object is changed in place to another user stays the rendered user until then', async () => {
     const { App, backend } = createTestApp()
     const user: ChatUser = { ...jane }
     renderStrict(
@@ -113,7 +113,7 @@ describe('a `user` prop', () => {
     expect(auth.getState()).toMatchObject({ identity: { user: jane } })
   })
 
-  test('that is a draft is connected though it is revoked, also when it is rendered again', async () => {
+  test('that is a draft stays connected after the draft is revoked, also when rendered again', async () => {
     const { App } = createTestApp()
     const draft = Proxy.revocable<ChatUser>({ ...jane }, {})
     const app = () => (

@@ -29,7 +29,7 @@ function recordActions(queryClient: QueryClient): SessionAction[] {
   return seen
 }
 
-describe('the query client in which actions run', () => {
+describe('the query client of the actions', () => {
   test('is the nearest one', async () => {
     const { App } = createTestApp()
     const nearest = new QueryClient()
@@ -47,7 +47,7 @@ describe('the query client in which actions run', () => {
     expect(seen).toEqual([{ type: 'connectUser', userId: 'jane' }])
   })
 
-  test('is the one given, though another is nearer', async () => {
+  test('is the one passed, though another is nearer', async () => {
     const { connector, tokenProvider } = createTestApp()
     const [given, nearest] = [new QueryClient(), new QueryClient()]
     const [seen, notSeen] = [recordActions(given), recordActions(nearest)]
@@ -67,7 +67,7 @@ describe('the query client in which actions run', () => {
     expect(notSeen).toHaveLength(0)
   })
 
-  test("is the provider's own where there is none, kept from render to render", async () => {
+  test("is the provider's own where the app has none, the same at every render", async () => {
     const { App } = createTestApp()
     const { result, rerender } = renderHookStrict(() => useChatUser(), App)
     const { connectUser } = result.current
@@ -80,7 +80,7 @@ describe('the query client in which actions run', () => {
 })
 
 describe("an app's own defaults for mutations", () => {
-  test('do not repeat an action, wait for a network or throw its error in render', async () => {
+  test('do not make an action retry, wait for a network or throw in render', async () => {
     const { App, tokenProvider } = createTestApp()
     const queryClient = new QueryClient({
       defaultOptions: { mutations: { retry: 5, networkMode: 'online', throwOnError: true } },
@@ -104,7 +104,7 @@ describe("an app's own defaults for mutations", () => {
   })
 })
 
-test('nothing of an action that succeeded outlives its session: neither variables nor context', async () => {
+test('no variables or context of a successful action outlive its session', async () => {
   const { App } = createTestApp()
   const queryClient = new QueryClient()
   const canaries = createCanaries()
@@ -143,7 +143,7 @@ test('nothing of an action that succeeded outlives its session: neither variable
   expect(await canaries.reachable()).toEqual([])
 })
 
-test("an app's own callback that throws is what rejects, and nothing is left unhandled", async () => {
+test("an error thrown by an app's own callback rejects the action, and none goes unhandled", async () => {
   const { App, tokenProvider } = createTestApp()
   tokenProvider.mockRejectedValue(Object.assign(new Error(), { permanent: true }))
   const onMutate = () => {
@@ -162,7 +162,7 @@ test("an app's own callback that throws is what rejects, and nothing is left unh
   await waitFor(() => expect(result.current.status).toBe('failed'))
 })
 
-test('callbacks are told of actions as those of any mutation', async () => {
+test('global callbacks of the app are called for actions as for any mutation', async () => {
   const { App } = createTestApp()
   const [onMutate, onSuccess, onError, onSettled] = [vi.fn(), vi.fn(), vi.fn(), vi.fn()]
   const { result } = renderHookStrict(
@@ -205,7 +205,7 @@ describe('a token', () => {
     return strings
   }
 
-  test('is in no cache and no DOM node, while it is used, after, and when it is refused', async () => {
+  test('is in no cache and no DOM node: in use, after its session, or refused', async () => {
     const { App, backend } = createTestApp()
     const queryClient = new QueryClient()
     const canary = 'canary-7d1f'

@@ -4,7 +4,7 @@ import { version as domVersion } from 'react-dom'
 import { version as serverVersion } from 'react-dom/server'
 import { expect, test } from 'vitest'
 
-test('these tests run with one React, the one that their project is for', () => {
+test('the tests of a project run with one React, of the version that the project is for', () => {
   const major = process.env['REACT_MAJOR'] ?? '19'
   expect(version.split('.')[0]).toBe(major)
   expect([domVersion, serverVersion]).toEqual([version, version])

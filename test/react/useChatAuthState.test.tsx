@@ -32,7 +32,7 @@ async function refresh({ auth }: { auth: ChatAuth }) {
   expect(seen).toHaveBeenCalled()
 }
 
-test('without a selector, it returns the whole state, to narrow', async () => {
+test('useChatAuthState without a selector returns the whole state, which can be narrowed', async () => {
   const { auth, result } = renderSelection(() => useChatAuthState())
   expect(result.current).toEqual({ status: 'disconnected' })
   await act(() => auth.connectUser(jane))
@@ -41,7 +41,7 @@ test('without a selector, it returns the whole state, to narrow', async () => {
   expect(result.current).toMatchObject({ status: 'connected', token: { status: 'valid' } })
 })
 
-test('it renders again only when the selection changes, be the selector inline', async () => {
+test('useChatAuthState re-renders only when the selection changes, also with an inline selector', async () => {
   const selection = renderSelection(() => useChatAuthState((state) => state.status))
   await act(() => selection.auth.connectUser(jane))
   expect(selection.result.current).toBe('connected')
@@ -51,7 +51,7 @@ test('it renders again only when the selection changes, be the selector inline',
   expect(selection.renders).not.toHaveBeenCalled()
 })
 
-test('a new selector is used at once', () => {
+test('useChatAuthState uses a new selector at once', () => {
   let word = 'first'
   const { result, rerender } = renderSelection(() => useChatAuthState(() => word))
   word = 'second'
@@ -59,7 +59,7 @@ test('a new selector is used at once', () => {
   expect(result.current).toBe('second')
 })
 
-test('selected objects are compared as it is told, and an equal one stays the same', async () => {
+test('useChatAuthState compares selections with the given function, and keeps an equal object', async () => {
   const selection = renderSelection(() =>
     useChatAuthState(
       (state) => ({ name: 'user' in state ? state.user.name : null }),
@@ -77,7 +77,7 @@ test('selected objects are compared as it is told, and an equal one stays the sa
   expect(selection.result.current).toBe(first)
 })
 
-test('a selection that is another object each time does not render for ever', async () => {
+test('useChatAuthState does not re-render for ever when each selection is a new object', async () => {
   const { auth, renders, result, rerender } = renderSelection(() =>
     useChatAuthState((state) => ({ state })),
   )

@@ -64,7 +64,7 @@ function createCallbacks() {
 }
 
 describe('useChatMutation', () => {
-  test('acts as the user of the session, and is a mutation in everything else', async () => {
+  test('acts as the user of the session, and otherwise works as a mutation', async () => {
     const callbacks = createCallbacks()
     const { auth, result, backend } = renderMutation(callbacks)
     await act(() => auth.connectUser(jane))
@@ -90,7 +90,7 @@ describe('useChatMutation', () => {
     await waitFor(() => expect(result.current.isIdle).toBe(true))
   })
 
-  test('tells its function who acts, and when that is over', async () => {
+  test("passes its function the user, and a signal that is aborted at the session's end", async () => {
     const seen = vi.fn((_text: string, _context: ChatMutationContext) => Promise.resolve(''))
     const { auth, result } = renderMutation({ mutationFn: seen, meta: { from: 'the app' } })
     await act(() => auth.connectUser(jane))
@@ -105,7 +105,7 @@ describe('useChatMutation', () => {
     expect(context.signal.aborted).toBe(true)
   })
 
-  test('calls the callbacks of the call itself, too', async () => {
+  test('calls the callbacks passed to `mutate` too', async () => {
     const onSuccess = vi.fn()
     const { auth, result } = renderMutation()
     await act(() => auth.connectUser(jane))
@@ -153,7 +153,7 @@ describe('useChatMutation', () => {
     ],
     ['repeats what may pass as it is told', 3, new ChatAuthError('rate-limited'), 2],
     ["repeats as the app's defaults say", 2, new Error('no'), undefined],
-  ] as const)('%s: %i times', async ([, times, error, retry]) => {
+  ] as const)('%s, so that the function is called %i times', async ([, times, error, retry]) => {
     const app = new QueryClient({ defaultOptions: { mutations: { retry: 1 } } })
     const mutationFn = vi.fn(() => Promise.reject(error))
     const { auth, result } = renderMutation(
@@ -166,7 +166,7 @@ describe('useChatMutation', () => {
     expect(mutationFn).toHaveBeenCalledTimes(times)
   })
 
-  test('throws its error in render if it is told to', async () => {
+  test('throws its error in render with `throwOnError`', async () => {
     const { App } = createTestApp()
     function Sender() {
       const { isConnected } = useChatUser()
@@ -195,7 +195,7 @@ describe('useChatMutation', () => {
     expect(await screen.findByText('Error: no')).toBeTruthy()
   })
 
-  test("tells the app's global callbacks", async () => {
+  test("calls the app's global callbacks", async () => {
     const onSuccess = vi.fn()
     const { auth, result } = renderMutation(
       {},
@@ -207,7 +207,7 @@ describe('useChatMutation', () => {
     expect(onSuccess.mock.lastCall?.slice(0, 2)).toEqual(['Jane: Hello', 'Hello'])
   })
 
-  test('leaves nothing in the query client of the app', async () => {
+  test('leaves no mutation in the query client of the app', async () => {
     const answer = held<string>()
     const { auth, app, result } = renderMutation({ mutationFn: () => answer.promise })
     await act(() => auth.connectUser(jane))
@@ -218,8 +218,8 @@ describe('useChatMutation', () => {
   })
 })
 
-describe('when the session ends', () => {
-  test('what is under way fails, typed, and is no success for anyone', async () => {
+describe('useChatMutation when the session ends', () => {
+  test('rejects a mutation in flight with a typed error, and calls no success callback', async () => {
     const answer = held<string>()
     const callbacks = createCallbacks()
     const ofCall = { onSuccess: vi.fn() }
@@ -241,7 +241,7 @@ describe('when the session ends', () => {
     expect(result.current).toMatchObject({ status: 'idle', variables: undefined, error: null })
   })
 
-  test('an answer that came just before is no success either', async () => {
+  test('drops an answer that arrived just before, without a success callback', async () => {
     const callbacks = createCallbacks()
     const { auth, result } = renderMutation({
       ...callbacks,
@@ -258,7 +258,7 @@ describe('when the session ends', () => {
     )
   })
 
-  test('a global callback that waits puts no success into the next session', async () => {
+  test('reports no success in the next session after a slow global callback', async () => {
     const waiting = held<void>()
     const callbacks = createCallbacks()
     const mutationCache = new MutationCache({ onSuccess: () => waiting.promise })
@@ -273,7 +273,7 @@ describe('when the session ends', () => {
     expect(callbacks.onSuccess).not.toHaveBeenCalled()
   })
 
-  test('neither result nor variables are left, in no frame and not in the cache', async () => {
+  test('keeps neither result nor variables, in any frame or in the cache', async () => {
     const { auth, result, cached, renders } = renderMutation()
     await act(() => auth.connectUser(jane))
     await act(() => result.current.mutateAsync('Hello'))
@@ -288,7 +288,7 @@ describe('when the session ends', () => {
     expect(mutation?.gcTime).toBe(Infinity)
   })
 
-  test('one that waits for the network is not sent as whoever comes next', async () => {
+  test('does not send a mutation that waited for the network as the next user', async () => {
     onlineManager.setOnline(false)
     onTestFinished(() => onlineManager.setOnline(true))
     const mutationFn = vi.fn(send)
@@ -307,7 +307,7 @@ describe('when the session ends', () => {
     expect(mutationFn).not.toHaveBeenCalled()
   })
 
-  test('a `mutate` of the last session fails, and does not act as the next user', async () => {
+  test("rejects a call of the old session's `mutate`, which does not act as the next user", async () => {
     const mutationFn = vi.fn(send)
     const { calls, ...callbacks } = createCallbacks()
     const { auth, result } = renderMutation({ mutationFn, ...callbacks })
@@ -321,7 +321,7 @@ describe('when the session ends', () => {
     expect(calls).toEqual(['onError session-ended', 'onSettled'])
   })
 
-  test('the second request of one mutation does not go out as the next user', async () => {
+  test("does not send a mutation's second request as the next user", async () => {
     const first = held<void>()
     const failed = vi.fn()
     const { auth, result, backend } = renderMutation({
@@ -341,7 +341,7 @@ describe('when the session ends', () => {
     expect(backend.requests.filter(({ path }) => path === '/channels')).toEqual([])
   })
 
-  test("an optimistic update's rollback does not bring the old data back", async () => {
+  test('does not bring old data back through the rollback of an optimistic update', async () => {
     const { connector, tokenProvider } = createTestApp()
     const auth = createChatAuth({ connector, tokenProvider })
     onTestFinished(() => auth.dispose())

@@ -20,7 +20,7 @@ import { held } from '../support/promises.js'
 import { bob, jane, renderHookStrict, renderStrict } from '../support/renderStrict.js'
 import { createApp, Inbox, inboxOf, renderQuery, Who, type InboxOptions } from './inbox.js'
 
-describe('when the session ends', () => {
+describe('a query when the session ends', () => {
   /** Two components, and one that looks into the cache as soon as it is told of another state. */
   function createPage(options: InboxOptions = {}) {
     const setup = createApp()
@@ -58,7 +58,7 @@ describe('when the session ends', () => {
     ['that keeps what it showed', { placeholderData: keepPreviousData }],
     ['that never grows stale', { staleTime: Infinity, gcTime: Infinity }],
   ] as const)(
-    'no frame shows one user and the data of another: a query %s',
+    'shows no frame with one user and the data of another, if it is a query %s',
     async ([, options]) => {
       const { auth, frames, left } = createPage(options)
       await auth.connectUser(jane)
@@ -91,7 +91,7 @@ describe('when the session ends', () => {
     },
   )
 
-  test('what it still asks for is cancelled, and what comes late is dropped', async () => {
+  test('is cancelled in flight, and its late answer is dropped', async () => {
     const answer = held<string>()
     const signals: AbortSignal[] = []
     const queryFn = ({ signal, user }: ChatQueryContext) => {
@@ -112,7 +112,7 @@ describe('when the session ends', () => {
     expect(cached().map((query) => query.state.data)).toEqual(['inbox of Bob'])
   })
 
-  test('no later request of the same query goes out as the next user', async () => {
+  test('sends no later request as the next user', async () => {
     const first = held<void>()
     const failed = vi.fn()
     const queryFn = async ({ fetch, user }: ChatQueryContext) => {
@@ -131,7 +131,7 @@ describe('when the session ends', () => {
     expect(backend.requests.filter(({ path }) => path === '/channels')).toEqual([])
   })
 
-  test('what is written late under its keys, or under none, is dropped', async () => {
+  test('drops late writes under its keys, or under none', async () => {
     const { auth, result, cached } = renderQuery()
     await act(() => auth.connectUser(jane))
     await waitFor(() => expect(result.current.query.isSuccess).toBe(true))
@@ -145,7 +145,7 @@ describe('when the session ends', () => {
     expect(cached().map((query) => query.state.data)).toEqual(['inbox of Bob', 'draft of Bob'])
   })
 
-  test('a failed session leaves nothing either', async () => {
+  test('leaves no data after a failure either', async () => {
     const { auth, result, cached, tokenProvider } = renderQuery()
     await act(() => auth.connectUser(jane))
     await waitFor(() => expect(result.current.query.isSuccess).toBe(true))
@@ -157,7 +157,7 @@ describe('when the session ends', () => {
     expect(cached().filter((query) => query.state.data !== undefined)).toEqual([])
   })
 
-  test("the app's own queries stay, the same data and not fetched again", async () => {
+  test("does not affect the app's own queries, which keep their data without a fetch", async () => {
     const app = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } })
     const setup = createApp({ app })
     const queryFn = vi.fn(() => 'settings of the app')
@@ -186,7 +186,7 @@ describe('the data of a session', () => {
     expect(persister).not.toHaveBeenCalled()
   })
 
-  test("obeys the app's defaults, but for those that would mix sessions", async () => {
+  test("follows the app's query defaults, except those that would mix sessions", async () => {
     const structuralSharing = vi.fn((_old: unknown, data: unknown) => data)
     const queryKeyHashFn = vi.fn(() => 'the same for all')
     const app = new QueryClient({
@@ -228,7 +228,7 @@ describe('the data of a session', () => {
     expect(other.result.current.query.data).toBe('inbox of Bob')
   })
 
-  test('is gone when the provider is, with every timer', async () => {
+  test("is gone after the provider's unmount, with every timer", async () => {
     const { auth, result, unmount, cached } = renderQuery({ refetchInterval: 60_000 })
     await act(() => auth.connectUser(jane))
     await waitFor(() => expect(result.current.query.isSuccess).toBe(true))
@@ -244,7 +244,7 @@ describe('the data of a session', () => {
     expect(focusManager.hasListeners()).toBe(false)
   })
 
-  test('follows a provider that is given another handle', async () => {
+  test('belongs to the new handle once the provider gets another one', async () => {
     const one = createApp()
     const other = createApp()
     await other.auth.connectUser(bob)

@@ -7,7 +7,7 @@ import { jane, renderStrict } from '../support/renderStrict.js'
 import { inboxOf, Inbox, createApp, renderQuery, type InboxOptions } from './inbox.js'
 
 describe('useChatQuery', () => {
-  test('waits until a session has connected, and asks as its user', async () => {
+  test('waits until a session has connected, and fetches as its user', async () => {
     const queryFn = vi.fn(inboxOf)
     const { auth, result, tokenProvider, backend } = renderQuery({ queryFn })
     const token = held<string>()
@@ -30,7 +30,7 @@ describe('useChatQuery', () => {
     expect(backend.requests.at(-1)).toMatchObject({ path: '/users', userId: 'jane' })
   })
 
-  test('tells its function who asks, in which session, and for what', async () => {
+  test('passes its function the user, client, session id, key, meta and signal', async () => {
     const seen = vi.fn()
     const queryFn = (context: ChatQueryContext) => {
       seen(context)
@@ -51,7 +51,7 @@ describe('useChatQuery', () => {
     })
   })
 
-  test('is as lazy as it is told to be', async () => {
+  test('is not fetched with `enabled: false` or `skipToken`, except by `refetch`', async () => {
     const queryFn = vi.fn(inboxOf)
     const { auth, result } = renderQuery({ queryFn, enabled: false })
     const skipping = renderQuery({ queryFn: skipToken })
@@ -65,7 +65,7 @@ describe('useChatQuery', () => {
     await waitFor(() => expect(result.current.query.data).toBe('inbox of Jane'))
   })
 
-  test('does not notice that the token is refreshed under it', async () => {
+  test('is not affected by a refresh of the token', async () => {
     const { auth, result, tokenProvider, backend } = renderQuery()
     await act(() => auth.connectUser(jane))
     await waitFor(() => expect(result.current.query.data).toBe('inbox of Jane'))
@@ -87,7 +87,7 @@ describe('useChatQuery', () => {
     expect(result.current.query).toMatchObject({ isSuccess: true, errorUpdateCount: 0 })
   })
 
-  test('asks anew when the window is looked at again, as every query does', async () => {
+  test('fetches again when the window regains focus, as every query does', async () => {
     const queryFn = vi.fn(inboxOf)
     const { auth, result } = renderQuery({ queryFn })
     await act(() => auth.connectUser(jane))
@@ -100,8 +100,8 @@ describe('useChatQuery', () => {
   })
 
   test.for([
-    ['goes on when nobody wants its data any more', false],
-    ['is cancelled then if it uses the signal', true],
+    ['goes on in flight after its last component is gone', false],
+    ['is cancelled in flight after its last component is gone, if it uses the signal', true],
   ] as const)('%s', async ([, usesSignal]) => {
     const answer = held<string>()
     let context!: ChatQueryContext
@@ -120,7 +120,7 @@ describe('useChatQuery', () => {
     expect(context.signal.aborted).toBe(usesSignal)
   })
 
-  test('asks once under StrictMode in a session that is there before it', async () => {
+  test('fetches once under StrictMode when the session is already connected', async () => {
     const queryFn = vi.fn(inboxOf)
     const setup = createApp()
     await setup.auth.connectUser(jane)
@@ -131,13 +131,13 @@ describe('useChatQuery', () => {
     expect(cached()).toHaveLength(1)
   })
 
-  describe('on failure', () => {
+  describe('useChatQuery on failure', () => {
     const fail = (error: Error, options: InboxOptions = {}) => {
       const queryFn = vi.fn(() => Promise.reject(error))
       return { queryFn, options: { retryDelay: 0, queryFn, ...options } }
     }
 
-    test('does not repeat what is final for this library, whatever the app says', async () => {
+    test("does not retry a final error of this library, whatever the app's options", async () => {
       const final = new ChatAuthError('token-provider-denied')
       const always = fail(final, { retry: true })
       const byDefault = fail(final)
@@ -156,7 +156,7 @@ describe('useChatQuery', () => {
     test.for([
       ['a retryable error', new ChatAuthError('hold-timeout')],
       ['any other error', new Error('no')],
-    ] as const)('repeats %s as the app says', async ([, error]) => {
+    ] as const)("retries after %s as often as the app's options say", async ([, error]) => {
       const own = fail(error, { retry: 1 })
       const byDefault = fail(error)
       const app = new QueryClient({ defaultOptions: { queries: { retry: 2 } } })
@@ -171,7 +171,7 @@ describe('useChatQuery', () => {
       expect(byDefault.queryFn).toHaveBeenCalledTimes(3)
     })
 
-    test("tells the app's global callback, as every query does", async () => {
+    test("calls the app's global callback, as every query does", async () => {
       const onError = vi.fn()
       const app = new QueryClient({ queryCache: new QueryCache({ onError }) })
       const { options } = fail(new Error('no'), { retry: false })

@@ -10,8 +10,8 @@ function renderUser() {
   return { ...app, result, unmount }
 }
 
-describe('the session', () => {
-  test('is flat, and empty while nobody is connected', () => {
+describe('the session of useChatUser', () => {
+  test('is empty while nobody is connected', () => {
     const { result } = renderUser()
     expect(result.current).toMatchObject({
       status: 'disconnected',
@@ -45,7 +45,7 @@ describe('the session', () => {
     expect(expiresInMs / 3_600_000).toBeCloseTo(1, 1)
   })
 
-  test('goes on while its token is refreshed', async () => {
+  test('stays connected while its token is refreshed', async () => {
     const { result, tokenProvider, backend } = renderUser()
     await act(() => result.current.connectUser(jane))
     const token = held<string>()
@@ -66,7 +66,7 @@ describe('the session', () => {
     expect(result.current.tokenExpiresAt!.getTime() - Date.now()).toBeLessThan(61_000)
   })
 
-  test('is not rendered again for every request that is held or released', async () => {
+  test('does not re-render for each request that is held or released', async () => {
     const { connector, tokenProvider, backend } = createTestApp()
     const auth = createChatAuth({ connector, tokenProvider })
     onTestFinished(() => auth.dispose())
@@ -101,7 +101,7 @@ describe('the session', () => {
   })
 })
 
-describe('the actions', () => {
+describe('the actions of useChatUser', () => {
   test('stay the same functions through every change', async () => {
     const { result } = renderUser()
     const pick = () => {
@@ -118,7 +118,7 @@ describe('the actions', () => {
     )
   })
 
-  test('resolve when they are done, and show what is pending meanwhile', async () => {
+  test('resolve when done, and show which one is pending meanwhile', async () => {
     const { result, tokenProvider, backend } = renderUser()
     const token = held<string>()
     tokenProvider.mockReturnValueOnce(token.promise)
@@ -151,7 +151,7 @@ describe('the actions', () => {
     expect(backend.counters.liveSockets).toBe(0)
   })
 
-  test('that fail reject, are shown until reset, and can be tried again', async () => {
+  test('reject on failure, show the error until reset, and can be called again', async () => {
     const { result, tokenProvider } = renderUser()
     const denied = Object.assign(new Error('no session'), { status: 401 })
     tokenProvider.mockRejectedValueOnce(denied)
@@ -172,7 +172,7 @@ describe('the actions', () => {
     expect(result.current).toMatchObject({ isConnected: true, error: null })
   })
 
-  test('need not be awaited: a failure is no unhandled rejection', async () => {
+  test('need not be awaited: a failure causes no unhandled rejection', async () => {
     const { result, tokenProvider } = renderUser()
     tokenProvider.mockRejectedValue(Object.assign(new Error(), { permanent: true }))
     act(() => void result.current.connectUser(jane))
@@ -180,7 +180,7 @@ describe('the actions', () => {
     await waitFor(() => expect(result.current.status).toBe('failed'))
   })
 
-  test('that a later one superseded reject, and are no error to show', async () => {
+  test('reject when a later one supersedes them, and show no error', async () => {
     const { result, tokenProvider } = renderUser()
     tokenProvider.mockReturnValueOnce(new Promise(() => {}))
     let first!: Promise<unknown>
@@ -194,7 +194,7 @@ describe('the actions', () => {
     expect(result.current).toMatchObject({ user: bob, actionError: null })
   })
 
-  test('superseded from elsewhere are no error to show either', async () => {
+  test('show no error either when superseded from outside the hook', async () => {
     const { App, tokenProvider } = createTestApp()
     tokenProvider.mockReturnValueOnce(new Promise(() => {}))
     const useTwo = () => ({ one: useChatUser(), other: useChatUser() })
@@ -216,7 +216,7 @@ describe('the actions', () => {
     expect(result.current.status).toBe('disconnected')
   })
 
-  test('finish after their component is gone', async () => {
+  test('finish after their component has unmounted', async () => {
     const { result, tokenProvider, unmount } = renderUser()
     const token = held<string>()
     tokenProvider.mockReturnValueOnce(token.promise)

@@ -9,7 +9,7 @@ function renderGuest() {
   return { ...app, result }
 }
 
-test('upgrade makes the guest a member, with the provider’s own token provider, and tells both ids', async () => {
+test('upgrade makes the guest a member with the provider’s own token provider, and resolves with both ids', async () => {
   const { result, tokenProvider } = renderGuest()
   await act(() => result.current.guest.setGuestUser({ id: 'visitor', name: 'V' }))
   const guestId = result.current.guest.guest?.id
@@ -23,7 +23,7 @@ test('upgrade makes the guest a member, with the provider’s own token provider
   expect(tokenProvider).toHaveBeenCalledTimes(1)
 })
 
-test('an upgrade that fails shows why, and the guest is still there', async () => {
+test('an upgrade that fails shows its error, and the guest stays connected', async () => {
   const { result } = renderGuest()
   await act(() => result.current.guest.setGuestUser({ id: 'visitor', name: 'V' }))
   const { guest } = result.current.guest
@@ -34,14 +34,14 @@ test('an upgrade that fails shows why, and the guest is still there', async () =
   expect(result.current.guest.guest).toMatchObject({ id: guest?.id })
 })
 
-test('upgrade is for guests, and throws at once without a user id', async () => {
+test('upgrade rejects for anyone but a guest, and throws at once without a user id', async () => {
   const { result } = renderGuest()
   expect(() => result.current.guest.upgrade({ id: '' })).toThrow(TypeError)
   act(() => void result.current.guest.upgrade(jane))
   await waitFor(() => expect(result.current.guest.error).toMatchObject({ code: 'not-a-guest' }))
 })
 
-test('switchUser goes back where it is asked to', async () => {
+test('switchUser with `goBack` returns to the guest when the user cannot connect', async () => {
   const { result } = renderGuest()
   await act(() => result.current.connectUser(jane))
   const switching = () => result.current.switchUser({ id: 'bob' }, 'bad', { goBack: true })

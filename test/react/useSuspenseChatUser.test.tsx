@@ -67,7 +67,7 @@ describe('useSuspenseChatUser', () => {
     expect(frames).toEqual(['Nobody', 'Nobody · …', 'Hello Jane'])
   })
 
-  test('suspends in its very first render, and shows the session as soon as there is one', async () => {
+  test('suspends in its first render, and shows the session as soon as it is connected', async () => {
     const { auth, page } = createPage()
     const warned = vi.spyOn(console, 'error')
     onTestFinished(() => warned.mockRestore())
@@ -80,7 +80,7 @@ describe('useSuspenseChatUser', () => {
     expect(warned).not.toHaveBeenCalled()
   })
 
-  test('suspends through a switch: nobody is shown between one user and the next', async () => {
+  test('suspends during a switch, and shows no user between the two', async () => {
     const { auth, frames, page } = createPage()
     await auth.connectUser(jane)
     renderStrict(page)
@@ -93,7 +93,7 @@ describe('useSuspenseChatUser', () => {
     expect(frames).toEqual(['Hello Jane', 'Hello Jane · …', 'Hello Bob', 'Hello Bob · …', 'Nobody'])
   })
 
-  test('throws why it failed, and suspends again when it is tried again', async () => {
+  test('throws the error of a failed session, and suspends again at a retry', async () => {
     const { auth, tokenProvider, backend, page } = createPage()
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     onTestFinished(() => log.mockRestore())
@@ -137,7 +137,7 @@ describe('useSuspenseChatUser', () => {
     expect(await screen.findByText('Hello Jane')).toBeTruthy()
   })
 
-  test('returns the session, and does not render again while it is the same', async () => {
+  test('returns the session, and does not re-render while it is the same', async () => {
     const { auth, seen, page } = createPage()
     await auth.connectUser(jane)
     renderStrict(page)
@@ -149,7 +149,7 @@ describe('useSuspenseChatUser', () => {
     expect(seen).toHaveLength(renders)
   })
 
-  test('wakes everyone who waits, and leaves no listener when it has', async () => {
+  test('wakes all suspended components, and leaves no listener', async () => {
     const { connector, tokenProvider } = createTestApp()
     const auth = createChatAuth({ connector, tokenProvider })
     onTestFinished(() => auth.dispose())
@@ -189,7 +189,7 @@ describe('useSuspenseChatUser', () => {
     await waitFor(() => expect(listening.size).toBe(0))
   })
 
-  test('waits quietly, the second time too', async () => {
+  test('does not re-render while it is suspended, the second time too', async () => {
     const { connector, tokenProvider } = createTestApp()
     const auth = createChatAuth({ connector, tokenProvider })
     onTestFinished(() => auth.dispose())
@@ -221,7 +221,7 @@ describe('useSuspenseChatUser', () => {
     await act(async () => auth.dispose())
   })
 
-  test('notices another session or another user, though nothing came between', () => {
+  test('notices another session or another user without a state between them', () => {
     const { auth } = createPage()
     const listeners = new Set<() => void>()
     const live = { status: 'connected', user: jane, sessionId: 'a', client: {}, identity: {} }

@@ -37,7 +37,7 @@ const clientOf = ({ auth }: Stage): HttpChatClient => {
   return state.client as HttpChatClient
 }
 
-describe('misuse throws a TypeError that names the option', () => {
+describe('misuse of httpConnector throws a TypeError that names the option', () => {
   test.each<[string, unknown, string]>([
     ['nothing', undefined, '`apiKey`'],
     ['no apiKey', { ...good, apiKey: undefined }, '`apiKey`'],
@@ -54,23 +54,23 @@ describe('misuse throws a TypeError that names the option', () => {
   })
 })
 
-describe('its id', () => {
+describe('the id of an httpConnector', () => {
   test('is the same for the same app on the same backend, however it is written', () => {
     const { id } = httpConnector(good)
     expect(httpConnector({ ...good, baseUrl: 'HTTPS://chat.test:443/' }).id).toBe(id)
     expect(httpConnector({ ...good, fetch: globalThis.fetch }).id).toBe(id)
   })
 
-  test('is another for another app or another backend', () => {
+  test('differs for another app or another backend', () => {
     const { id } = httpConnector(good)
     expect(httpConnector({ ...good, apiKey: 'other' }).id).not.toBe(id)
     expect(httpConnector({ ...good, baseUrl: 'https://chat.test/eu' }).id).not.toBe(id)
   })
 })
 
-describe('baseUrl', () => {
+describe('the `baseUrl` of an httpConnector', () => {
   test.each(['https://chat.test/v1', 'https://chat.test/v1/', 'https://chat.test/v1?a=b#c'])(
-    '%s may have a path, and nothing but that counts',
+    '%s counts with its path, but without query and fragment',
     async (baseUrl) => {
       const asked: string[] = []
       const stage = await setUpWith(() => ({
@@ -85,7 +85,7 @@ describe('baseUrl', () => {
     },
   )
 
-  test('comes before whatever path a request names', async () => {
+  test('is prepended to any path of a request', async () => {
     const asked: string[] = []
     const { auth, settle } = await connectedWith(({ baseUrl, fetch }) => ({
       baseUrl: `${baseUrl}/?ignored=1#too`,
@@ -101,7 +101,7 @@ describe('baseUrl', () => {
 })
 
 describe('a request', () => {
-  test('that makes something may be answered with its Location', async () => {
+  test('that creates something may be answered with its Location', async () => {
     const { auth, settle } = await connectedWith(() => ({
       fetch: async () => Response.json({}, { status: 201, headers: { Location: '/channels/1' } }),
     }))
@@ -109,7 +109,7 @@ describe('a request', () => {
     expect(answer.status).toBe(201)
   })
 
-  test('that is refused for another reason than its token keeps the words of its answer', async () => {
+  test('that fails for another reason than its token keeps the backend’s message', async () => {
     const { auth, settle } = await connectedWith(() => ({
       fetch: async () => Response.json({ code: 2, message: 'Which app?' }, { status: 401 }),
     }))
@@ -138,7 +138,7 @@ describe('a request', () => {
     expect(tap.requests).toHaveLength(1)
   })
 
-  test('names the connection by which the backend knows whom to send events', async () => {
+  test('names the connection id, by which the backend knows where to send events', async () => {
     const { auth, settle } = await connectedWith()
     const body = JSON.stringify({ watch: true })
     const path = '/channels/livestream/town-hall/query'
@@ -158,7 +158,7 @@ describe('the fetch below', () => {
     return { ...stage, signals }
   }
 
-  test('is aborted with the request that it was for, also while it reads the answer', async () => {
+  test('is aborted with its request, also while the answer is read', async () => {
     const { auth, tap, signals, settle, until } = await watched()
     const controllers = [new AbortController(), new AbortController()] as const
     const [first, second] = controllers.map(({ signal }) => auth.fetch('/me', { signal }))
@@ -173,7 +173,7 @@ describe('the fetch below', () => {
     expect(signals[1]?.reason).toEqual(new Error('enough'))
   })
 
-  test('is aborted at a log-out, also where its answer is there and may still be read', async () => {
+  test('is aborted at a log-out, also after its answer has arrived and may still be read', async () => {
     const { auth, tap, signals, settle, until } = await watched()
     await settle(auth.fetch('/me'))
     const release = tap.holdAnswers('/channels')
@@ -186,8 +186,8 @@ describe('the fetch below', () => {
   })
 })
 
-describe('its client', () => {
-  test('tells what the backend sends, to all who subscribe and until they stop', async () => {
+describe('the client of an httpConnector', () => {
+  test('passes events of the backend to all subscribers until they unsubscribe', async () => {
     const stage = await connectedWith()
     const { auth, settle } = stage
     const client = clientOf(stage)
@@ -211,7 +211,7 @@ describe('its client', () => {
     expect(seen).toEqual(['first message.new', 'second message.new', 'second message.new'])
   })
 
-  test('tells the others too, where one of them throws, and the app of the mistake', async () => {
+  test('calls the other subscribers if one throws, and reports the error to the app', async () => {
     const stage = await connectedWith()
     const client = clientOf(stage)
     const seen: string[] = []
@@ -224,7 +224,7 @@ describe('its client', () => {
     expect(stage.auth.getState().status).toBe('connected')
   })
 
-  test('has no connection id while the socket is down, so that no request names a dead one', async () => {
+  test('has no connection id while the socket is down', async () => {
     const asked: (string | null)[] = []
     const stage = await connectedWith(({ fetch }) => ({
       fetch: (input, init) => {
@@ -241,7 +241,7 @@ describe('its client', () => {
     expect(asked).toEqual([null])
   })
 
-  test('has the id of the live socket, another after a rotation, and none after the end', async () => {
+  test('has the id of the live socket, a new one after a rotation, and none after the end', async () => {
     const stage = await connectedWith()
     const { auth, settle, until } = stage
     const client = clientOf(stage)
@@ -257,8 +257,8 @@ describe('its client', () => {
   })
 })
 
-describe('the end', () => {
-  test('is reached when the socket is really closed, not before', async () => {
+describe('the end of an httpConnector’s connection', () => {
+  test('is reached only once the socket is really closed', async () => {
     const closings: (() => void)[] = []
     const stage = await connectedWith(({ WebSocket }) => ({
       WebSocket: class extends WebSocket {
@@ -277,7 +277,7 @@ describe('the end', () => {
     await settle(ending)
   })
 
-  test('of a connection is no loss of it', async () => {
+  test('is not reported as a loss', async () => {
     const { target, environment, backend, clock } = await setUpWith(() => ({}))
     const controller = new AbortController()
     const losses: unknown[] = []
@@ -302,8 +302,8 @@ describe('the end', () => {
   })
 })
 
-describe('the platform', () => {
-  test('without a WebSocket fails as websocket-unavailable, at once', async () => {
+describe('a platform', () => {
+  test('without a WebSocket makes the session fail as websocket-unavailable at once', async () => {
     const { WebSocket } = globalThis
     try {
       // Node 22 and browsers have one.
@@ -317,7 +317,7 @@ describe('the platform', () => {
     }
   })
 
-  test('that refuses a socket at once fails without repeating its words, which may hold the token', async () => {
+  test('that throws at a socket’s creation makes it fail without the platform’s message, which may contain the token', async () => {
     const urls: string[] = []
     const Refusing = class {
       constructor(url: string) {

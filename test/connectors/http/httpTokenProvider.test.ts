@@ -34,13 +34,16 @@ async function ask(answer: Response | Error, options: Partial<HttpTokenProviderO
   return { ...outcome, url: calls[0]?.url, init: calls[0]?.init }
 }
 
-test.each([undefined, {}, { url: '' }])('without a url it is a TypeError: %j', (options) => {
-  const make = () => httpTokenProvider(options as HttpTokenProviderOptions)
-  expect(make).toThrow(TypeError)
-  expect(make).toThrow('`url`')
-})
+test.each([undefined, {}, { url: '' }])(
+  'httpTokenProvider without a url throws a TypeError: %j',
+  (options) => {
+    const make = () => httpTokenProvider(options as HttpTokenProviderOptions)
+    expect(make).toThrow(TypeError)
+    expect(make).toThrow('`url`')
+  },
+)
 
-describe('asks', () => {
+describe('httpTokenProvider asks', () => {
   test.each<[string | URL, string]>([
     ['/chat/token', '/chat/token?user_id=jane%20doe%26co'],
     ['token', 'token?user_id=jane%20doe%26co'],
@@ -51,12 +54,12 @@ describe('asks', () => {
     expect((await ask(Response.json({ token: 't' }), { url })).url).toBe(expected)
   })
 
-  test('past every cache, with the cookies of its own origin, and abortably', async () => {
+  test('past every cache, with cookies of its own origin, and with an abort signal', async () => {
     const { init } = await ask(Response.json({ token: 't' }))
     expect(init).toMatchObject({ cache: 'no-store', credentials: 'same-origin', signal })
   })
 
-  test('with the headers and credentials that it was given', async () => {
+  test('with the headers and credentials passed to it', async () => {
     const { init } = await ask(Response.json({ token: 't' }), {
       headers: { Authorization: 'Bearer app' },
       credentials: 'include',
@@ -65,7 +68,7 @@ describe('asks', () => {
     expect(init?.credentials).toBe('include')
   })
 
-  test('with headers made anew for every call', async () => {
+  test('with headers computed anew for every call', async () => {
     let calls = 0
     const headers = async () => ({ count: String(++calls) })
     const answer = () => Response.json({ token: 't' })
@@ -74,7 +77,7 @@ describe('asks', () => {
     expect(new Headers(init?.headers).get('count')).toBe('2')
   })
 
-  test('with the global fetch, where none is given', async () => {
+  test('with the global fetch if none is given', async () => {
     const { fetch } = globalThis
     try {
       globalThis.fetch = async () => Response.json({ token: 'global' })
@@ -85,7 +88,7 @@ describe('asks', () => {
   })
 })
 
-describe('takes the token from', () => {
+describe('httpTokenProvider takes the token from', () => {
   test.each<[string, Response]>([
     ['JSON with `token`', Response.json({ token: 'a.b.c' })],
     ['a JSON string', Response.json('a.b.c')],
@@ -100,28 +103,31 @@ describe('takes the token from', () => {
   })
 })
 
-describe('says what the endpoint said', () => {
-  test.each([401, 403])('%i: the user must sign in again', async (status) => {
+describe('httpTokenProvider reports the endpoint’s answer', () => {
+  test.each([401, 403])('with status %i: the user must sign in again', async (status) => {
     const { error } = await ask(new Response('no', { status }))
     expect(error).toMatchObject({ code: 'token-provider-denied', retryable: false })
   })
 
-  test.each([400, 404, 429, 500, 503])('%i: it failed, and may be tried again', async (status) => {
-    const { error } = await ask(new Response('no', { status }))
-    expect(error).toMatchObject({
-      code: 'token-provider-failed',
-      retryable: true,
-      retryAfterMs: null,
-    })
-    expect((error as Error).message).toContain(String(status))
-  })
+  test.each([400, 404, 429, 500, 503])(
+    'with status %i: it failed, and may be tried again',
+    async (status) => {
+      const { error } = await ask(new Response('no', { status }))
+      expect(error).toMatchObject({
+        code: 'token-provider-failed',
+        retryable: true,
+        retryAfterMs: null,
+      })
+      expect((error as Error).message).toContain(String(status))
+    },
+  )
 
-  test('Retry-After in seconds', async () => {
+  test('with a Retry-After in seconds', async () => {
     const answer = new Response('', { status: 429, headers: { 'Retry-After': '120' } })
     expect((await ask(answer)).error).toMatchObject({ retryAfterMs: 120_000 })
   })
 
-  test('Retry-After as a date, which in the past is no wait', async () => {
+  test('with a Retry-After as a date, which in the past means no wait', async () => {
     const at = (date: string) =>
       ask(new Response('', { status: 503, headers: { 'Retry-After': date } }))
     expect((await at('Fri, 31 Dec 1999 23:59:59 GMT')).error).toMatchObject({ retryAfterMs: 0 })
@@ -132,7 +138,7 @@ describe('says what the endpoint said', () => {
   })
 })
 
-describe('its connections', () => {
+describe('connections of httpTokenProvider', () => {
   /** An endpoint that gives these answers, and how many of them are still open. */
   async function serve(answer: (outgoing: ServerResponse) => void) {
     const open = new Set<ServerResponse>()
@@ -169,7 +175,7 @@ describe('its connections', () => {
     expect(open.size).toBe(0)
   })
 
-  test('are closed after more than 64 kB of what should be a token', async () => {
+  test('are closed after more than 64 kB of an answer that should be a token', async () => {
     const { provider, allClosed } = await serve((outgoing) => {
       outgoing.write('x'.repeat(70_000))
     })
@@ -192,7 +198,7 @@ describe('its connections', () => {
   })
 })
 
-describe('in a session', () => {
+describe('httpTokenProvider in a session', () => {
   const setUp = (options?: StageOptions) =>
     contractsOf((target) => httpConnector(target))[0]!.setUp(options)
 
@@ -201,7 +207,7 @@ describe('in a session', () => {
     ['403', 'token-provider-denied'],
     ['empty', 'token-missing'],
     ['wrong-user', 'token-wrong-user'],
-  ])('an endpoint that answers %s ends it as %s, after one call', async (fault, code) => {
+  ])('whose endpoint answers %s makes it fail as %s after one call', async (fault, code) => {
     const { auth, backend, failure } = await setUp()
     backend.tokenEndpoint.fault = fault
     expect((await failure(auth.connectUser(jane))).code).toBe(code)
@@ -210,7 +216,7 @@ describe('in a session', () => {
   })
 
   test.each<[TokenEndpointFault]>([['429'], ['503']])(
-    'an endpoint that answers %s is not asked again before its Retry-After',
+    'whose endpoint answers %s does not ask again before its Retry-After',
     async (fault) => {
       const { auth, backend, clock, settle } = await setUp()
       backend.tokenEndpoint.fault = fault
@@ -228,7 +234,7 @@ describe('in a session', () => {
   )
 
   test.each<[TokenEndpointFault]>([['down'], ['500'], ['plain-text'], ['garbage']])(
-    'an endpoint that is %s for a while holds the connection up, and no longer',
+    'whose endpoint is %s for a while delays the connection for that long only',
     async (fault) => {
       const { auth, backend, clock, settle } = await setUp()
       backend.tokenEndpoint.fault = fault
@@ -240,7 +246,7 @@ describe('in a session', () => {
     },
   )
 
-  test('an endpoint that hangs is given up on after providerTimeoutMs', async () => {
+  test('whose endpoint hangs is aborted after providerTimeoutMs', async () => {
     const stage = await setUp()
     const { auth, backend, clock, settle } = stage
     backend.tokenEndpoint.fault = 'hang'
@@ -253,14 +259,14 @@ describe('in a session', () => {
     expect(await whatIsLeft(stage)).toEqual(nothing)
   })
 
-  test('a web page ends it once its tries are used up, where they are limited', async () => {
+  test('that gets a web page makes it fail once a limited number of attempts is used up', async () => {
     const { auth, backend, failure } = await setUp({ retry: { maxAttempts: 2 } })
     backend.tokenEndpoint.fault = 'garbage'
     expect((await failure(auth.connectUser(jane))).code).toBe('token-is-web-page')
     expect(backend.counters).toMatchObject({ tokenCalls: 2, socketsOpened: 0 })
   })
 
-  test('a relative url fails as token-provider-failed where there is no page', async () => {
+  test('with a relative url outside a page fails as token-provider-failed', async () => {
     const provider = httpTokenProvider({ url: '/chat/token' })
     const { auth, failure } = await contractsOf((target) => httpConnector(target))[0]!.setUp({
       tokenProvider: provider,

@@ -45,7 +45,7 @@ describe('a web page in place of a token', () => {
     [404, html, page],
     [503, html, page],
   ])(
-    'with status %i and headers %j is called one, with its address, and may be another the next time',
+    'with status %i and headers %j is named as one with its address, and retried',
     async (status, headers, body) => {
       const { error, address } = await asked(status, headers, body)
       expect(error).toMatchObject({ code: 'token-is-web-page', retryable: true })
@@ -55,7 +55,7 @@ describe('a web page in place of a token', () => {
     },
   )
 
-  test('is called by the address that a redirect led to, without its query', async () => {
+  test('is named by the address that a redirect led to, without its query', async () => {
     const url = await listen((incoming, outgoing) => {
       if (incoming.url?.startsWith('/login')) return outgoing.writeHead(200, html).end(page)
       const token = mint({ user_id: 'jane' })
@@ -67,7 +67,7 @@ describe('a web page in place of a token', () => {
     expect(message).not.toContain(canary)
   })
 
-  test('is none where Express calls a token, a word or nothing a page', async () => {
+  test('is not seen in a token, a word or an empty body that Express sends as text/html', async () => {
     const token = mint({ user_id: 'jane' })
     const url = await listen((_, outgoing) => outgoing.writeHead(200, html).end(token))
     expect(await ask(httpTokenProvider({ url }))).toBe(token)
@@ -89,7 +89,7 @@ describe('the endpoint’s own reason', () => {
     [500, { message: 'Redis is down' }, 'Redis is down.', 'Look at `cause`'],
     [404, { message: 'No such route' }, 'No such route.', 'Check the address'],
     [503, 'Try later', 'Try later.', 'Look at `cause`'],
-  ])('with status %i and %j is told, with its remedy', async (status, body, words, remedy) => {
+  ])('with status %i and %j is shown with its remedy', async (status, body, words, remedy) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body)
     const { error } = await asked(status, typeof body === 'string' ? {} : json, text)
     expect(error.message).toContain(`answered with status ${status}: ${words} `)
@@ -104,7 +104,7 @@ describe('the endpoint’s own reason', () => {
     [403, { constructor: 'constructor', error: null }],
     [403, []],
   ])(
-    'is missing in status %i with %j: the user is asked to sign in again',
+    'is missing with status %i and %j, so that the user is asked to sign in again',
     async (status, body) => {
       const { error } = await asked(status, json, JSON.stringify(body))
       expect(error).toMatchObject({ code: 'token-provider-denied', remedy: signIn })
@@ -112,7 +112,7 @@ describe('the endpoint’s own reason', () => {
     },
   )
 
-  test('is cut off where it is long, shows no token, and is no reason where it is broken', async () => {
+  test('is cut off if it is long, shows no token, and is dropped if it is broken', async () => {
     const long = { error: mint({ user_id: 'jane' }), message: 'x'.repeat(60_000) }
     const { error } = await asked(403, json, JSON.stringify(long))
     expect(error.message.length).toBeLessThan(700)
@@ -122,13 +122,13 @@ describe('the endpoint’s own reason', () => {
     expect((await asked(403, json, JSON.stringify(words))).error.message).toContain('<token>')
   })
 
-  test('is not waited for where it does not come', async () => {
+  test('is not waited for if it does not arrive', async () => {
     const url = await listen((_, outgoing) => outgoing.writeHead(401, json).write('{"error":'))
     const error = await failureOf(httpTokenProvider({ url }))
     expect(error.code).toBe('token-provider-denied')
   })
 
-  test('of createTokenHandler is told with a remedy of its own', async () => {
+  test('from createTokenHandler is shown with a remedy of its own', async () => {
     const handler = createTokenHandler({ secret: 's'.repeat(32), authenticate: () => 'bob' })
     const url = await listen(toNodeHandler(handler))
     const other = await failureOf(httpTokenProvider({ url }))
@@ -143,7 +143,7 @@ describe('the endpoint’s own reason', () => {
 })
 
 describe('a request that got no answer', () => {
-  test('is token-endpoint-unreachable, with the address and the three usual causes', async () => {
+  test('fails as token-endpoint-unreachable, with the address and the three usual causes', async () => {
     const url = await listen((incoming) => incoming.socket.destroy())
     const error = await failureOf(httpTokenProvider({ url: `${url}/token?key=secret` }))
     expect(error).toMatchObject({ code: 'token-endpoint-unreachable', retryable: true })
@@ -152,7 +152,7 @@ describe('a request that got no answer', () => {
     for (const word of ['runs', 'address', 'CORS']) expect(error.remedy).toContain(word)
   })
 
-  test('because nobody wanted it any more is told as that', async () => {
+  test('because it was aborted rejects with the reason of the abort', async () => {
     const controller = new AbortController()
     const gone = new Error('logged out')
     const url = await listen(() => controller.abort(gone))
@@ -160,7 +160,7 @@ describe('a request that got no answer', () => {
   })
 })
 
-describe('in a session with a good token', () => {
+describe('a token endpoint’s failure in a session with a good token', () => {
   const setUp = (tokenProvider?: TokenProvider) =>
     contractsOf((target) => httpConnector(target))[0]!.setUp(tokenProvider && { tokenProvider })
 
@@ -168,7 +168,7 @@ describe('in a session with a good token', () => {
     ['a captive portal', 200],
     ['a firewall', 401],
     ['a firewall', 403],
-  ])('the page of %s, with status %i, ends nothing', async (_, status) => {
+  ])('that is the page of %s, with status %i, does not end the session', async (_, status) => {
     let answer: Response | null = null
     const stage = await setUp()
     const { auth, backend, settle, clock } = stage

@@ -36,7 +36,7 @@ describe('an answer with a bad status', () => {
     return { state, fetch: async () => new Response(body(), { status: 401 }) }
   }
 
-  test('that stalls goes to the caller after 5 seconds, and its body is theirs', async () => {
+  test('that stalls goes to the caller after 5 seconds, with its body unread', async () => {
     const { state, fetch } = stalling()
     const { auth, clock } = await connectedWith(() => ({ fetch }))
     let response: Response | null = null
@@ -70,7 +70,7 @@ describe('an answer with a bad status', () => {
     expect(stage.clock!.pendingTimers).toBeLessThanOrEqual(before)
   })
 
-  test('that comes after the end, from a fetch that knows no signals, is cancelled', async () => {
+  test('that arrives after the session’s end, from a fetch that ignores signals, is cancelled', async () => {
     const { state, fetch } = stalling()
     let answer = () => {}
     const asked = new Promise<void>((resolve) => (answer = resolve))
@@ -108,7 +108,7 @@ describe('an answer with a bad status', () => {
   })
 })
 
-describe('making a guest', () => {
+describe('creating a guest', () => {
   const guest = { id: 'visitor' }
   /** Answers nothing, but rejects at an abort, as a network does. */
   const silent: typeof fetch = (_, init) =>
@@ -128,7 +128,7 @@ describe('making a guest', () => {
   test.each([
     ['no answer', silent],
     ['an answer without end', endless],
-  ])('is given up after connectTimeoutMs of %s', async (_, fetch) => {
+  ])('is aborted after connectTimeoutMs of %s', async (_, fetch) => {
     const { auth, clock } = await setUpWith(() => ({ fetch, connectTimeoutMs: 2000 }))
     const making = later(auth.setGuestUser(guest))
     await clock?.advance(1999)
@@ -139,7 +139,7 @@ describe('making a guest', () => {
   })
 
   test.each([Infinity, 30 * 86_400_000])(
-    'may take %s ms where connectTimeoutMs is that',
+    'may take %s ms with that connectTimeoutMs',
     async (ms) => {
       const { auth, clock, settle } = await setUpWith(() => ({
         fetch: silent,
@@ -179,7 +179,7 @@ describe('making a guest', () => {
     expect(clock?.pendingTimers).toBe(0)
   })
 
-  test('where the app does not allow guests fails as guests-disabled', async () => {
+  test('in an app that does not allow guests fails as guests-disabled', async () => {
     const { auth, failure } = await setUpWith(() => ({
       fetch: async () => Response.json({ code: 5, message: 'no guests' }, { status: 401 }),
     }))

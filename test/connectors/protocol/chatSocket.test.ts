@@ -91,21 +91,24 @@ describe('the first frame', () => {
     '{"type":"health.check","connection_id":"c1"}',
     '{"type":"health.check","connection_id":"c1","me":{}}',
     '{"type":"health.check","connection_id":5,"me":{"id":"jane"}}',
-  ])('of nonsense is unexpected-answer, and leaves nothing: %s', async (frame) => {
-    const opening = open()
-    FakeSocket.last.emit('message', frame)
-    await expect(opening).rejects.toMatchObject({ code: 'unexpected-answer', cause: undefined })
-    nothingIsLeft()
-  })
+  ])(
+    'that is not of the protocol fails as unexpected-answer, and leaves nothing: %s',
+    async (frame) => {
+      const opening = open()
+      FakeSocket.last.emit('message', frame)
+      await expect(opening).rejects.toMatchObject({ code: 'unexpected-answer', cause: undefined })
+      nothingIsLeft()
+    },
+  )
 
-  test('with an error is that error', async () => {
+  test('with an error fails with that error', async () => {
     const opening = open()
     FakeSocket.last.emit('message', JSON.stringify({ error: { code: 43, message: 'signature' } }))
     await expect(opening).rejects.toMatchObject({ refusal: { code: 43, message: 'signature' } })
     nothingIsLeft()
   })
 
-  test.each([17, 2])('with code %i is a failure that no retry cures', async (code) => {
+  test.each([17, 2])('with code %i is a failure that is not retryable', async (code) => {
     const opening = open()
     FakeSocket.last.emit('message', JSON.stringify({ error: { code, message: 'no' } }))
     await expect(opening).rejects.toMatchObject({ retryable: false })
@@ -192,7 +195,7 @@ describe('once open', () => {
   })
 
   test.each(nonsense)(
-    'a frame that is no event is ignored, and told: %s, %s',
+    'a frame that is no event is ignored and reported: %s, %s',
     async (frame, why) => {
       const socket = await opened()
       FakeSocket.last.emit('message', frame)
@@ -223,7 +226,7 @@ describe('once open', () => {
     expect(FakeSocket.last.closedWith).toEqual([])
   })
 
-  test('a frame that is no event is a sign of life all the same', async () => {
+  test('a frame that is no event still counts as a sign of life', async () => {
     await opened()
     await clock.advance(34_000)
     FakeSocket.last.emit('message', 'null')
@@ -236,7 +239,7 @@ describe('once open', () => {
     '{"type":"connection.error","error":{"code":40,"message":"expired"}}',
     '{"type":"connection.error","cid":"*","error":{"code":40,"message":"expired"}}',
     '{"type":"connection.error","connection_id":"c1","error":{"code":40,"message":"expired"}}',
-  ])('the word that its token is dead is a loss over the token: %s', async (frame) => {
+  ])('a frame that says that the token is dead is a loss over the token: %s', async (frame) => {
     const socket = await opened()
     FakeSocket.last.emit('message', frame)
     FakeSocket.last.emit('close')
@@ -244,14 +247,14 @@ describe('once open', () => {
     nothingIsLeft()
   })
 
-  test('a close is a loss', async () => {
+  test('a close by the backend is a loss', async () => {
     const socket = await opened()
     FakeSocket.last.emit('close')
     expect(await reasonOf(socket)).toMatchObject({ code: 'connection-failed' })
     nothingIsLeft()
   })
 
-  test('its own close is none, resolves when it is done, and leaves nothing', async () => {
+  test('a close by the client is no loss, resolves when it is done, and leaves nothing', async () => {
     const socket = await opened()
     let isClosed = false
     let isLost = false
@@ -267,7 +270,7 @@ describe('once open', () => {
     nothingIsLeft()
   })
 
-  test('it pings every 25 seconds, and 35 without a word are a loss', async () => {
+  test('a socket pings every 25 seconds, and is lost after 35 seconds of silence', async () => {
     const socket = await opened()
     await clock.advance(25_000)
     expect(FakeSocket.last.sent.map((frame) => JSON.parse(frame) as unknown)).toEqual([
@@ -297,14 +300,14 @@ describe('once open', () => {
     },
   )
 
-  test('the abort of its signal ends it', async () => {
+  test('the abort of its signal ends a socket', async () => {
     const socket = await opened()
     controller.abort()
     expect(await reasonOf(socket)).toMatchObject({ code: 'session-ended' })
     nothingIsLeft()
   })
 
-  describe('beside another one', () => {
+  describe('a socket beside another one', () => {
     function two() {
       const stream = createMergedStream()
       const [old, young] = [0, 1].map(() => {
@@ -315,7 +318,7 @@ describe('once open', () => {
       return { stream, old, young }
     }
 
-    test('it is heard once that one is gone', () => {
+    test('is heard once the other one is gone', () => {
       const { old, young } = two()
       young.emit('message', '{"type":"kept"}')
       expect(events).toEqual([])
@@ -323,7 +326,7 @@ describe('once open', () => {
       expect(events).toEqual(['kept'])
     })
 
-    test('what it kept is not heard when the session ends', () => {
+    test('drops the events that it kept when the session ends', () => {
       const { stream, young } = two()
       young.emit('message', '{"type":"kept"}')
       stream.close()
@@ -342,7 +345,7 @@ describe('a socket into a black hole', () => {
     return { socket, terminated: () => terminated }
   }
 
-  test('is terminated a second after it was closed, where the platform can', async () => {
+  test('is terminated a second after its close, on a platform that can', async () => {
     const { socket, terminated } = await terminable()
     void socket.close()
     await clock.advance(999)
@@ -351,7 +354,7 @@ describe('a socket into a black hole', () => {
     expect(terminated()).toBe(1)
   })
 
-  test('is not terminated, and no timer left, where the other side closes it in time', async () => {
+  test('is not terminated, and leaves no timer, if the other side closes it in time', async () => {
     const { socket, terminated } = await terminable()
     void socket.close()
     FakeSocket.last.emit('close')

@@ -31,7 +31,7 @@ function open(timersEveryMs = 1): void {
   })
 }
 
-test('a quiet line is asked after 25 seconds, and dead after ten more without an answer', async () => {
+test('a quiet connection is pinged after 25 seconds, and dead after ten more without an answer', async () => {
   open()
   await clock.advance(24_999)
   expect(asked).toBe(0)
@@ -43,7 +43,7 @@ test('a quiet line is asked after 25 seconds, and dead after ten more without an
   expect([asked, isDead, clock.pendingTimers]).toEqual([1, true, 0])
 })
 
-test('a line that answers is asked again 25 seconds after its answer', async () => {
+test('a connection that answers is pinged again 25 seconds after its answer', async () => {
   open()
   await clock.advance(30_000)
   line.heard(true)
@@ -53,7 +53,7 @@ test('a line that answers is asked again 25 seconds after its answer', async () 
   expect(asked).toBe(2)
 })
 
-test('an answer to somebody else’s question puts the next one off; other frames do not', async () => {
+test('a health-check answer postpones the next ping, and other frames do not', async () => {
   open()
   await clock.advance(20_000)
   line.heard(false)
@@ -65,7 +65,7 @@ test('an answer to somebody else’s question puts the next one off; other frame
   expect(asked).toBe(1)
 })
 
-test('any frame is an answer to a line that was asked', async () => {
+test('any frame counts as an answer to a ping', async () => {
   open()
   await clock.advance(34_999)
   line.heard(false)
@@ -73,7 +73,7 @@ test('any frame is an answer to a line that was asked', async () => {
   expect([asked, isDead]).toEqual([1, false])
 })
 
-test('a timer that comes late after sleep asks again, and waits for ten seconds anew', async () => {
+test('a late timer after sleep sends another ping, and waits for ten seconds again', async () => {
   open()
   await clock.advance(25_000)
   clock.sleep(3_600_000)
@@ -85,7 +85,7 @@ test('a timer that comes late after sleep asks again, and waits for ten seconds 
   expect(isDead).toBe(true)
 })
 
-test('timers that come up to two seconds late, as in every hidden page, put nothing off', async () => {
+test('timers up to two seconds late, as in every hidden page, postpone nothing', async () => {
   open()
   await clock.advance(25_000)
   clock.sleep(2000)
@@ -93,7 +93,7 @@ test('timers that come up to two seconds late, as in every hidden page, put noth
   expect([asked, isDead]).toEqual([1, true])
 })
 
-test('a line that answers in a page whose every timer is late is never dead', async () => {
+test('a connection that answers is never dead in a page whose timers are all late', async () => {
   open(60_000)
   for (let minute = 1; minute <= 60; minute++) {
     await clock.advance(60_000)
@@ -103,7 +103,7 @@ test('a line that answers in a page whose every timer is late is never dead', as
   expect(isDead).toBe(false)
 })
 
-test('a line that does not answer there is dead after three late timers', async () => {
+test('a connection that does not answer is dead after three late timers', async () => {
   open(60_000)
   await clock.advance(4 * 60_000 - 1)
   expect([asked, isDead]).toEqual([3, false])
@@ -121,7 +121,7 @@ test('late timers before an answer do not count for the silence after it', async
   expect(isDead).toBe(true)
 })
 
-test('a wake-up asks at once, and three seconds without an answer are death', async () => {
+test('a wake-up sends a ping at once, and the connection is dead after three seconds without an answer', async () => {
   open()
   line.wake()
   expect(asked).toBe(1)
@@ -131,7 +131,7 @@ test('a wake-up asks at once, and three seconds without an answer are death', as
   expect([asked, isDead, clock.pendingTimers]).toEqual([1, true, 0])
 })
 
-test('a wake-up while an answer is waited for shortens the wait to three seconds', async () => {
+test('a wake-up while a ping is unanswered shortens the wait to three seconds', async () => {
   open()
   await clock.advance(26_000)
   line.wake()
@@ -140,7 +140,7 @@ test('a wake-up while an answer is waited for shortens the wait to three seconds
   expect(isDead).toBe(true)
 })
 
-test('wake-ups that come thick and fast ask once, and put nothing off', async () => {
+test('wake-ups in quick succession send one ping, and postpone nothing', async () => {
   open()
   line.wake()
   for (let nth = 0; nth < 29; nth++) {
@@ -152,7 +152,7 @@ test('wake-ups that come thick and fast ask once, and put nothing off', async ()
   expect(isDead).toBe(true)
 })
 
-test('a wake-up after a sleep in which the answer fell due asks, and gives three seconds anew', async () => {
+test('a wake-up after a sleep past the deadline sends a ping, and allows three more seconds', async () => {
   open()
   await clock.advance(30_000)
   clock.sleep(3_600_000)
@@ -164,7 +164,7 @@ test('a wake-up after a sleep in which the answer fell due asks, and gives three
   expect(isDead).toBe(true)
 })
 
-test('a wake-up forgives the late timers before it', async () => {
+test('a wake-up resets the count of late timers', async () => {
   open(60_000)
   await clock.advance(3 * 60_000)
   line.wake()
@@ -174,7 +174,7 @@ test('a wake-up forgives the late timers before it', async () => {
   expect(isDead).toBe(true)
 })
 
-test('a wall clock that is set forward asks a line again, and kills none', async () => {
+test('a wall clock that is set forward causes another ping, and no dead connection', async () => {
   open()
   await clock.advance(26_000)
   clock.jumpWallClock(86_400_000)
@@ -182,7 +182,7 @@ test('a wall clock that is set forward asks a line again, and kills none', async
   expect([asked, isDead]).toEqual([2, false])
 })
 
-test('a line that is stopped is asked nothing, and leaves no timer, whether it was asked or not', async () => {
+test('a stopped connection is not pinged and leaves no timer, with a ping unanswered or not', async () => {
   open()
   line.stop()
   expect(clock.pendingTimers).toBe(0)

@@ -13,13 +13,13 @@ const setUp = (limit?: number) => {
   return { stream, passed, say }
 }
 
-test('one socket alone is passed on as it speaks, also what it says twice', () => {
+test('the events of a single socket are passed on as they come, duplicates included', () => {
   const { stream, passed, say } = setUp()
   say(stream.join(), 'a', 'a', 'b')
   expect(passed).toEqual(['a', 'a', 'b'])
 })
 
-test('a newer socket that is ahead of the older one waits for its turn: each word once, in order', () => {
+test('a newer socket ahead of the leading one is held back: each event is passed on once, in order', () => {
   const { stream, passed, say } = setUp()
   const old = stream.join()
   const young = stream.join()
@@ -32,7 +32,7 @@ test('a newer socket that is ahead of the older one waits for its turn: each wor
   expect(passed).toEqual(['1', '2', '3', '4', '5'])
 })
 
-test('a newer socket that lags behind repeats nothing once it leads', () => {
+test('a newer socket behind the leading one repeats no event once it leads', () => {
   const { stream, passed, say } = setUp()
   const old = stream.join()
   const young = stream.join()
@@ -42,7 +42,7 @@ test('a newer socket that lags behind repeats nothing once it leads', () => {
   expect(passed).toEqual(['1', '2', '3', '4'])
 })
 
-test('the same words twice are two events, and one of them may be new', () => {
+test('two equal frames are two events, of which one may be new', () => {
   const { stream, passed, say } = setUp()
   const old = stream.join()
   const young = stream.join()
@@ -52,7 +52,7 @@ test('the same words twice are two events, and one of them may be new', () => {
   expect(passed).toEqual(['a', 'a', 'a'])
 })
 
-test('once a newer socket has settled, words that were heard before it led are new', () => {
+test('once a newer socket has settled, a frame equal to an earlier one is a new event', () => {
   const { stream, passed, say } = setUp()
   const old = stream.join()
   const young = stream.join()
@@ -63,7 +63,7 @@ test('once a newer socket has settled, words that were heard before it led are n
   expect(passed).toEqual(['a', 'a'])
 })
 
-test('when the leading socket is gone, the next one leads at once with what it kept', () => {
+test('when the leading socket is gone, the next one leads at once, with the events it kept', () => {
   const { stream, passed, say } = setUp()
   const old = stream.join()
   const young = stream.join()
@@ -75,7 +75,7 @@ test('when the leading socket is gone, the next one leads at once with what it k
   expect(passed).toEqual(['1', '2', '3'])
 })
 
-test('a stream that is closed passes nothing on, nor what was kept until then', () => {
+test('a closed stream passes on no events, not even those kept until then', () => {
   const { stream, passed, say } = setUp()
   const old = stream.join()
   const young = stream.join()
@@ -87,7 +87,7 @@ test('a stream that is closed passes nothing on, nor what was kept until then', 
   expect(passed).toEqual([])
 })
 
-test('a newer socket that is gone leaves the older one as it was, and what it kept is dropped', () => {
+test('a newer socket that is gone does not affect the older one, and its kept events are dropped', () => {
   const { stream, passed, say } = setUp()
   const old = stream.join()
   const young = stream.join()
@@ -98,7 +98,7 @@ test('a newer socket that is gone leaves the older one as it was, and what it ke
   expect(passed).toEqual(['1', '2'])
 })
 
-test('three sockets in turn make one stream', () => {
+test('three sockets one after another make one stream of events', () => {
   const { stream, passed, say } = setUp()
   const [first, second, third] = [stream.join(), stream.join(), stream.join()] as const
   say(first, '1', '2')
@@ -111,7 +111,7 @@ test('three sockets in turn make one stream', () => {
   expect(passed).toEqual(['1', '2', '3', '4', '5', '6'])
 })
 
-test('a listener that ends the leading socket hears nothing more of what that one kept', () => {
+test('a listener that ends the leading socket hears no more of the events that it kept', () => {
   const { stream, passed } = setUp()
   const old = stream.join()
   const young = stream.join()
@@ -126,7 +126,7 @@ test('a listener that ends the leading socket hears nothing more of what that on
   expect(passed).toEqual(['1'])
 })
 
-test('a flood does not fill the memory: beyond the limit the newer socket leads, and says so', () => {
+test('a flood beyond the limit makes the newer socket lead, and is reported', () => {
   const { stream, passed, say } = setUp(3)
   stream.join()
   const young = stream.join()
@@ -136,7 +136,7 @@ test('a flood does not fill the memory: beyond the limit the newer socket leads,
   expect([passed, young.wasRushed]).toEqual([['1', '2', '3', '4'], true])
 })
 
-test('of a flood through the older socket the latest words are remembered', () => {
+test('of a flood through the older socket, the latest events are remembered', () => {
   const { stream, passed, say } = setUp(3)
   const old = stream.join()
   const young = stream.join()

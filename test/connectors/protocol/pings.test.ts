@@ -8,7 +8,7 @@ const isSettled = async (promise: Promise<void>) => {
   return settled
 }
 
-test('with no ping unanswered, all has come in', async () => {
+test('with no ping unanswered, all earlier frames have arrived', async () => {
   const pings = createPings()
   expect(await isSettled(pings.caughtUp())).toBe(true)
   pings.asked()

@@ -34,7 +34,7 @@ function oldStreamOf(...chunks: unknown[]) {
 const form = new FormData()
 
 test.each([[null], ['text'], [new ArrayBuffer(2)], [new Blob(['blob'])], [form]])(
-  'a body that can be sent twice stays what it is: %o',
+  'a body that can be sent twice is left as it is: %o',
   (body) => {
     expect(replayableBody(body, 0)).toBe(body)
   },
@@ -78,15 +78,18 @@ test.each([
       return stream
     },
   ],
-])('%s that was read from before is refused, for its beginning is gone', async (_, readFrom) => {
-  const body = await readFrom()
-  expect(() => replayableBody(body, 10)).toThrow(
-    expect.objectContaining({
-      code: 'body-not-replayable',
-      message: expect.stringContaining('read from before'),
-    }),
-  )
-})
+])(
+  '%s that was read from before is rejected, because its beginning is gone',
+  async (_, readFrom) => {
+    const body = await readFrom()
+    expect(() => replayableBody(body, 10)).toThrow(
+      expect.objectContaining({
+        code: 'body-not-replayable',
+        message: expect.stringContaining('read from before'),
+      }),
+    )
+  },
+)
 
 describe.each([
   ['a stream', streamOf],
@@ -98,26 +101,26 @@ describe.each([
     expect(await keep(bodyOf(bytes('one '), bytes('two')), 10)).toBe('one two')
   })
 
-  test('of as many bytes as are allowed is kept, of one more is not', async () => {
+  test('of as many bytes as allowed is kept, and rejected with one more', async () => {
     expect(await keep(bodyOf(bytes('123'), bytes('45')), 5)).toBe('12345')
     await expect(replayableBody(bodyOf(bytes('123'), bytes('456')), 5)).rejects.toMatchObject({
       code: 'body-not-replayable',
     })
   })
 
-  test('of anything but bytes is a TypeError, as in fetch', async () => {
+  test('of anything but bytes rejects with a TypeError, as in fetch', async () => {
     await expect(replayableBody(bodyOf(5), 10)).rejects.toThrow(
       new TypeError('A body that is a stream must consist of bytes.'),
     )
   })
 
-  test('is not read under a signal that is aborted already', async () => {
+  test('is not read if its signal is aborted already', async () => {
     const signal = AbortSignal.abort(new Error('too late'))
     await expect(replayableBody(bodyOf(bytes('text')), 10, [signal])).rejects.toThrow('too late')
   })
 })
 
-test('an iterable that is too large is refused, also where its own `return` throws', async () => {
+test('an iterable that is too large is rejected, even if its own `return` throws', async () => {
   const iterator = {
     next: () => Promise.resolve({ done: false, value: bytes('more') }),
     return() {
@@ -136,7 +139,7 @@ test.each([
   expect(await keep(bodyOf('zwö', bytes('lf')), 10)).toBe('zwölf')
 })
 
-test('text in a web stream is a TypeError, as in fetch', async () => {
+test('text in a web stream rejects with a TypeError, as in fetch', async () => {
   await expect(replayableBody(streamOf('text'), 10)).rejects.toBeInstanceOf(TypeError)
 })
 
@@ -144,7 +147,7 @@ describe('a stream', () => {
   test.each([
     ['hangs', () => new Promise<void>(() => {})],
     ['rejects', () => Promise.reject(new Error('!'))],
-  ])('that is too large is cancelled, also where its own cancel %s', async (_, cancel) => {
+  ])('that is too large is cancelled, even if its own cancel %s', async (_, cancel) => {
     let isCancelled = false
     const stream = new ReadableStream({
       pull: (controller) => controller.enqueue(bytes('more')),
@@ -157,7 +160,7 @@ describe('a stream', () => {
     expect(isCancelled).toBe(true)
   })
 
-  test('keeps what its source overwrites later', async () => {
+  test('is copied, so that its source may overwrite the chunks later', async () => {
     const chunk = bytes('text')
     let pulls = 0
     const stream = new ReadableStream({
@@ -171,18 +174,18 @@ describe('a stream', () => {
     expect(await keep(stream, 10)).toBe('text')
   })
 
-  test('that fails, fails the same way', async () => {
+  test('that fails rejects with its own error', async () => {
     const stream = new ReadableStream({ pull: () => Promise.reject(new Error('disk gone')) })
     await expect(replayableBody(stream, 10)).rejects.toThrow('disk gone')
   })
 
-  test('that somebody else is reading is a TypeError', async () => {
+  test('that other code is reading rejects with a TypeError', async () => {
     const stream = streamOf(bytes('text'))
     stream.getReader()
     await expect(replayableBody(stream, 10)).rejects.toBeInstanceOf(TypeError)
   })
 
-  test('is not taken for complete where its reading was aborted half-way', async () => {
+  test('is not taken for complete if its reading was aborted half-way', async () => {
     const controller = new AbortController()
     const stream = new ReadableStream({
       start: (body) => body.enqueue(bytes('half of ')),
@@ -191,7 +194,7 @@ describe('a stream', () => {
     await expect(replayableBody(stream, 100, [controller.signal])).rejects.toThrow('enough')
   })
 
-  test('leaves no listener on the signals that it was read under', async () => {
+  test('leaves no listener on its signals', async () => {
     const { signal } = new AbortController()
     let listeners = 0
     const counting = Object.assign(Object.create(signal) as AbortSignal, {
@@ -225,7 +228,7 @@ describe('an async generator', () => {
     expect(isEnded).toBe(true)
   })
 
-  test('that waits for ever is given up when its signal is aborted', async () => {
+  test('that never yields is abandoned when its signal is aborted', async () => {
     const controller = new AbortController()
     async function* waiting() {
       yield await new Promise(() => {})
@@ -237,7 +240,7 @@ describe('an async generator', () => {
 })
 
 describe('a Node stream', () => {
-  test('that waits for ever is destroyed when its signal is aborted', async () => {
+  test('that never yields is destroyed when its signal is aborted', async () => {
     const controller = new AbortController()
     const stream = new PassThrough()
     const kept = replayableBody(stream, 10, [controller.signal])
@@ -246,14 +249,14 @@ describe('a Node stream', () => {
     expect(stream.destroyed).toBe(true)
   })
 
-  test('that is destroyed rejects, with its error where there is one', async () => {
+  test('that is destroyed rejects, with its error if there is one', async () => {
     const stream = new PassThrough()
     const kept = replayableBody(stream, 10)
     stream.destroy(new Error('gone'))
     await expect(kept).rejects.toThrow('gone')
   })
 
-  test('that is old, and too large, is destroyed', async () => {
+  test('of the old kind that is too large is destroyed', async () => {
     const stream = oldStreamOf(bytes('too much'))
     await expect(replayableBody(stream, 2)).rejects.toMatchObject({ code: 'body-not-replayable' })
     expect(stream.isDestroyed).toBe(true)
@@ -262,7 +265,7 @@ describe('a Node stream', () => {
   test.each([
     ['fails', 'error', new Error('gone'), 'gone'],
     ['closes early', 'close', undefined, 'closed before its end'],
-  ])('that is old and %s rejects', async (_, event, value, message) => {
+  ])('of the old kind that %s rejects', async (_, event, value, message) => {
     const stream = Object.assign(oldStreamOf(), { resume: () => {} })
     const kept = replayableBody(stream, 10)
     stream.emit(event, value)

@@ -66,7 +66,7 @@ describe.each([
   })
 })
 
-test('an answer that comes too late, from a fetch that knows no signals, is cancelled', async () => {
+test('an answer after the limit, from a fetch that ignores signals, is cancelled', async () => {
   const { auth, clock, answer, cancelled } = await connected({}, false)
   const asked = later(auth.fetch('/hole'))
   await clock.advance(60_000)
@@ -76,7 +76,7 @@ test('an answer that comes too late, from a fetch that knows no signals, is canc
   expect(cancelled()).toBe(1)
 })
 
-test('a limit of `Infinity` is none', async () => {
+test('a request has no limit with `requestTimeoutMs: Infinity`', async () => {
   const { auth, clock, answer } = await connected({ requestTimeoutMs: Infinity })
   const asked = later(auth.fetch('/hole'))
   await clock.advance(3_500_000)
@@ -94,7 +94,7 @@ test('the body of an answer whose headers came in time has no limit', async () =
   expect([cancelled(), signals[0]?.aborted, timers()]).toEqual([0, false, 0])
 })
 
-test('a request that is held first has its whole limit once it is sent', async () => {
+test('a request that was held first has its whole limit once it is sent', async () => {
   const { auth, backend, clock } = await connected()
   backend.tokenEndpoint.slowMs = 9000
   await backend.revokeTokens('jane')
@@ -114,12 +114,15 @@ test.each<[string, unknown, number]>([
   ['a blob', new Blob(['x'.repeat(1_600_000)]), 100_000],
   ['bytes', new Uint8Array(32_000), 2000],
   ['a buffer', new ArrayBuffer(32_000), 2000],
-])('an upload has a second more for every 16 kB: %s', (_, body, moreMs) => {
+])('a request has a second more for each 16 kB of an upload: %s', (_, body, moreMs) => {
   expect(requestLimitMs(60_000, body)).toBe(60_000 + moreMs)
   expect(requestLimitMs(Infinity, body)).toBe(Infinity)
 })
 
-test.each([0, -1, NaN, '5000', null])('`requestTimeoutMs: %s` is a TypeError', (value) => {
-  const options = { apiKey: 'key', baseUrl: 'https://chat.test', requestTimeoutMs: value }
-  expect(() => httpConnector(options as HttpConnectorOptions)).toThrow(/`requestTimeoutMs`/)
-})
+test.each([0, -1, NaN, '5000', null])(
+  'the connector option `requestTimeoutMs: %s` throws a TypeError',
+  (value) => {
+    const options = { apiKey: 'key', baseUrl: 'https://chat.test', requestTimeoutMs: value }
+    expect(() => httpConnector(options as HttpConnectorOptions)).toThrow(/`requestTimeoutMs`/)
+  },
+)

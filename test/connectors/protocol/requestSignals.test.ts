@@ -40,7 +40,7 @@ test('a request that is over is not aborted with its session', () => {
   expect(signal.aborted).toBe(false)
 })
 
-test('a body is aborted with its session for as long as a part of it is in use', async () => {
+test('a body is aborted with its session while a part of it is in use', async () => {
   const { signalOf, end, ended } = setUp()
   const body = {}
   let aborted: unknown = null
@@ -56,7 +56,7 @@ test('a body is aborted with its session for as long as a part of it is in use',
   expect(body).toBeDefined()
 })
 
-test('a body that nobody reads any more is forgotten', async () => {
+test('a body that is no longer read is forgotten', async () => {
   const { signalOf } = setUp()
   const forgotten = dropped(() => {
     const { signal, goesOnIn } = signalOf(null)

@@ -12,7 +12,7 @@ const sent = async (body: unknown) =>
 const elsewhere = (code: string) => runInNewContext(code) as never
 const page = new JSDOM('').window
 
-test.each([undefined, null])('%s is no body', (body) => {
+test.each([undefined, null])('%s is taken as no body', (body) => {
   expect(takeBody(body)).toEqual({ body: null, contentType: null })
 })
 
@@ -25,15 +25,15 @@ test.each([
   [new Headers()],
   [(function* () {})()],
   [{ size: 1, type: 'T' }],
-])('%o is no kind of body', (body) => {
+])('%o is recognised as no kind of body', (body) => {
   expect(takeBody(body)).toBeNull()
 })
 
-test('text is kept', () => {
+test('a body of text is taken as it is', () => {
   expect(takeBody('text')).toEqual({ body: 'text', contentType: null })
 })
 
-test('the platform’s own Blob is kept, with its type', () => {
+test('the platform’s own Blob is taken as it is, with its type', () => {
   const blob = new Blob(['blob'], { type: 'text/plain' })
   expect(takeBody(blob)).toEqual({ body: blob, contentType: 'text/plain' })
   expect(takeBody(blob)?.body).toBe(blob)
@@ -44,7 +44,7 @@ test.each([
   ['a stream', new ReadableStream()],
   ['a Node stream', Readable.from([])],
   ['a generator', (async function* () {})()],
-])('%s is left unread', (_, body) => {
+])('a body that is %s is left unread', (_, body) => {
   expect(takeBody(body)).toEqual({ body, contentType: null })
   expect(takeBody(body)?.body).toBe(body)
 })
@@ -57,7 +57,7 @@ test('a Node stream that is a form brings its content type along', () => {
   expect(takeBody(form)?.contentType).toBe(contentType)
 })
 
-describe('bytes are copied', () => {
+describe('a body of bytes is copied', () => {
   test.each([
     ['an ArrayBuffer', new Uint8Array([97, 98]).buffer],
     ['a SharedArrayBuffer', sharedBytes().buffer],
@@ -88,7 +88,7 @@ describe('search parameters are taken as text, with their type', () => {
     expect(takeBody(query)).toEqual({ body: 'a=1&b=%C3%B6', contentType })
   })
 
-  test('without those that are added later', () => {
+  test('without parameters that are added later', () => {
     const query = new URLSearchParams()
     const taken = takeBody(query)
     query.append('late', '1')
@@ -124,16 +124,16 @@ describe('a form is written out as the platform writes it', () => {
     expect(await ours(form)).toBe(await platforms(form))
   })
 
-  test('where it has nothing in it', async () => {
+  test('with nothing in it', async () => {
     expect(await ours(new FormData())).toBe(await platforms(new FormData()))
   })
 
-  test('where another realm made it, files and all', async () => {
+  test('of another realm, with its files', async () => {
     const foreign = fill(new page.FormData() as unknown as FormData, page.File)
     expect(await ours(foreign)).toBe(await platforms(fill(new FormData(), NodeFile)))
   })
 
-  test('without what is added later, and under a boundary of its own', async () => {
+  test('without fields that are added later, under a boundary of its own', async () => {
     const form = new FormData()
     form.append('a', '1')
     const [first, second] = [takeBody(form), takeBody(form)]
@@ -142,7 +142,7 @@ describe('a form is written out as the platform writes it', () => {
     expect(first?.contentType).not.toBe(second?.contentType)
   })
 
-  test('so that a platform reads what was put in', async () => {
+  test('so that a platform reads the same fields from it', async () => {
     const form = fill(new FormData(), NodeFile)
     const { body, contentType } = takeBody(form) ?? {}
     const headers = { 'Content-Type': contentType ?? '' }
@@ -155,13 +155,13 @@ describe('a form is written out as the platform writes it', () => {
   test.each([
     ['it cannot be listed', {}],
     ['a polyfill lists it', { getAll() {}, [Symbol.iterator]: () => [].values() }],
-  ])('but as React Native’s own where %s', (_, more) => {
+  ])('but as React Native’s own form if %s', (_, more) => {
     const form = Object.assign({ append() {}, getParts: () => [] }, more)
     expect(takeBody(form)).toEqual({ body: form, contentType: null })
   })
 })
 
-describe('of another realm is sent whole', () => {
+describe('a body of another realm is sent whole', () => {
   test.each([
     ['a Blob', new page.Blob(['blob'])],
     ['an async generator', elsewhere('(async function* () { yield "bl"; yield "ob" })()')],
@@ -174,7 +174,7 @@ describe('of another realm is sent whole', () => {
     expect(takeBody(blob)?.contentType).toBe('text/plain')
   })
 
-  test('but for a Blob that cannot be read, as React Native’s: the platform knows it', () => {
+  test('except a Blob that cannot be read, as React Native’s, which the platform itself sends', () => {
     const blob = { size: 4, type: '', slice() {} }
     expect(takeBody(blob)?.body).toBe(blob)
   })

@@ -18,7 +18,7 @@ test.each([
 })
 
 test.each([undefined, null, 5, {}, new Request('https://chat.test/')])(
-  'an address that is %s is a TypeError',
+  'an address that is %s throws a TypeError',
   (input) => {
     const take = () => takeRequest(input as string)
     expect(take).toThrow(TypeError)
@@ -32,7 +32,7 @@ test.each([undefined, null])('without more than an address (%s) there is no body
   expect([...(taken.init.headers as Headers)]).toEqual([])
 })
 
-test('everything that `init` says is taken, once each, options of a platform’s own too', () => {
+test('every option in `init` is taken once, a platform’s own options included', () => {
   let reads = 0
   const init = {
     get method() {
@@ -50,7 +50,7 @@ test('everything that `init` says is taken, once each, options of a platform’s
   expect(reads).toBe(1)
 })
 
-test('what `init` inherits is taken, as from a Request', async () => {
+test('options that `init` inherits are taken, as from a Request', async () => {
   const { signal } = new AbortController()
   const request = new Request('https://chat.test/', {
     method: 'PUT',
@@ -81,28 +81,28 @@ test('what `init` inherits is taken, as from a Request', async () => {
   expect(init.body).toBe(request.body)
 })
 
-test('taken twice, a request stays the same', () => {
+test('a request that is taken twice stays the same', () => {
   const first = takeRequest('/', { method: 'POST', body: new URLSearchParams('a=1') })
   const second = takeRequest(first.input, first.init)
   expect(second.init.body).toBe('a=1')
   expect([...(second.init.headers as Headers)]).toEqual([...(first.init.headers as Headers)])
 })
 
-test('headers are copied', () => {
+test('headers of a request are copied', () => {
   const headers = new Headers({ 'x-own': 'then' })
   const { init } = takeRequest('/', { headers })
   headers.set('x-own', 'later')
   expect(new Headers(init.headers).get('x-own')).toBe('then')
 })
 
-test('the content type that the platform would set is set, unless the caller says another', () => {
+test('the platform’s content type is set, unless the caller sets another', () => {
   const body = new URLSearchParams('a=1')
   expect(typeOf({ body })).toBe('application/x-www-form-urlencoded;charset=UTF-8')
   expect(typeOf({ body, headers: { 'content-type': 'text/plain' } })).toBe('text/plain')
   expect(typeOf({ body: 'text' })).toBeNull()
 })
 
-test('a form’s content type is its own, whatever the caller says: the boundary is in it', () => {
+test('a form keeps its own content type with the boundary, whatever the caller sets', () => {
   const headers = { 'Content-Type': 'multipart/form-data; boundary=guessed' }
   const type = typeOf({ body: new FormData(), headers })
   expect(type).toMatch(/^multipart\/form-data; boundary=----chat-auth-/)
@@ -112,6 +112,6 @@ test.each([
   [{ a: 1 }, '[object Object]'],
   [5, '5'],
   [[1, 2], '1,2'],
-])('what is no kind of body is sent as text, as by the platform: %o', (body, text) => {
+])('a value that is no kind of body is sent as text, as by the platform: %o', (body, text) => {
   expect(takeRequest('/', { body: body as unknown as BodyInit }).init.body).toBe(text)
 })

@@ -17,18 +17,21 @@ const nonsense = [
 ]
 
 describe('readRefusal', () => {
-  test.each([5, 40, 41, 42, 43])('%i is the refusal of a token, in its own words', (code) => {
-    expect(readRefusal({ code, message: 'no' })).toEqual({ code, message: 'no' })
-    expect(readRefusal({ code, message: 7 })).toEqual({ code, message: '' })
-  })
+  test.each([5, 40, 41, 42, 43])(
+    'takes code %i for the refusal of a token, with the backend’s message',
+    (code) => {
+      expect(readRefusal({ code, message: 'no' })).toEqual({ code, message: 'no' })
+      expect(readRefusal({ code, message: 7 })).toEqual({ code, message: '' })
+    },
+  )
 
-  test.each([...nonsense, { code: 2 }, { code: 17 }])('%j is none', (body) => {
+  test.each([...nonsense, { code: 2 }, { code: 17 }])('takes %j for no refusal', (body) => {
     expect(readRefusal(body)).toBeNull()
   })
 })
 
 describe('readWireError', () => {
-  test.each([5, 40, 41, 42, 43])('%i is a refusal, which is for core to judge', (code) => {
+  test.each([5, 40, 41, 42, 43])('leaves code %i, a refusal, for core to judge', (code) => {
     const refusal = { code, message: 'no' }
     expect(readWireError(refusal)).toMatchObject({ name: 'RefusedError', refusal })
   })
@@ -40,7 +43,7 @@ describe('readWireError', () => {
     [69, 'wrong-region', false],
     [99, 'app-suspended', false],
     [-1, 'server-error', true],
-  ])('%i is %s, retryable: %s', (code, expected, retryable) => {
+  ])('makes code %i the error %s, retryable: %s', (code, expected, retryable) => {
     const error = readWireError({ code, message: 'no' })
     expect(error).toMatchObject({ code: expected, retryable })
     expect(error.cause).toEqual(new Error(`no (code ${code})`))
@@ -52,14 +55,17 @@ describe('readWireError', () => {
     [503, 'server-error', true],
     [404, 'unexpected-answer', false],
     [400, 'unexpected-answer', false],
-  ])('without a known code, status %i is %s, retryable: %s', (status, code, retryable) => {
-    for (const body of nonsense) {
-      expect(readWireError(body, status)).toMatchObject({ code, retryable, cause: undefined })
-    }
-    expect(readWireError({ code: 4, StatusCode: status })).toMatchObject({ code, retryable })
-  })
+  ])(
+    'makes status %i without a known code the error %s, retryable: %s',
+    (status, code, retryable) => {
+      for (const body of nonsense) {
+        expect(readWireError(body, status)).toMatchObject({ code, retryable, cause: undefined })
+      }
+      expect(readWireError({ code: 4, StatusCode: status })).toMatchObject({ code, retryable })
+    },
+  )
 
-  test.each(nonsense)('%j alone is unexpected, and may be better the next time', (body) => {
+  test.each(nonsense)('makes %j alone the retryable error unexpected-answer', (body) => {
     expect(readWireError(body)).toMatchObject({ code: 'unexpected-answer', retryable: true })
   })
 
@@ -71,7 +77,7 @@ describe('readWireError', () => {
     // In a frame of a socket that does not say.
     [1234, undefined, true],
   ])(
-    'code %i with status %s has no name here: it is told in the words of the backend, retryable: %s',
+    'makes the unknown code %i with status %s an error with the backend’s message, retryable: %s',
     (code, status, retryable) => {
       const said = { code, message: 'The user jane was deleted.', StatusCode: status }
       const error = readWireError(said)
@@ -84,7 +90,7 @@ describe('readWireError', () => {
     },
   )
 
-  test('a deleted user and a bad field have their own remedies', () => {
+  test('gives a deleted user and a bad field their own remedies', () => {
     const remedyOf = (code: number) => {
       const error = readWireError({ code, message: 'no' }, 400)
       return (error as ChatAuthError).remedy
@@ -94,19 +100,19 @@ describe('readWireError', () => {
     expect(remedyOf(22)).toBe(chatAuthErrors['backend-refused'].remedy)
   })
 
-  test('words of the backend are cut off where they are long, and show no token', () => {
+  test('cuts long messages of the backend off, and shows no token in them', () => {
     const token = mint({ user_id: 'jane' })
     const { message } = readWireError({ code: 4, message: `${token} ${'x'.repeat(9000)}` }, 400)
     expect(message).not.toContain(canary)
     expect(message.length).toBeLessThan(500)
   })
 
-  test('a gateway that repeats its status as the code is not the chat backend', () => {
+  test('takes a status repeated as the code for a gateway’s answer, not the chat backend’s', () => {
     const body = { code: 404, message: 'no Route matched' }
     expect(readWireError(body, 404)).toMatchObject({ code: 'unexpected-answer' })
   })
 
-  test('says how long to wait, where that is known', () => {
+  test('says how long to wait, if that is known', () => {
     expect(readWireError({ code: 9 }, 429, 7000)).toMatchObject({ retryAfterMs: 7000 })
     expect(readWireError({}, 429, 7000)).toMatchObject({ retryAfterMs: 7000 })
     expect(readWireError({}, 503, 7000)).toMatchObject({ retryAfterMs: 7000 })

@@ -33,7 +33,7 @@ test.each(calls)(
 )
 
 test.each(calls)(
-  'a call of %s on the client of a session that is over does nothing, for effects of old trees make it',
+  'a call of %s, as from an effect of an old tree, does nothing on the client of an ended session',
   async (call) => {
     const { client, auth, backend, tap } = await connected()
     await auth.disconnectUser()

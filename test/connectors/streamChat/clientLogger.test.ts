@@ -10,13 +10,13 @@ function logged(extra: unknown, message = 'connect') {
   return lines[0]
 }
 
-test('level, words and plain data come through as they are', () => {
+test('the client’s logger gets level, message and plain data unchanged', () => {
   const extra = { tags: ['api'], url: '/me', nested: { n: 1, list: [true, null] }, none: undefined }
   expect(logged(extra)).toEqual(['info', 'connect', extra])
   expect(logged(undefined)).toEqual(['info', 'connect', undefined])
 })
 
-test('tokens are taken out of words, and of data however deep', () => {
+test('the client’s logger gets no token, in the message or in nested data', () => {
   const extra = { config: { headers: { Authorization: token } }, urls: [`wss://a?b=${token}&c`] }
   expect(logged(extra, `to wss://a?b=${token}&c`)).toEqual([
     'info',
@@ -25,7 +25,7 @@ test('tokens are taken out of words, and of data however deep', () => {
   ])
 })
 
-test('what is more than data is told by its name', () => {
+test('the client’s logger gets the class name of an object that is not plain data', () => {
   class Socket {
     url = token
   }
@@ -37,7 +37,7 @@ test('what is more than data is told by its name', () => {
   expect(logged({ made: Object.create(null) as object })?.[2]).toEqual({ made: {} })
 })
 
-test('what has no end has one', () => {
+test('the client’s logger gets a finite copy of circular data', () => {
   const extra: Record<string, unknown> = { token }
   extra['self'] = extra
   expect(JSON.stringify(logged(extra))).not.toContain(token)

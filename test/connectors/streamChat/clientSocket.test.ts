@@ -5,7 +5,7 @@ import { openClientSocket } from '../../../src/connectors/streamChat/clientSocke
 import { createManualClock } from '../../../src/testing/controls/createManualClock.js'
 import { createMergedStream } from '../../../src/connectors/protocol/mergedStream.js'
 
-test('a platform on which the client can make no socket is websocket-unavailable', async () => {
+test('a platform on which the client can create no socket fails as websocket-unavailable', async () => {
   let disconnected = 0
   const connection = { disconnect: async () => void disconnected++ }
   const opening = openClientSocket({
@@ -60,7 +60,7 @@ describe('a socket of the client’s', () => {
     return { ws, clock, timeouts, socket: await opening }
   }
 
-  test('that is closed leaves no timer, of the client’s neither', async () => {
+  test('leaves no timer after its close, not even the client’s own', async () => {
     const { ws, clock, timeouts, socket } = await opened()
     const closing = socket.close()
     await clock.advance(0)
@@ -70,7 +70,7 @@ describe('a socket of the client’s', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
-  test('that nobody closes at the other end is terminated after a second', async () => {
+  test('is terminated after a second if the other end does not close it', async () => {
     const { ws, clock, socket } = await opened()
     const closing = socket.close()
     await clock.advance(999)

@@ -51,7 +51,7 @@ async function connected() {
   }
 }
 
-test('listeners are told "offline" after five seconds without a socket, and "online" with the next', async () => {
+test('listeners of the client hear "offline" after five seconds without a socket, and "online" with the next socket', async () => {
   const { backend, clock, said } = await connected()
   backend.faults.down = true
   backend.dropConnections()
@@ -64,7 +64,7 @@ test('listeners are told "offline" after five seconds without a socket, and "onl
   expect(said).toEqual([false, true])
 })
 
-test('a drop that is mended before that goes unnoticed, then and later', async () => {
+test('a drop shorter than five seconds is never told to listeners of the client', async () => {
   const { backend, clock, said } = await connected()
   backend.dropConnections()
   await clock.advance(120_000)
@@ -72,7 +72,7 @@ test('a drop that is mended before that goes unnoticed, then and later', async (
   expect(backend.counters).toMatchObject({ socketsOpened: 2, liveSockets: 1 })
 })
 
-test('a session that ends before that tells nobody anything', async () => {
+test('a session that ends within five seconds of a drop tells listeners nothing', async () => {
   const { auth, backend, clock, said, settle } = await connected()
   backend.faults.down = true
   backend.dropConnections()
@@ -88,7 +88,7 @@ function say(client: StreamChat, type: 'offline' | 'online') {
   tell({ type })
 }
 
-test('a browser that says "offline" and "online" over a good line has the socket that it had', async () => {
+test('a browser that says "offline" and "online" over a good connection keeps its socket', async () => {
   const { backend, client, clock, said, tap, wake } = await connected()
   say(client, 'offline')
   await clock.advance(2000)
@@ -116,7 +116,7 @@ test('listeners hear "offline" five seconds after the browser says so, and "onli
   expect(said).toEqual([false, true])
 })
 
-test('a sleep in which a ping stayed unanswered is no reason for the client to call itself offline', async () => {
+test('a sleep with an unanswered ping does not make the client report itself offline', async () => {
   const { backend, client, clock, said, tap } = await connected()
   tap.mute()
   await clock.advance(34_000)
@@ -133,7 +133,7 @@ test('a sleep in which a ping stayed unanswered is no reason for the client to c
 test.each<[string, (auth: ChatAuth, controller: AbortController) => void]>([
   ['its caller gives up', (_, controller) => controller.abort()],
   ['the session ends', (auth) => void auth.disconnectUser()],
-])('a request in flight is ended on the wire when %s', async (_, end) => {
+])('a request in flight is aborted on the wire when %s', async (_, end) => {
   const { auth, client, clock, lastSignal, tap } = await connected()
   const release = tap.holdAnswers('/channels')
   const controller = new AbortController()
@@ -147,7 +147,7 @@ test.each<[string, (auth: ChatAuth, controller: AbortController) => void]>([
   await expect(asked).rejects.toThrow(/cancel|session ended/)
 })
 
-test('a redirect that the platform hides is refused as one', async () => {
+test('a redirect that the platform hides is rejected as redirect-refused', async () => {
   const { backend, client, foreign, settle } = await connected()
   backend.faults.redirectTo = `${foreign.url}/me`
   const asked = client.get(`${client.baseURL}/me`)
@@ -155,14 +155,14 @@ test('a redirect that the platform hides is refused as one', async () => {
   expect(foreign.requests).toEqual([])
 })
 
-test('waking up changes nothing where nothing is wrong', async () => {
+test('a wake-up changes nothing in a healthy session', async () => {
   const { backend, clock, wake } = await connected()
   wake()
   await clock.advance(60_000)
   expect(backend.counters).toMatchObject({ socketsOpened: 1, liveSockets: 1 })
 })
 
-test('waking up while a socket is being opened lets it go on', async () => {
+test('a wake-up while a socket is opening does not interrupt it', async () => {
   const { auth, backend, clock, events, wake } = await connected()
   backend.faults.slowMs = 2000
   const refreshing = auth.refreshToken()
@@ -192,7 +192,7 @@ test('at a rotation the old socket stays until the queries that watch through it
   expect(queries()).toBe(2)
 })
 
-test('a request of the client’s own into a black hole is given up after a minute', async () => {
+test('a request of the client into a black hole is aborted after a minute', async () => {
   const { client, clock, intercepted, lastSignal } = await connected()
   intercepted.answer = () =>
     new Promise((_, reject) => {
@@ -256,7 +256,7 @@ test.each(['stays', 'is back'] as const)(
 )
 
 test.each([500, 429])(
-  'channels that were answered with %i after a drop are asked for until they come',
+  'channels whose query fails with %i after a drop are queried until they are watched',
   async (status) => {
     const { backend, clock, client, intercepted, queries } = await connected()
     intercepted.answer = () => new Response('{"code":-1,"message":"broken"}', { status })
@@ -275,7 +275,7 @@ test.each([500, 429])(
   },
 )
 
-test('channels that the backend refuses are not asked for again', async () => {
+test('channels that the backend refuses are not queried again', async () => {
   const { backend, clock, intercepted, queries } = await connected()
   intercepted.answer = () => new Response('{"code":70,"message":"no"}', { status: 403 })
   backend.dropConnections()
@@ -283,7 +283,7 @@ test('channels that the backend refuses are not asked for again', async () => {
   expect(queries()).toBe(1)
 })
 
-test('channels that cannot be watched on through the new socket are recovered as after a loss', async () => {
+test('channels that cannot be moved to the new socket are recovered as after a loss', async () => {
   const { auth, clock, client, intercepted, queries, settle } = await connected()
   const recovered: unknown[] = []
   client.on('connection.recovered', (event) => void recovered.push(event))
@@ -302,7 +302,7 @@ test('channels that cannot be watched on through the new socket are recovered as
   expect(recovered).toHaveLength(1)
 })
 
-test('they are asked for eight times at most, and no more once the session is over', async () => {
+test('channels are queried eight times at most, and not after the session’s end', async () => {
   const stage = await connected()
   const { auth, backend, clock, intercepted, queries } = stage
   intercepted.answer = () => new Response('', { status: 503 })

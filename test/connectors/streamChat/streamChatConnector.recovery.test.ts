@@ -44,9 +44,9 @@ async function inTeam(clientOptions?: ClientOptions) {
   return { ...stage, channel, parentId }
 }
 
-describe('after the socket was gone for a moment', () => {
+describe('after a short loss of the socket', () => {
   test.each([true, false])(
-    'an open thread has the replies of the meantime, and tells the components so, with recoverStateOnReconnect: %s',
+    'an open thread has the missed replies, and notifies the components, with recoverStateOnReconnect: %s',
     async (recoverStateOnReconnect) => {
       const stage = await inTeam({ recoverStateOnReconnect })
       const { channel, parentId } = stage
@@ -62,7 +62,7 @@ describe('after the socket was gone for a moment', () => {
     },
   )
 
-  test('the list of threads has the replies of the meantime, in the thread on screen and in the others', async () => {
+  test('the thread list has the missed replies, in the thread on screen and in the others', async () => {
     const stage = await inTeam()
     const { client, channel, parentId, tap, until } = stage
     const { message: other } = await channel.sendMessage({ text: 'Dinner?' })
@@ -92,7 +92,7 @@ describe('after the socket was gone for a moment', () => {
     threads.unregisterSubscriptions()
   })
 
-  test('a channel made meanwhile is told to lists as the backend would have told it, once', async () => {
+  test('a channel created meanwhile is announced to lists once, as by the backend', async () => {
     const stage = await inTeam()
     const { client } = stage
     const added: (string | undefined)[] = []
@@ -108,7 +108,7 @@ describe('after the socket was gone for a moment', () => {
     expect(added).toEqual(['messaging:before', 'messaging:meanwhile'])
   })
 
-  test('a thread whose message was deleted meanwhile keeps nothing else from recovery', async () => {
+  test('a thread whose message was deleted meanwhile does not prevent the recovery of the rest', async () => {
     const stage = await inTeam()
     const { backend, channel, parentId } = stage
     await say(stage, 'first', parentId)
@@ -123,7 +123,7 @@ describe('after the socket was gone for a moment', () => {
     expect(channel.state.messages.map(({ text }) => text)).toContain('in the channel')
   })
 
-  test('the list of a channel manager has a channel that was made meanwhile', async () => {
+  test('the list of a channel manager has a channel created meanwhile', async () => {
     const stage = await inTeam()
     const { client } = stage
     const manager = client.createChannelManager({})

@@ -12,13 +12,13 @@ test.each([
   [{ apiKey: '' }, '`apiKey` is missing'],
   [undefined, '`apiKey` is missing'],
   [{ apiKey: 'key', options: { baseURL: 'chat' } }, '`options.baseURL` must be'],
-])('%j is a TypeError that names what is wrong', (options, message) => {
+])('streamChatConnector(%j) throws a TypeError that names what is wrong', (options, message) => {
   expect(() => streamChatConnector(options as StreamChatConnectorOptions)).toThrow(
     new RegExp(`^${message}`),
   )
 })
 
-test('connectors to the same app on the same backend are equal, and none goes astray without one', () => {
+test('stream-chat connectors to the same app on the same backend have equal ids, also without a base URL', () => {
   const connector = (baseURL?: string, apiKey = 'key') =>
     streamChatConnector({ apiKey, ...(baseURL && { options: { baseURL } }) }).id
   expect(connector('https://a.test')).toBe(connector('https://a.test/'))
@@ -29,7 +29,7 @@ test('connectors to the same app on the same backend are equal, and none goes as
 })
 
 describe('the client’s own requests', () => {
-  test('a hundred at a revocation: one provider call, each replayed once under its own id', async () => {
+  test('a hundred refused at a revocation cause one provider call, and each is replayed once under its own id', async () => {
     const { client, backend, events, tap } = await connected()
     const asked = Array.from({ length: 100 }, (_, i) => me(client, i))
     await backend.revokeTokens('jane')
@@ -53,7 +53,7 @@ describe('the client’s own requests', () => {
     expect(client.consecutiveFailures).toBe(0)
   })
 
-  test('refused with the fresh token too fail as token-refused, past the client’s retry', async () => {
+  test('refused with the fresh token too fail as token-refused, without the client’s own retry', async () => {
     const { client, backend, auth, until } = await connected()
     backend.faults.refuseFreshTokens = 40
     await backend.revokeTokens('jane')
@@ -83,7 +83,7 @@ describe('the client’s own requests', () => {
     expect(JSON.stringify(error)).not.toMatch(jwt)
   })
 
-  test('to a backend that is gone fail without showing the token', async () => {
+  test('to an unreachable backend fail without showing the token', async () => {
     const { client, backend } = await connected()
     backend.faults.down = true
     const error: unknown = await me(client).catch((e: unknown) => e)
@@ -91,7 +91,7 @@ describe('the client’s own requests', () => {
     expect(inspect(error, { depth: 20, showHidden: true })).not.toMatch(jwt)
   })
 
-  test('go to no other origin, by whatever address or redirect', async () => {
+  test('never go to another origin, whatever the address or redirect', async () => {
     const { client, backend, foreign, tap } = await connected()
     await expect(client.get(`${foreign.url}/channels`)).rejects.toMatchObject({
       code: 'foreign-origin',
@@ -107,7 +107,7 @@ describe('the client’s own requests', () => {
     expect(tap.requests).toHaveLength(2)
   })
 
-  test('pass the app’s interceptors once, which see no token that is not theirs to see', async () => {
+  test('pass the app’s interceptors once, without the session’s token', async () => {
     const { client, backend } = await connected()
     const passed = vi.fn()
     client.axiosInstance.interceptors.response.use((answer) => {
@@ -121,7 +121,7 @@ describe('the client’s own requests', () => {
     expect(passed.mock.lastCall?.[1]).not.toMatch(jwt)
   })
 
-  test('are transformed once, whatever the app transforms them with', async () => {
+  test('pass the app’s transforms once', async () => {
     const requests = vi.fn((data: unknown) => JSON.stringify(data))
     const answers = vi.fn((data: string) => JSON.parse(data) as unknown)
     const { client, backend } = await connected(
@@ -135,7 +135,7 @@ describe('the client’s own requests', () => {
     expect(backend.messages('messaging:team').at(-1)).toMatchObject({ text: 'once' })
   })
 
-  test('of an anonymous user who may not are anonymous-not-allowed', async () => {
+  test('without permission for an anonymous user fail as anonymous-not-allowed', async () => {
     const stage = await setUp()
     await stage.auth.connectAnonymousUser()
     const channel = clientOf(stage).channel('livestream', 'town-hall')
@@ -146,7 +146,7 @@ describe('the client’s own requests', () => {
     expect(stage.auth.getState().status).toBe('connected')
   })
 
-  test('of a user who may not are refused in the backend’s words', async () => {
+  test('without permission for a user fail with the backend’s message', async () => {
     const { client, auth, backend } = await connected()
     const message = { id: 'of-bob', text: 'Mine' }
     const bob = new StreamChat(backend.apiKey, {
@@ -160,7 +160,7 @@ describe('the client’s own requests', () => {
     expect(auth.getState().status).toBe('connected')
   })
 
-  test('aborted while held are cancelled as axios cancels, and never sent', async () => {
+  test('aborted while held reject as cancelled by axios, and are never sent', async () => {
     const { client, backend, events, until } = await connected()
     backend.tokenEndpoint.fault = 'hang'
     await backend.revokeTokens('jane')
@@ -186,7 +186,7 @@ describe('the client’s own requests', () => {
     release()
   })
 
-  test('uploads are replayed whole', async () => {
+  test('with an upload are replayed whole', async () => {
     const { client, backend, tap } = await connected()
     const channel = client.channel('messaging', 'team')
     await backend.revokeTokens('jane')
@@ -199,13 +199,13 @@ describe('the client’s own requests', () => {
   })
 })
 
-describe('what the client tells a logger', () => {
+describe('the client’s log', () => {
   const logged: string[] = []
   beforeEach(() => void (logged.length = 0))
   const logger: NonNullable<NonNullable<ClientOptions>['logger']> = (...args) =>
     void logged.push(inspect(args, { depth: 20, showHidden: true }))
 
-  test('holds no token, and still says what happens', async () => {
+  test('contains no token, and still says what happens', async () => {
     const { client, auth, backend, until } = await connected({}, { logger })
     await me(client)
     await backend.revokeTokens('jane')
@@ -219,14 +219,14 @@ describe('what the client tells a logger', () => {
     expect(logged.some((line) => line.includes('404'))).toBe(true)
   })
 
-  test('is not sent home: insights are off, whatever the options say', async () => {
+  test('is not sent to its maker: insights are off, whatever the options', async () => {
     const { client } = await connected({}, { enableInsights: true, warmUp: true })
     expect(client.options).toMatchObject({ enableInsights: false, warmUp: false })
   })
 })
 
 describe('the client of a session', () => {
-  test('is one for the session, through rotations, revocations and drops', async () => {
+  test('is the same through rotations, revocations and drops', async () => {
     const stage = await connected()
     const { auth, backend, client, until } = stage
     await auth.refreshToken()
@@ -241,7 +241,7 @@ describe('the client of a session', () => {
     expect(client.wsConnection?.isHealthy).toBe(true)
   })
 
-  test('is all there when the app gets it: its user, and the id of its socket', async () => {
+  test('has its user and the id of its socket when the app gets it', async () => {
     const stage = await setUp()
     const seen: unknown[] = []
     stage.auth.subscribe(() => {
@@ -257,7 +257,7 @@ describe('the client of a session', () => {
     )
   })
 
-  test('speaks for nobody once the session is over, and says so', async () => {
+  test('sends nothing after the session’s end, and rejects calls with the reason', async () => {
     const { auth, client, backend } = await connected()
     const before = backend.counters.requests
     await auth.switchUser({ id: 'bob' })
@@ -269,7 +269,7 @@ describe('the client of a session', () => {
     expect(client.wsConnection).toBeNull()
   })
 
-  test('gets no token from its provider any more once the session is over', async () => {
+  test('gets no token from its provider after the session’s end', async () => {
     const { auth, client } = await connected()
     const { tokenProvider } = client.tokenManager
     await auth.disconnectUser()
@@ -278,13 +278,13 @@ describe('the client of a session', () => {
     expect(await Promise.race([answer, later])).toBe('nothing')
   })
 
-  test('is given a static token as a provider, so that its expiry is not the client’s to report', async () => {
+  test('gets a static token as a provider, so that the client does not report its expiry', async () => {
     const stage = await setUp()
     await stage.auth.connectUser(jane, await stage.backend.createToken('jane'))
     expect(clientOf(stage).tokenManager.isStatic()).toBe(false)
   })
 
-  test('never says of a guest what only the backend may say', async () => {
+  test('never sends fields of a guest that only the backend may set', async () => {
     const stage = await setUp()
     await stage.auth.setGuestUser({ id: 'visitor', name: 'Visitor' })
     const { _user: sent } = clientOf(stage)
@@ -292,7 +292,7 @@ describe('the client of a session', () => {
     expect(Object.keys(sent ?? {})).not.toContain('created_at')
   })
 
-  test('is thrown away if it could not connect: the next try has one of its own', async () => {
+  test('is discarded if it could not connect: the next attempt has a new one', async () => {
     const { auth, backend, until } = await setUp({ retry: { minDelayMs: 1 } })
     backend.faults.answerWith = -1
     const connecting = auth.connectUser(jane)

@@ -2,7 +2,7 @@ import type { EventTypes } from 'stream-chat'
 import { describe, expect, test } from 'vitest'
 import { connected, next, onceHeard } from '../realClient.js'
 
-describe('what it watches', () => {
+describe('a channel that the client watches', () => {
   async function watching() {
     const stage = await connected()
     const channel = stage.client.channel('messaging', 'team')
@@ -30,7 +30,7 @@ describe('what it watches', () => {
     return { ...stage, channel, texts, say }
   }
 
-  test('is watched on over a rotation, and each event comes once', async () => {
+  test('is still watched after a rotation, and each event arrives once', async () => {
     const { auth, channel, texts, say, until, liveSockets } = await watching()
     await say('one')
     await auth.refreshToken()
@@ -41,7 +41,7 @@ describe('what it watches', () => {
     expect(shown.filter((text) => text === 'one' || text === 'two')).toEqual(['one', 'two'])
   })
 
-  test('is heard of once whatever happens while one socket takes the place of another', async () => {
+  test('delivers each event once, whatever happens during a rotation', async () => {
     const { auth, backend, client, channel, liveSockets, until } = await watching()
     const [first] = backend.messages('messaging:team')
     await channel.getReplies(first!.id, { limit: 25 })
@@ -78,7 +78,7 @@ describe('what it watches', () => {
   })
 
   test.each(['drop', 'flood'])(
-    'is asked for anew after a %s in the middle of a rotation, for events may be missed',
+    'is queried again after a %s during a rotation, because events may be missing',
     async (what) => {
       const { auth, client, liveSockets, tap, until } = await watching()
       const recovered = next(client, 'connection.recovered')
@@ -96,7 +96,7 @@ describe('what it watches', () => {
     },
   )
 
-  test('is heard on after a frame that the client fails over, which is told', async () => {
+  test('delivers events after a frame that makes the client throw, which is reported', async () => {
     const { auth, client, tap, events } = await watching()
     const last = next(client, 'last' as EventTypes)
     const user = { id: 'bob' }
@@ -111,7 +111,7 @@ describe('what it watches', () => {
     expect(auth.getState().status).toBe('connected')
   })
 
-  test('is watched on over a rotation and a drop, in however many channels', async () => {
+  test('is still watched after a rotation and a drop, among any number of channels', async () => {
     const { auth, backend, client, liveSockets, until } = await connected()
     const ids = Array.from({ length: 40 }, (_, i) => `c${i}`)
     for (const id of ids) await client.channel('messaging', id).watch()
@@ -143,7 +143,7 @@ describe('what it watches', () => {
     expect(heard).toEqual(new Set(ids))
   })
 
-  test('is heard by the client too if auth.fetch asked for it', async () => {
+  test('delivers its events to the client too if auth.fetch queried it', async () => {
     const { auth, client } = await connected()
     const path = '/channels/messaging/team'
     const post = (to: string, body: object) =>
@@ -158,7 +158,7 @@ describe('what it watches', () => {
     expect((await heard).message?.text).toBe('by fetch')
   })
 
-  test('is asked for without a socket if that went with its token, and watched once there is one', async () => {
+  test('is queried without a socket after the token’s refusal, and watched once there is one', async () => {
     const stage = await connected()
     const { backend, client, tap, until } = stage
     backend.socketExpiry = 'error-event'
@@ -176,7 +176,7 @@ describe('what it watches', () => {
     expect((await heard).message?.text).toBe('here')
   })
 
-  test('is watched again after a drop, and what was missed is there', async () => {
+  test('is watched again after a drop, and has the missed messages', async () => {
     const { auth, backend, client, channel, say, setOnline, until } = await watching()
     setOnline(false)
     backend.dropConnections()

@@ -107,9 +107,9 @@ const dropped: readonly Dropped[] = [
   ],
 ]
 
-describe.each(dropped)('while %s', (_, path, call) => {
+describe.each(dropped)('a session that ends while %s', (_, path, call) => {
   test.each(['log-out', 'switch', 'dispose'])(
-    'a %s leaves no rejection unhandled, be the request in flight or held',
+    'by a %s leaves no unhandled rejection, with the request in flight or held',
     async (how) => {
       for (const state of ['in flight', 'held']) {
         const stage = await connected()
@@ -147,7 +147,7 @@ describe.each(dropped)('while %s', (_, path, call) => {
   )
 })
 
-describe('at a log-out', () => {
+describe('a log-out of a stream-chat session', () => {
   async function writing() {
     const stage = await connected()
     const channel = stage.client.channel('messaging', 'team')
@@ -161,7 +161,7 @@ describe('at a log-out', () => {
     return ((await answer.json()) as { draft?: { message: { text: string } } }).draft
   }
 
-  test('a draft that is being saved is saved first', async () => {
+  test('waits until a draft in flight is saved', async () => {
     const stage = await writing()
     const { auth, events, tap, until, channel } = stage
     const release = tap.holdAnswers(`${team}/draft`)
@@ -176,7 +176,7 @@ describe('at a log-out', () => {
     expect((await draftOf(stage))?.message.text).toBe('Hello')
   })
 
-  test('a draft that could not be sent yet is said to be lost', async () => {
+  test('reports a draft that could not be sent yet as lost', async () => {
     const stage = await writing()
     const { auth, backend, events, until, channel } = stage
     backend.tokenEndpoint.fault = '500'
@@ -192,7 +192,7 @@ describe('at a log-out', () => {
     expect(await draftOf(stage)).toBeUndefined()
   })
 
-  test('a draft that begins to be saved only then is said to be lost', async () => {
+  test('reports a draft whose saving begins only then as lost', async () => {
     const { auth, events, channel } = await writing()
     const composer = edited(channel)
     await auth.disconnectUser()
@@ -204,7 +204,7 @@ describe('at a log-out', () => {
     ['a message', `${team}/message`, (channel: Channel) => channel.sendMessage({ text: 'Hello' })],
     ['a channel', `${team}/query`, (channel: Channel) => channel.watch()],
     ['replies', '/messages/m1/replies', (channel: Channel) => channel.getReplies('m1', {})],
-  ])('whoever waits for %s is told that the session ended', async (_, path, ask) => {
+  ])('rejects a caller that awaits %s with session-ended', async (_, path, ask) => {
     const { auth, channel, tap, until } = await writing()
     tap.requests.length = 0
     const release = tap.holdAnswers(path)

@@ -5,7 +5,7 @@ import { createOutbox } from '../../../src/core/outbox.js'
 import { held, never, rejection } from '../../support/promises.js'
 import { connectedWorld, createWorld } from '../../support/world.js'
 
-it('a late answer about one session lets the app be asked no second time about the next', async () => {
+it('a late answer about one session does not make the app be asked twice about the next', async () => {
   const { clock, environment } = createWorld()
   const asked: string[] = []
   const answers = { first: held<void>(), second: held<void>() }
@@ -35,7 +35,7 @@ it('a late answer about one session lets the app be asked no second time about t
 })
 
 describe('a hook that takes longer than beforeEndTimeoutMs', () => {
-  it('is cut off, and the app is told so before the session ends', async () => {
+  it('is cut off, and the app gets an event before the session ends', async () => {
     const world = await connectedWorld({ beforeSessionEnd: never, beforeEndTimeoutMs: 500 })
     const leaving = world.auth.disconnectUser()
     await world.clock.advance(500)
@@ -47,7 +47,7 @@ describe('a hook that takes longer than beforeEndTimeoutMs', () => {
     ])
   })
 
-  it('may fail later: nothing is reported', async () => {
+  it('may fail later without a report', async () => {
     const hook = held<void>()
     const world = await connectedWorld({ beforeSessionEnd: () => hook.promise })
     const leaving = world.auth.disconnectUser()
@@ -58,7 +58,7 @@ describe('a hook that takes longer than beforeEndTimeoutMs', () => {
     expect(world.clock.pendingTimers).toBe(0)
   })
 
-  it('may fail later: nothing is reported, though its user has the session back', async () => {
+  it('may fail later without a report, though its user is connected again', async () => {
     const hook = held<void>()
     const world = await connectedWorld({ beforeSessionEnd: () => hook.promise })
     const leaving = rejection(world.auth.disconnectUser())
@@ -70,7 +70,7 @@ describe('a hook that takes longer than beforeEndTimeoutMs', () => {
     expect(world.state().status).toBe('connected')
   })
 
-  it('may answer later: the next session is asked about, and is not answered for', async () => {
+  it('may answer later: the app is still asked about the next session', async () => {
     const first = held<false>()
     const answers: Promise<boolean | void>[] = [first.promise, Promise.resolve(false)]
     const world = await connectedWorld({ beforeSessionEnd: () => answers.shift() })
@@ -82,7 +82,7 @@ describe('a hook that takes longer than beforeEndTimeoutMs', () => {
 })
 
 describe('a hook of a session that ends otherwise', () => {
-  it('by dispose holds nobody up, though it never answers and has no limit', async () => {
+  it('by dispose delays nothing, though it never answers and has no limit', async () => {
     const world = await connectedWorld({ beforeSessionEnd: never, beforeEndTimeoutMs: Infinity })
     const leaving = rejection(world.auth.disconnectUser())
     await world.settle()
@@ -93,7 +93,7 @@ describe('a hook of a session that ends otherwise', () => {
     expect((await leaving).code).toBe('disposed')
   })
 
-  it('by dispose leaves no timer, and is not called cut off', async () => {
+  it('by dispose leaves no timer, and causes no `before-end-cut-off`', async () => {
     const world = await connectedWorld({ beforeSessionEnd: never })
     const leaving = rejection(world.auth.disconnectUser())
     await world.settle()
@@ -105,7 +105,7 @@ describe('a hook of a session that ends otherwise', () => {
     expect(world.typesOf()).not.toContain('before-end-cut-off')
   })
 
-  it('by a failure is no fault of the app, whose own request then rejects', async () => {
+  it('by a failure may fail over its own request without a report', async () => {
     const world = await connectedWorld({
       beforeSessionEnd: async (session) => void (await session.fetch('/unregister')),
     })
@@ -117,7 +117,7 @@ describe('a hook of a session that ends otherwise', () => {
   })
 })
 
-it('an error of a hook whose session goes on is reported, as its request that fails alone', async () => {
+it('an error of a hook whose session goes on is reported, as is its failed request', async () => {
   const world = await connectedWorld({
     beforeSessionEnd: async (session) =>
       void (await session.fetch('/', { signal: AbortSignal.abort() })),

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { never, rejection } from '../../support/promises.js'
 import { createWorld, mint } from '../../support/world.js'
 
-describe('what a guest storage holds', () => {
+describe('a stored guest', () => {
   it.each([
     ['no token', 'garbage'],
     ['an empty one', ''],
     ['one of somebody else', mint({ user_id: 'other' })],
     ['a number', 5],
-  ])('with %s in the place of a token is no guest: a new one is made', async (_, token) => {
+  ])('with %s in place of a token is replaced by a new guest', async (_, token) => {
     const kept = new Map<string, string>()
     const world = createWorld({
       guestStorage: {
@@ -26,7 +26,7 @@ describe('what a guest storage holds', () => {
 describe('a guest storage that does not answer', () => {
   const silent = { getItem: never, setItem: never, removeItem: never }
 
-  it('is not waited for after dispose, as a guest is looked for', async () => {
+  it('is not waited for after dispose while a guest is read', async () => {
     const world = createWorld({ guestStorage: silent })
     const connecting = rejection(world.auth.setGuestUser({ id: 'visitor' }))
     await world.settle()
@@ -36,7 +36,7 @@ describe('a guest storage that does not answer', () => {
     expect((await connecting).code).toBe('disposed')
   })
 
-  it('is not waited for after dispose, as a guest is forgotten', async () => {
+  it('is not waited for after dispose while a guest is removed', async () => {
     const world = createWorld({ guestStorage: { ...silent, getItem: () => null, setItem() {} } })
     await Promise.all([world.auth.setGuestUser({ id: 'visitor' }), world.settle()])
     const leaving = world.auth.disconnectUser()

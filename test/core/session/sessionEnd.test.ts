@@ -25,7 +25,7 @@ describe('beforeSessionEnd', () => {
     expect(world.state().status).toBe('disconnected')
   })
 
-  it('keeps the session by false, and the caller is told', async () => {
+  it('keeps the session by returning false, and the caller’s promise rejects as vetoed', async () => {
     const world = await connectedWorld({ beforeSessionEnd: () => false })
     const before = world.state()
     expect(await rejection(world.auth.disconnectUser())).toMatchObject({ code: 'vetoed' })
@@ -35,7 +35,7 @@ describe('beforeSessionEnd', () => {
   })
 
   it.each([() => true, () => undefined, () => Promise.resolve()])(
-    'lets it end by anything else: %s',
+    'lets the session end by any other answer: %s',
     async (beforeSessionEnd) => {
       const world = await connectedWorld({ beforeSessionEnd })
       await Promise.all([world.auth.switchUser({ id: 'bob' }), world.settle()])
@@ -43,7 +43,7 @@ describe('beforeSessionEnd', () => {
     },
   )
 
-  it('holds the end up for beforeEndTimeoutMs at most', async () => {
+  it('delays the end for beforeEndTimeoutMs at most', async () => {
     const beforeSessionEnd = () => new Promise<void>(() => {})
     const world = await connectedWorld({
       beforeSessionEnd,
@@ -70,7 +70,7 @@ describe('beforeSessionEnd', () => {
     await expect(world.clock.advance(0)).rejects.toThrow('mine')
   })
 
-  it('is asked once for two intents at once, of which the later wins', async () => {
+  it('is called once for two intents at once, of which the later wins', async () => {
     const beforeSessionEnd = vi.fn(() => Promise.resolve())
     const world = await connectedWorld({ beforeSessionEnd })
     const bob = rejection(world.auth.switchUser({ id: 'bob' }))
@@ -83,7 +83,7 @@ describe('beforeSessionEnd', () => {
     expect(beforeSessionEnd).toHaveBeenCalledTimes(2)
   })
 
-  it('gives the session back to who connects its user again meanwhile', async () => {
+  it('keeps the session if its user connects again meanwhile', async () => {
     const done = held<void>()
     const world = await connectedWorld({ beforeSessionEnd: () => done.promise })
     const leaving = rejection(world.auth.disconnectUser())
@@ -94,7 +94,7 @@ describe('beforeSessionEnd', () => {
     expect(world.sockets).toHaveLength(1)
   })
 
-  it('is not asked for a session that never connected, nor at dispose', async () => {
+  it('is not called for a session that never connected, nor at dispose', async () => {
     const beforeSessionEnd = vi.fn()
     const world = createWorld({ beforeSessionEnd })
     world.controls.provider = 'hold'
@@ -108,7 +108,7 @@ describe('beforeSessionEnd', () => {
 })
 
 describe('afterSessionEnd', () => {
-  it('is told once of each session that had connected, and why it ended', async () => {
+  it('is called once for each session that had connected, with the reason of its end', async () => {
     const afterSessionEnd = vi.fn()
     const world = await connectedWorld({ afterSessionEnd })
     const state = world.state()
@@ -129,7 +129,7 @@ describe('afterSessionEnd', () => {
     expect(afterSessionEnd).toHaveBeenCalledTimes(1)
   })
 
-  it('is told of a failure once, though the session is left later', async () => {
+  it('is called once for a failure, though the session is left later', async () => {
     const afterSessionEnd = vi.fn()
     const world = await connectedWorld({ afterSessionEnd })
     world.controls.refuseAll = 43

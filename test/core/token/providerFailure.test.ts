@@ -92,7 +92,7 @@ function axiosError(url: string): Promise<unknown> {
   return new StreamChat('key').axiosInstance.get(url).catch((error: unknown) => error)
 }
 
-describe('a web page is called one', () => {
+describe('a web page in place of a token is recognised', () => {
   test.each<[string, () => unknown]>([
     ['a Response', () => new Response(page, { status: 403, headers: html })],
     ['a Response whose type lies', () => new Response(page, { status: 401 })],
@@ -116,14 +116,14 @@ describe('a web page is called one', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
-  test('by the address that it came from', async () => {
+  test('and named by its address', async () => {
     const url = await listen((_, outgoing) => outgoing.writeHead(403, html).end(page))
     const error = await failureOf(await fetch(`${url}/login?next=secret`))
     expect(error.message).toContain(`with status 403, from ${url}/login. `)
     expect((await failureOf(await axiosError(url))).code).toBe('token-is-web-page')
   })
 
-  test('only where the provider does not say itself that it is permanent', async () => {
+  test('unless the provider’s error says that it is permanent', async () => {
     const error = await failureOf(
       failed({ permanent: true, response: { status: 403, data: page } }),
     )
@@ -156,7 +156,7 @@ describe('the endpoint’s own reason is read', () => {
     expect(error.message).toMatch(/answered with status 403: other-user: (?:Somebody else|Łódź)\. /)
   })
 
-  test('but not from a body that somebody has read, or that is locked', async () => {
+  test('but not from a body that has been read or is locked', async () => {
     const read = Response.json(reason, { status: 401 })
     await read.text()
     const locked = Response.json(reason, { status: 401 })
@@ -176,7 +176,7 @@ describe('the endpoint’s own reason is read', () => {
     expect(error.message).not.toContain(canary)
   })
 
-  test('no longer than two seconds, and not after the call is over', async () => {
+  test('for two seconds at most, and not after the end of the call', async () => {
     const silent = () => new Response(new ReadableStream(), { status: 401 })
     const slow = call(() => Promise.reject(silent() as unknown as Error))
     await slow.clock.advance(1999)
@@ -193,7 +193,7 @@ describe('the endpoint’s own reason is read', () => {
     expect(over.clock.pendingTimers).toBe(0)
   })
 
-  test('and what is left of it is cancelled, so that its connection is free', async () => {
+  test('and the rest of the answer is cancelled, so that its connection is free', async () => {
     const closed = new Promise<void>((resolve) => {
       void listen((_, outgoing) => {
         outgoing.on('close', resolve)
@@ -207,12 +207,12 @@ describe('the endpoint’s own reason is read', () => {
 test.each<[string, () => unknown]>([
   ['fetch', () => new TypeError('Failed to fetch')],
   ['a wrapper of it', () => failed({ cause: new TypeError('Load failed') })],
-])('a request of %s without an answer is token-endpoint-unreachable', async (_, make) => {
+])('a request of %s without an answer fails as token-endpoint-unreachable', async (_, make) => {
   const error = await failureOf(make())
   expect(error).toMatchObject({ code: 'token-endpoint-unreachable', retryable: true })
 })
 
-test('the real axios without an answer is token-endpoint-unreachable', async () => {
+test('a request of the real axios without an answer fails as token-endpoint-unreachable', async () => {
   const url = await listen((incoming) => incoming.socket.destroy())
   expect((await failureOf(await axiosError(url))).code).toBe('token-endpoint-unreachable')
 })
@@ -224,7 +224,7 @@ test.each<[string, () => unknown]>([
   ['a body that throws when it is read', () => failed({ status: 401, data: unreadable })],
   ['a revoked proxy', () => revoked()],
   ['what throws when it is looked at', () => Object.defineProperty({}, 'status', { get: fail })],
-])('%s is token-provider-failed, in the words of the table', async (_, make) => {
+])('%s fails as token-provider-failed, with the message of the table', async (_, make) => {
   const { message, remedy } = chatAuthErrors['token-provider-failed']
   expect((await failureOf(make())).message).toBe(`${message} ${remedy}`)
 })
@@ -259,7 +259,7 @@ const helpers: Record<TokenRefusal, 'its own remedy' | 'the table' | 'time'> = {
 }
 
 test.each(Object.entries(helpers))(
-  'the reason “%s” of createTokenHandler is told, and mended by %s',
+  'the reason “%s” of createTokenHandler is shown, with the remedy %s',
   async (refusal, helper) => {
     const response = answerTo(new Request('https://app.test/'), {
       refusal: refusal as TokenRefusal,

@@ -23,20 +23,20 @@ const judge = (
 }
 
 describe('judgeRefusal', () => {
-  it('replaces a token that is refused with 40, and says why by the words of the backend', () => {
+  it('replaces a token that is refused with 40, and takes the reason from the backend’s message', () => {
     expect(judge(good(), 40)).toEqual({ action: 'replace', as: 'refused' })
     const message = 'JWTAuth error: token is Expired (exp)'
     expect(judge(good(), 40, { message })).toEqual({ action: 'replace', as: 'expired' })
   })
 
-  it('calls a token expired that already looked it when it arrived', () => {
+  it('calls a token expired that looked expired on arrival', () => {
     const token = receive({ iat: 900, exp: 960 })
     expect(judge(token, 40)).toEqual({ action: 'replace', as: 'expired' })
     const justNow = receive({ iat: 900, exp: 1000 })
     expect(judge(justNow, 40)).toEqual({ action: 'replace', as: 'expired' })
   })
 
-  it('gives up on a second token refused at first sight, by what is wrong with it', () => {
+  it('gives up on a second token refused at first use, with the error for its fault', () => {
     const first = good()
     first.refusedAs = 'refused'
     const second = receive({ iat: 1001, exp: 1061 }, 1001, first)
@@ -63,7 +63,7 @@ describe('judgeRefusal', () => {
     expect(judge(receive({ exp: 990 }), 40, { isRenewable: false })).toBe('token-expired')
   })
 
-  it('fails what no token can cure', () => {
+  it('fails for a refusal that no other token can mend', () => {
     expect(judge(good(), 43)).toBe('token-signature-invalid')
     expect(judge(good(), 5)).toBe('authentication-failed')
     for (const code of [5, 40] as const) {
@@ -71,12 +71,12 @@ describe('judgeRefusal', () => {
     }
   })
 
-  it('names a development token where checks are on', () => {
+  it('names a development token on a backend that checks tokens', () => {
     const token = receiveToken(devToken('jane'), 'jane', null, null, at(1000))
     for (const code of [5, 43] as const) expect(judge(token, code)).toBe('dev-token-refused')
   })
 
-  it('waits for a token that is not valid yet, and says what is wrong', () => {
+  it('waits for a token that is not valid yet, with the error for its fault', () => {
     for (const [refused, code] of [
       [41, 'token-not-yet-valid'],
       [42, 'token-issued-in-future'],
@@ -96,31 +96,31 @@ describe('receiveToken', () => {
     }
   }
 
-  it('names the very token that was refused, finally', () => {
+  it('rejects the same token that was refused with a final error', () => {
     const held = { ...good(), refusedAs: 'refused' as const }
     const again = codeOf(() => receiveToken(held.value, 'jane', held, null, at(1001)))
     expect(again).toMatchObject({ code: 'token-unchanged', retryable: false })
   })
 
-  it('calls it expired if it looked that when it first came', () => {
+  it('calls the same token expired if it looked expired on arrival', () => {
     const held = { ...receive({ iat: 900, exp: 960 }), refusedAs: 'expired' as const }
     const again = codeOf(() => receiveToken(held.value, 'jane', held, null, at(1001)))
     expect(again).toMatchObject({ code: 'token-expired' })
   })
 
-  it('calls one expired that died in the moment that it came', () => {
+  it('calls a token expired that expires at the moment of its arrival', () => {
     const held = { ...receive({ iat: 900, exp: 1000 }), refusedAs: 'expired' as const }
     const again = codeOf(() => receiveToken(held.value, 'jane', held, null, at(1001)))
     expect(again).toMatchObject({ code: 'token-expired' })
   })
 
-  it('hopes for another one while the unchanged token was never refused', () => {
+  it('expects another token while the unchanged one was never refused', () => {
     const held = receive({ iat: 900, exp: 960 })
     const again = codeOf(() => receiveToken(held.value, 'jane', held, null, at(1001)))
     expect(again).toMatchObject({ code: 'token-unchanged', retryable: true })
   })
 
-  it('never replaces a token by one that was issued before it', () => {
+  it('never replaces a token by one issued earlier', () => {
     expect(codeOf(() => receive({ iat: 999, exp: 1090 }, 1000, good()))).toMatchObject({
       code: 'token-outdated',
     })
@@ -129,7 +129,7 @@ describe('receiveToken', () => {
     expect(receive({ iat: 5 }, 1000, receive({ exp: 1090 })).remainingMs).toBe(Infinity)
   })
 
-  it('knows by earlier tokens that one is already expired, whatever the wall clock says', () => {
+  it('recognises by earlier tokens that one is expired, whatever the wall clock says', () => {
     const value = mint({ user_id: 'jane', iat: 1000, exp: 1060 })
     const receiveAt = (monotonicSeconds: number) =>
       codeOf(() => receiveToken(value, 'jane', null, 1_000_000, at(0, monotonicSeconds)))
@@ -139,7 +139,7 @@ describe('receiveToken', () => {
     expect(receiveToken(eternal, 'jane', null, 1_000_000, at(0, 9e9)).remainingMs).toBe(Infinity)
   })
 
-  it('stands in for a refused one of another tab only where that had been accepted here', () => {
+  it('replaces a refused token of another tab only if that token had been accepted here', () => {
     const lent = { ...good(), origin: 'another-tab' as const, refusedAs: 'refused' as const }
     expect(receive({}, 1000, lent).replacesRefused).toBe(false)
     expect(receive({}, 1000, { ...lent, wasAccepted: true }).replacesRefused).toBe(true)
@@ -149,7 +149,7 @@ describe('receiveToken', () => {
     expect(next.replacesRefused).toBe(false)
   })
 
-  it('remembers whether it stands in for a refused one', () => {
+  it('remembers whether a token replaces a refused one', () => {
     expect(good().replacesRefused).toBe(false)
     expect(receive({}, 1000, good()).replacesRefused).toBe(false)
     const refused = { ...good(), refusedAs: 'refused' as const }
@@ -163,25 +163,25 @@ describe('receiveToken', () => {
 })
 
 describe('notableSkew', () => {
-  it('tells of a clock by which a fresh token is expired', () => {
+  it('reports a clock by which a fresh token is expired', () => {
     expect(notableSkew(receive({ iat: 1000, exp: 1060 }, 87_400), null)).toBe(86_400_000)
     expect(notableSkew(receive({ iat: 1000, exp: 1060 }, 1060), null)).toBe(60_000)
     expect(notableSkew(receive({ iat: 1000, exp: 1060 }, 1059), null)).toBeNull()
   })
 
-  it('goes by what earlier tokens told of the backend’s clock', () => {
+  it('uses what earlier tokens told of the backend’s clock', () => {
     const value = mint({ user_id: 'jane', iat: 1000, exp: 9999 })
     const token = receiveToken(value, 'jane', null, 980_000, at(900, 30))
     expect(notableSkew(token, 980_000)).toBe(-110_000)
   })
 
-  it('tells of a clock that is more than a minute behind', () => {
+  it('reports a clock that is more than a minute behind', () => {
     expect(notableSkew(receive({ iat: 1000, exp: 9999 }, 900), null)).toBe(-100_000)
     expect(notableSkew(receive({ iat: 1000, exp: 9999 }, 940), null)).toBeNull()
     expect(notableSkew(receive({ iat: 1000 }, 900), null)).toBe(-100_000)
   })
 
-  it('says nothing of a token without iat, or of one that never expires', () => {
+  it('reports nothing for a token without iat, or one that never expires', () => {
     expect(notableSkew(receive({ exp: 500 }, 1000), null)).toBeNull()
     expect(notableSkew(receive({ iat: 1000 }, 9e6), null)).toBeNull()
   })

@@ -74,18 +74,18 @@ describe('readToken', () => {
     ['token-exp-in-milliseconds', mint({ user_id: 'jane', iat: 1_900_000_000_000 })],
     ['token-expired', mint({ user_id: 'jane', iat: 2000, exp: 2000 })],
     ['token-expired', mint({ user_id: 'jane', exp: 0 })],
-  ])('says %s of %j', (code, value) => {
+  ])('throws %s for %j', (code, value) => {
     expect(codeOf(() => readToken(value, 'jane'))).toBe(code)
   })
 
-  it('takes the longest token that servers let through, and instants up to the year 5138', () => {
+  it('accepts the longest token that servers let through, and instants up to the year 5138', () => {
     const empty = mint({ user_id: 'jane' }).length
     const long = mint({ user_id: 'jane' }) + 'x'.repeat(8192 - empty)
     expect(codeOf(() => readToken(long, 'jane'))).toBe('none')
     expect(codeOf(() => readToken(mint({ user_id: 'jane', exp: 1e11 - 1 }), 'jane'))).toBe('none')
   })
 
-  it('never shows the token, whatever is wrong with it', () => {
+  it('never shows the token in an error, whatever is wrong with it', () => {
     for (const value of [
       `"${good}"`,
       good.replace('.', ''),
@@ -98,7 +98,7 @@ describe('readToken', () => {
     }
   })
 
-  it('answers anything at all with claims or one of its errors', () => {
+  it('returns claims or throws a ChatAuthError for any input', () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.string(), fc.json().map(asToken)), (value) => {
         const error = errorOf(() => {
@@ -136,23 +136,23 @@ describe('remainingLifeMs', () => {
     monotonicMs: monotonicSeconds * 1000,
   })
 
-  it('is for ever without an expiry', () => {
+  it('is Infinity without an expiry', () => {
     expect(remainingLifeMs(claims(1000, null), at(0), null)).toBe(Infinity)
   })
 
-  it('goes by the wall clock while that is within the life of the first token', () => {
+  it('uses the wall clock while it is within the life of the first token', () => {
     expect(remainingLifeMs(claims(1000, 1060), at(1000), null)).toBe(60_000)
     expect(remainingLifeMs(claims(1000, 1060), at(1045), null)).toBe(15_000)
   })
 
-  it('goes by the lifetime where the wall clock is a day ahead or behind', () => {
+  it('uses the lifetime if the wall clock is a day ahead or behind', () => {
     expect(remainingLifeMs(claims(1000, 1060), at(1000 + 86_400), null)).toBe(59_000)
     expect(remainingLifeMs(claims(1000, 1060), at(1000 - 86_400), null)).toBe(59_000)
     expect(remainingLifeMs(claims(1000, 1060), at(999.999), null)).toBe(59_000)
     expect(remainingLifeMs(claims(1000, 1060), at(1060), null)).toBe(59_000)
   })
 
-  it('gives a token of one or two seconds half of its life at the least', () => {
+  it('is at least half the lifetime for a token of one or two seconds', () => {
     expect(remainingLifeMs(claims(1000, 1001), at(5000), null)).toBe(500)
     expect(remainingLifeMs(claims(1000, 1002), at(5000), null)).toBe(1000)
   })
@@ -165,7 +165,7 @@ describe('remainingLifeMs', () => {
   })
 
   it.each([10, 300, 3600])(
-    'knows that a token of %d s lives no longer, if `iat` is set back',
+    'is no longer than the %d s of a token whose `iat` is set back',
     (ttl) => {
       for (const setBack of [0, 1, 30, 300]) {
         const first = claims(10_000 - setBack, 10_000 + ttl)
@@ -177,7 +177,7 @@ describe('remainingLifeMs', () => {
     },
   )
 
-  it('ignores a wall clock by which next to nothing is left: it is ahead', () => {
+  it('ignores a wall clock by which almost nothing is left, because it is ahead', () => {
     expect(remainingLifeMs(claims(1000, 1060), at(1058), null)).toBe(2000)
     expect(remainingLifeMs(claims(1000, 1060), at(1058.1), null)).toBe(59_000)
     expect(remainingLifeMs(claims(1000, 4600), at(4510), null)).toBe(90_000)
@@ -186,19 +186,19 @@ describe('remainingLifeMs', () => {
     expect(remainingLifeMs(claims(1000, 1002), at(1001.6), null)).toBe(1000)
   })
 
-  it('knows the age of a cached token by the clock that earlier ones told', () => {
+  it('finds the age of a cached token by the clock that earlier tokens told', () => {
     const lead = serverLeadMs(claims(1000, 1060), at(0, 0), null)
     expect(remainingLifeMs(claims(1000, 1061), at(0, 50), lead)).toBe(30_500)
     expect(remainingLifeMs(claims(1000, 1100), at(0, 50), lead)).toBe(50_000)
   })
 
-  it('believes the wall clock of a token without iat, unless it says the token is dead', () => {
+  it('uses the wall clock for a token without iat, unless it says that the token is dead', () => {
     expect(remainingLifeMs(claims(null, 1060), at(1000), null)).toBe(60_000)
     expect(remainingLifeMs(claims(null, 1060), at(1060), null)).toBe(Infinity)
     expect(remainingLifeMs(claims(null, 1060), at(2000), null)).toBe(Infinity)
   })
 
-  it('uses what earlier tokens told for one without iat', () => {
+  it('uses what earlier tokens told for a token without iat', () => {
     expect(remainingLifeMs(claims(null, 1060), at(5000, 10), 1_000_000)).toBe(49_000)
   })
 
@@ -215,7 +215,7 @@ describe('remainingLifeMs', () => {
 })
 
 describe('serverLeadMs', () => {
-  it('keeps the sharpest bound of the tokens so far', () => {
+  it('is the sharpest bound of the tokens so far', () => {
     const claims = (issuedAtMs: number | null) => ({
       issuedAtMs,
       notBeforeMs: null,

@@ -13,12 +13,12 @@ function takeDeadAfter(what: (holder: TokenHolder, token: HeldToken) => void) {
   return () => holder.take(mint({ user_id: 'jane', exp: iat - 60 }), 'provider', 'renewal')
 }
 
-it("another tab's token tells of the time once it is accepted", () => {
+it("another tab's token is used to estimate the clock once it is accepted", () => {
   const take = takeDeadAfter((holder, token) => holder.accept(token))
   expect(take).toThrow(expect.objectContaining({ code: 'token-expired' }))
 })
 
-it("another tab's token that is refused tells nothing of the time", () => {
+it("another tab's token that is refused is not used to estimate the clock", () => {
   const take = takeDeadAfter((holder, token) => {
     token.refusedAs = 'refused'
     holder.fallBack(token)

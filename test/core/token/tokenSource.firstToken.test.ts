@@ -4,7 +4,7 @@ import { rejection } from '../../support/promises.js'
 import { connectedWorld, createWorld, mint, tokenStateOf, failure } from '../../support/world.js'
 
 describe('the first token', () => {
-  it('is asked for once, for this user, with a signal', async () => {
+  it('is requested once, for this user, with a signal', async () => {
     const world = await connectedWorld()
     expect(world.calls).toHaveLength(1)
     expect(world.lastCall()).toMatchObject({ userId: 'jane', reason: 'connect', attempt: 1 })
@@ -24,7 +24,7 @@ describe('the first token', () => {
     expect(world.state().status).toBe('connected')
   })
 
-  it('shows the expiry that it states, and its arrival', async () => {
+  it('is shown in the state with its expiry, and in an event', async () => {
     const world = await connectedWorld({ ttlSeconds: 60 })
     expect(tokenStateOf(world)).toMatchObject({ status: 'valid', attempt: 0, error: null })
     expect(tokenStateOf(world).expiresAt?.getTime()).toBe(world.serverNow() + 60_000)
@@ -69,7 +69,7 @@ describe('the first token', () => {
         throw new Error('down')
       },
     ],
-  ])('is asked for again when the provider %s, until it works', async (_, fails) => {
+  ])('is requested again when the provider %s, until a call succeeds', async (_, fails) => {
     let isDown = true
     const world = createWorld({
       tokenProvider: (request) => (isDown ? fails() : world.provider(request)),
@@ -91,7 +91,7 @@ describe('the first token', () => {
     await connecting
   })
 
-  it('is given up after maxAttempts, each a longer wait after the last', async () => {
+  it('fails the session after maxAttempts, with growing waits between', async () => {
     const world = createWorld({ retry: { maxAttempts: 4, minDelayMs: 1000, maxDelayMs: 3000 } })
     world.controls.provider = 'hold'
     const failed = rejection(world.auth.connectUser({ id: 'jane' }))
@@ -114,7 +114,7 @@ describe('the first token', () => {
     ['status 401', { status: 401 }],
     ['status 403', { status: 403 }],
     ['response.status 403', { response: { status: 403 } }],
-  ])('is refused for good by an error with %s', async (_, properties) => {
+  ])('is denied for good by an error with %s', async (_, properties) => {
     const world = createWorld()
     world.controls.provider = 'hold'
     const failed = rejection(world.auth.connectUser({ id: 'jane' }))
@@ -131,7 +131,7 @@ describe('the first token', () => {
     { status: 500 },
     { response: null },
     { status: 402 },
-  ])('is asked for again after an error with %j', async (properties) => {
+  ])('is requested again after an error with %j', async (properties) => {
     const world = createWorld()
     world.controls.provider = 'hold'
     void rejection(world.auth.connectUser({ id: 'jane' }))
@@ -142,7 +142,7 @@ describe('the first token', () => {
     world.auth.dispose()
   })
 
-  it('fails with the error of ours that a provider throws', async () => {
+  it('fails with a ChatAuthError that the provider throws', async () => {
     const world = createWorld()
     const error = new ChatAuthError('token-provider-denied', { message: 'Signed out.' })
     world.controls.provider = () => Promise.reject(error)
@@ -151,7 +151,7 @@ describe('the first token', () => {
     expect(await failed).toBe(error)
   })
 
-  it('is not kept waiting by a retryAfterMs that is no number', async () => {
+  it('is not delayed by a retryAfterMs that is no number', async () => {
     const world = createWorld()
     world.controls.provider = 'hold'
     void rejection(world.auth.connectUser({ id: 'jane' }))
@@ -163,7 +163,7 @@ describe('the first token', () => {
   })
 
   it.each(['a string', null, undefined, 7])(
-    'survives a provider that throws %s',
+    'is requested again after a provider throws %s',
     async (thrown) => {
       const world = createWorld()
       world.controls.provider = 'hold'
@@ -192,7 +192,7 @@ describe('the first token', () => {
     world.auth.dispose()
   })
 
-  it('is timed out with an aborted signal, and a late answer is nothing', async () => {
+  it('times out with an aborted signal, and a late answer is dropped', async () => {
     const world = createWorld({ providerTimeoutMs: 3000, retry: { maxAttempts: 1 } })
     world.controls.provider = 'hold'
     const failed = rejection(world.auth.connectUser({ id: 'jane' }))
@@ -208,7 +208,7 @@ describe('the first token', () => {
     expect(world.sockets).toHaveLength(0)
   })
 
-  it('tries seldom while the platform says that there is no network, and at once when it is back', async () => {
+  it('is requested seldom while the platform reports no network, and at once when it returns', async () => {
     const world = createWorld()
     world.controls.provider = 'hold'
     world.controls.isOnline = false

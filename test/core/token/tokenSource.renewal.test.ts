@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { rejection } from '../../support/promises.js'
 import { connectedWorld, createWorld, mint, tokenStateOf, failure } from '../../support/world.js'
 
-describe('renewal', () => {
+describe('a token’s renewal', () => {
   it('fetches the next token before the first expires, again and again', async () => {
     const world = await connectedWorld()
     for (let renewals = 1; renewals <= 5; renewals++) {
@@ -16,14 +16,14 @@ describe('renewal', () => {
     expect(world.events.filter((event) => event.type === 'token-refused')).toEqual([])
   })
 
-  it('never happens to a token that does not expire', async () => {
+  it('never happens for a token that does not expire', async () => {
     const world = await connectedWorld({ ttlSeconds: null })
     expect(tokenStateOf(world).expiresAt).toBeNull()
     await world.clock.advance(10 * 365 * 86_400_000)
     expect(world.calls).toHaveLength(1)
   })
 
-  it('never happens to a static token, which is used until the backend says no', async () => {
+  it('never happens for a static token, which is used until the backend refuses it', async () => {
     const world = createWorld()
     const connecting = world.auth.connectUser({ id: 'jane' }, world.mintFor('jane', 60))
     await world.settle()
@@ -37,7 +37,7 @@ describe('renewal', () => {
     expect(world.calls).toHaveLength(0)
   })
 
-  it('is not scheduled by a static token, which is told of once', async () => {
+  it('is not scheduled for a static token, whose arrival is reported once', async () => {
     const world = createWorld()
     const token = world.mintFor('jane', 60)
     await Promise.all([world.auth.connectUser({ id: 'jane' }, token), world.settle()])
@@ -56,7 +56,7 @@ describe('renewal', () => {
     expect(world.lastCall().reason).toBe('renewal')
   })
 
-  it('leaves the good token in use while it fails, and tries again in what is left of its life', async () => {
+  it('that fails leaves the good token in use, and is tried again before the token expires', async () => {
     const world = await connectedWorld()
     world.controls.provider = 'hold'
     await world.clock.advance(42_000)
@@ -80,7 +80,7 @@ describe('renewal', () => {
     expect(tokenStateOf(world)).toMatchObject({ status: 'valid', attempt: 0, error: null })
   })
 
-  it('that failed is not tried again before the Retry-After', async () => {
+  it('that failed is not tried again before the end of the Retry-After', async () => {
     const world = await connectedWorld()
     world.controls.provider = 'hold'
     await world.clock.advance(42_000)
@@ -91,7 +91,7 @@ describe('renewal', () => {
     expect(world.calls).toHaveLength(3)
   })
 
-  it('that was asked for by name and failed is tried again soon', async () => {
+  it('that was requested by refreshToken and failed is tried again soon', async () => {
     const world = await connectedWorld()
     world.controls.provider = 'hold'
     const asked = rejection(world.auth.refreshToken())
@@ -105,7 +105,7 @@ describe('renewal', () => {
   })
 
   it.each([undefined, 'garbage'])(
-    'survives a bad answer (%s) while the token is good',
+    'that gets a bad answer (%s) does not end the session while the token is good',
     async (bad) => {
       const world = await connectedWorld()
       world.controls.provider = 'hold'
@@ -119,7 +119,7 @@ describe('renewal', () => {
     },
   )
 
-  it('holds requests once the token is dead, and fails when that lasts', async () => {
+  it('that keeps failing holds requests once the token is dead, and then fails the session', async () => {
     const world = await connectedWorld({ retry: { maxAttempts: 2 } })
     world.controls.provider = 'hold'
     await world.clock.advance(42_000)
@@ -139,7 +139,7 @@ describe('renewal', () => {
     expect(world.state()).toMatchObject({ status: 'failed' })
   })
 
-  it('that was slept through is made up for by the next request', async () => {
+  it('that was missed during sleep is made by the next request', async () => {
     const world = await connectedWorld()
     world.sleep(3_600_000)
     await Promise.all([world.auth.fetch('/'), world.settle()])
@@ -152,7 +152,7 @@ describe('renewal', () => {
     expect(world.calls).toHaveLength(3)
   })
 
-  it('is waited for in the last tenth of a life, a second at most', async () => {
+  it('in flight holds requests in the last tenth of a token’s life, but at most in its last second', async () => {
     const world = await connectedWorld({ ttlSeconds: 60 })
     world.controls.provider = 'hold'
     await world.clock.advance(58_999)
@@ -174,7 +174,7 @@ describe('renewal', () => {
     short.auth.dispose()
   })
 
-  it('ends the session at once when the provider says stop', async () => {
+  it('ends the session at once when the provider denies the token', async () => {
     const world = await connectedWorld()
     world.controls.provider = 'hold'
     await world.clock.advance(42_000)
@@ -187,7 +187,7 @@ describe('renewal', () => {
     expect(world.live()).toHaveLength(0)
   })
 
-  it('does not let an older token replace the one that is held', async () => {
+  it('does not replace the current token by an older one', async () => {
     const world = await connectedWorld()
     const older = mint({ user_id: 'jane', iat: world.serverNow() / 1000 - 1, exp: 4e9 })
     world.controls.provider = 'hold'
@@ -200,13 +200,13 @@ describe('renewal', () => {
   })
 })
 
-describe('a wrong local clock', () => {
+describe('a session with a wrong local clock', () => {
   it.each([
     ['a day ahead', 86_400_000, 20],
     ['a day behind', -86_400_000, 20],
     // The price of believing the shorter reading of a life.
     ['half a life ahead', 30_000, 40],
-  ])('%s fails no request and causes no loop', async (_, skewMs, callsBelow) => {
+  ])('%s has no failed request and no loop of provider calls', async (_, skewMs, callsBelow) => {
     const world = createWorld()
     world.clock.jumpWallClock(skewMs)
     const connecting = world.auth.connectUser({ id: 'jane' })
@@ -220,7 +220,7 @@ describe('a wrong local clock', () => {
     expect(world.calls.length).toBeLessThan(callsBelow)
   })
 
-  it('that jumps during the session fails no request and costs one call at most', async () => {
+  it('that jumps has no failed request, and at most one extra provider call', async () => {
     const world = await connectedWorld()
     const baseline = await connectedWorld()
     for (const jumpMs of [86_400_000, -2 * 86_400_000, 86_400_000]) {
@@ -234,7 +234,7 @@ describe('a wrong local clock', () => {
     expect(world.calls.length).toBeLessThanOrEqual(baseline.calls.length + 3)
   })
 
-  it('is told to the developer', async () => {
+  it('reports the clock’s error in an event', async () => {
     const world = createWorld()
     world.clock.jumpWallClock(86_400_000)
     void world.auth.connectUser({ id: 'jane' })

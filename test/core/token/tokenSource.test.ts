@@ -16,7 +16,7 @@ describe('refreshToken', () => {
     expect(world.calls).toHaveLength(2)
   })
 
-  it('shares the call that is under way', async () => {
+  it('shares the call in flight', async () => {
     const world = await connectedWorld()
     world.controls.provider = 'hold'
     const both = [world.auth.refreshToken(), world.auth.refreshToken()]
@@ -38,7 +38,7 @@ describe('refreshToken', () => {
     await world.auth.fetch('/still')
   })
 
-  it('rejects for a session without a provider, and leaves it alone', async () => {
+  it('rejects for a session without a provider, and does not affect the session', async () => {
     const world = createWorld()
     await Promise.all([world.auth.connectAnonymousUser(), world.settle()])
     expect(await rejection(world.auth.refreshToken())).toMatchObject({
@@ -48,7 +48,7 @@ describe('refreshToken', () => {
     expect(world.clock.pendingTimers).toBe(0)
   })
 
-  it('hurries a run that waits for its next attempt', async () => {
+  it('makes the next attempt of a waiting run at once', async () => {
     const world = createWorld()
     world.controls.provider = 'hold'
     void world.auth.connectUser({ id: 'jane' })
@@ -64,7 +64,7 @@ describe('refreshToken', () => {
 })
 
 describe('a disposed session', () => {
-  it('leaves no timer behind by a renewal that was under way', async () => {
+  it('leaves no timer of a renewal in flight', async () => {
     const world = await connectedWorld()
     world.controls.provider = 'hold'
     await world.clock.advance(42_000)
@@ -90,7 +90,7 @@ describe('a disposed session', () => {
     expect(world.wakers.size).toBe(0)
   })
 
-  it('asks no provider again, whether it waited to or was about to', async () => {
+  it('calls no provider again, with an attempt waiting or about to begin', async () => {
     const world = createWorld()
     world.controls.provider = 'hold'
     const failed = rejection(world.auth.connectUser({ id: 'jane' }))
@@ -105,8 +105,8 @@ describe('a disposed session', () => {
   })
 })
 
-describe('a moment that is waited for', () => {
-  it('says nothing of the token that came meanwhile', async () => {
+describe('the wait until a token is valid', () => {
+  it('is not counted for a token that came meanwhile', async () => {
     const world = await connectedWorld()
     world.controls.refuseAll = 42
     const request = world.auth.fetch('/1')

@@ -23,7 +23,7 @@ describe('a deadline', () => {
     expect(due).toEqual([1000])
   })
 
-  it('hops towards a far one without a timer above a minute', async () => {
+  it('splits a long wait into timers of a minute at most', async () => {
     const { clock, environment } = setUp()
     const delays: number[] = []
     const setTimer: typeof environment.setTimer = (callback, delayMs) => {
@@ -42,7 +42,7 @@ describe('a deadline', () => {
     expect(delays).toEqual([60_000, 60_000, 30_000])
   })
 
-  it('is met as soon as it is looked at after a sleep', () => {
+  it('is due at the first check after a sleep', () => {
     const { clock, deadline, due } = setUp()
     deadline.set(3_600_000)
     clock.sleep(3_599_999)
@@ -54,7 +54,7 @@ describe('a deadline', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
-  it('is not put off by a wall clock that is set back', async () => {
+  it('is not postponed by a wall clock that is set back', async () => {
     const { clock, deadline, due } = setUp()
     deadline.set(1000)
     clock.jumpWallClock(-86_400_000)
@@ -76,7 +76,7 @@ describe('a deadline', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
-  it('has one timer, however often it is looked at', () => {
+  it('has one timer, however often it is checked', () => {
     const { clock, deadline } = setUp()
     deadline.set(1000)
     deadline.check()
@@ -86,7 +86,7 @@ describe('a deadline', () => {
 })
 
 describe('elapsedSince', () => {
-  it('believes the clock that says more', async () => {
+  it('uses the clock that shows more elapsed time', async () => {
     const { clock, environment } = setUp()
     const mark = markNow(environment)
     await clock.advance(10)
@@ -129,7 +129,7 @@ describe('a pause', () => {
     expect(() => pause.end()).not.toThrow()
   })
 
-  it('ends when a look finds the network back that was gone, and not before', async () => {
+  it('ends at the check that finds the network back, and not before', async () => {
     const { controls, pause, progress, settle } = await waitingOn((pause, world) => {
       world.controls.isOnline = false
       return pause.wait(500)
@@ -144,7 +144,7 @@ describe('a pause', () => {
     expect(progress.isOver).toBe(true)
   })
 
-  it('ends in time where the network is said to be gone', async () => {
+  it('ends in time while the network is reported gone', async () => {
     const { clock, progress } = await waitingOn((pause, world) => {
       world.controls.isOnline = false
       return pause.wait(500)

@@ -56,16 +56,24 @@ describe.each([
   const make = (option: object) =>
     connect({ apiKey: 'key', baseUrl: 'https://chat.test', ...option })
 
-  it.each(shown(noNumbers))('given %s as a duration names the option', (_shown, value) => {
-    const connectTimeoutMs = value as number
-    expect(() => make({ connectTimeoutMs })).toThrow(TypeError)
-    expect(() => make({ connectTimeoutMs })).toThrow('`connectTimeoutMs` must be a number of milli')
-  })
+  it.each(shown(noNumbers))(
+    'given %s as a duration throws a TypeError that names the option',
+    (_shown, value) => {
+      const connectTimeoutMs = value as number
+      expect(() => make({ connectTimeoutMs })).toThrow(TypeError)
+      expect(() => make({ connectTimeoutMs })).toThrow(
+        '`connectTimeoutMs` must be a number of milli',
+      )
+    },
+  )
 
-  it.each(['1MB', null, -1, 1.5, Number.NaN])('given %s as a size names the option', (value) => {
-    const maxBufferedBodyBytes = value as number
-    expect(() => make({ maxBufferedBodyBytes })).toThrow('`maxBufferedBodyBytes` must be a whole')
-  })
+  it.each(['1MB', null, -1, 1.5, Number.NaN])(
+    'given %s as a size throws a TypeError that names the option',
+    (value) => {
+      const maxBufferedBodyBytes = value as number
+      expect(() => make({ maxBufferedBodyBytes })).toThrow('`maxBufferedBodyBytes` must be a whole')
+    },
+  )
 
   it('takes Infinity as no limit, a month, and a size of 0', () => {
     for (const limit of [Infinity, monthMs]) {
@@ -94,7 +102,7 @@ describe('an option', () => {
     }
   })
 
-  it.each(intervals)('%s may be a month, but not longer than a Date can tell', (path) => {
+  it.each(intervals)('%s may be a month, but not longer than a Date can represent', (path) => {
     expect(JSON.stringify(settingsWith(path, monthMs))).toContain(String(monthMs))
     for (const value of [Infinity, 8.64e15]) {
       expect(() => settingsWith(path, value)).toThrow(`\`${path}\` must be a finite number`)
@@ -106,13 +114,16 @@ describe('an option', () => {
     expect(() => settingsWith(path, 1.5)).toThrow(`\`${path}\` must be a whole number`)
   })
 
-  it.each(['retry', 'renewal'])('%s given as something else than an object is named', (name) => {
-    for (const value of [3, null, 'often']) {
-      expect(() => settingsWith(name, value)).toThrow(`\`${name}\` must be an object.`)
-    }
-  })
+  it.each(['retry', 'renewal'])(
+    '%s given as anything but an object throws a TypeError that names it',
+    (name) => {
+      for (const value of [3, null, 'often']) {
+        expect(() => settingsWith(name, value)).toThrow(`\`${name}\` must be an object.`)
+      }
+    },
+  )
 
-  it('is read as it was given, or as its default', () => {
+  it('is read with the given value, or with its default', () => {
     expect([readDuration('a', 5, 7), readDuration('a', undefined, 7)]).toEqual([5, 7])
     expect([readInterval('a', 5, 7), readInterval('a', undefined, 7)]).toEqual([5, 7])
     expect([readCount('a', 5, 7), readCount('a', undefined, 7)]).toEqual([5, 7])
@@ -151,7 +162,7 @@ describe('a long timer', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
-  it('that is cancelled leaves none behind', () => {
+  it('that is cancelled leaves no timer behind', () => {
     const { clock, environment } = createWorld()
     setLongTimer(environment, () => {}, monthMs)()
     expect(clock.pendingTimers).toBe(0)
@@ -162,7 +173,7 @@ describe.each([
   ['Infinity', Infinity],
   ['a month', monthMs],
 ])('a limit of %s', (_, limitMs) => {
-  it('lets a held request wait', async () => {
+  it('holds a request until there is a token', async () => {
     const world = createWorld({ holdTimeoutMs: limitMs })
     world.controls.provider = 'hold'
     void world.auth.connectUser({ id: 'jane' }).catch(() => {})

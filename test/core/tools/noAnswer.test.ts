@@ -17,7 +17,7 @@ test.each<[string, unknown]>([
   ['ky', named('NetworkError', 'x')],
   ['node-fetch', coded('ENOTFOUND')],
   ['a wrapper of any of them', new Error('no token', { cause: new TypeError('Load failed') })],
-])('an error of %s tells that no answer came', (_, error) => {
+])('an error of %s means that no answer came', (_, error) => {
   expect(hasNoAnswer(error)).toBe(true)
 })
 
@@ -29,9 +29,11 @@ test.each<[string, unknown]>([
   ['that cannot be read', Object.defineProperty({}, 'name', { get: () => JSON.parse('') })],
   ['that is a text', 'Failed to fetch'],
   ['that is nothing', null],
-])('an error %s does not', (_, error) => expect(hasNoAnswer(error)).toBe(false))
+])('an error %s does not mean that no answer came', (_, error) =>
+  expect(hasNoAnswer(error)).toBe(false),
+)
 
-test('Node tells of a port where nobody listens, and of a connection that breaks', async () => {
+test('a closed port and a broken connection in Node are recognised as no answer', async () => {
   const broken = await listen((incoming) => incoming.socket.destroy())
   for (const url of ['http://127.0.0.1:1', broken]) {
     const error: unknown = await fetch(url).catch((reason: unknown) => reason)

@@ -4,7 +4,7 @@ import { onAbort } from '../../../src/core/tools/onAbort.js'
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length
 
-test('all who wait are called once when the signal is aborted', () => {
+test('all callbacks of onAbort are called once when the signal is aborted', () => {
   const controller = new AbortController()
   const calls = [vi.fn(), vi.fn()]
   for (const call of calls) onAbort(controller.signal, call)
@@ -13,7 +13,7 @@ test('all who wait are called once when the signal is aborted', () => {
   expect(listeners(controller.signal)).toBe(0)
 })
 
-test('who has stopped is not called, and the others are', () => {
+test('a callback of onAbort that was removed is not called, and the others are', () => {
   const controller = new AbortController()
   const [stopped, waiting] = [vi.fn(), vi.fn()]
   const stop = onAbort(controller.signal, stopped)
@@ -25,7 +25,7 @@ test('who has stopped is not called, and the others are', () => {
   expect(waiting).toHaveBeenCalledTimes(1)
 })
 
-test('a thousand share one listener, which goes with the last of them', () => {
+test('a thousand callbacks of onAbort share one listener, which is removed with the last', () => {
   const { signal } = new AbortController()
   const stops = Array.from({ length: 1000 }, () => onAbort(signal, () => {}))
   expect(listeners(signal)).toBe(1)
@@ -35,7 +35,7 @@ test('a thousand share one listener, which goes with the last of them', () => {
   expect(listeners(signal)).toBe(0)
 })
 
-test('a callback that waits twice is called twice, and stops once at a time', () => {
+test('a callback added twice to onAbort is called twice, and removed once at a time', () => {
   const controller = new AbortController()
   const call = vi.fn()
   const stop = onAbort(controller.signal, call)
@@ -45,7 +45,7 @@ test('a callback that waits twice is called twice, and stops once at a time', ()
   expect(call).toHaveBeenCalledTimes(1)
 })
 
-test('who waits anew after all had stopped is called', () => {
+test('a callback added to onAbort after all were removed is called', () => {
   const controller = new AbortController()
   const call = vi.fn()
   const stop = onAbort(controller.signal, () => {})
@@ -57,7 +57,7 @@ test('who waits anew after all had stopped is called', () => {
   expect(call).toHaveBeenCalledTimes(1)
 })
 
-test('one who stops during the abort is not called any more', () => {
+test('a callback of onAbort that is removed during the abort is not called', () => {
   const controller = new AbortController()
   const call = vi.fn()
   let stop = () => {}
@@ -67,7 +67,7 @@ test('one who stops during the abort is not called any more', () => {
   expect(call).not.toHaveBeenCalled()
 })
 
-test.each([null, undefined, { aborted: false }])('%o never calls', (signal) => {
+test.each([null, undefined, { aborted: false }])('onAbort of %o never calls back', (signal) => {
   const call = vi.fn()
   onAbort(signal, call)()
   expect(call).not.toHaveBeenCalled()

@@ -25,17 +25,17 @@ test.each([null, undefined, 7, '', ' \n', {}, [], { error: null }, { message: 7 
   (body) => expect(readReason(body)).toBeNull(),
 )
 
-test('a reason that lies within itself is looked for a few times only', () => {
+test('a circular reason is searched to a limited depth', () => {
   const body: Record<string, unknown> = {}
   body['error'] = body
   expect(readReason(body)).toBeNull()
 })
 
-test('words are cut off at 300 characters, and have no line breaks or control characters', () => {
+test('a reason is cut off at 300 characters, and has no line breaks or control characters', () => {
   expect(shortened('x'.repeat(10_000))).toBe(`${'x'.repeat(300)}…`)
   expect(shortened('a\u0000\r\n\tb')).toBe('a b')
 })
 
-test('a sentence gets the full stop that it lacks', () => {
+test('a sentence without a full stop gets one', () => {
   expect(['No', 'No.', 'No?', 'No…'].map(asSentence)).toEqual(['No.', 'No.', 'No?', 'No…'])
 })

@@ -36,7 +36,7 @@ describe('redactCause', () => {
     expect(redactCause(cause)).toEqual(cause)
   })
 
-  it('keeps what an error is told by: name, message, stack, and its own plain fields', () => {
+  it('keeps an error’s name, message, stack and own plain fields', () => {
     const original = Object.assign(new TypeError('down', { cause: new ApiError('E_DB') }), {
       status: 503,
       response: { data: { reason: 'maintenance' } },
@@ -125,18 +125,18 @@ describe('redactCause', () => {
       '[object]',
       Object.create(Object.defineProperty(class {}, 'name', { get: () => 'x' }).prototype),
     ],
-  ])('tells of %s by its name alone', (name, value: unknown) => {
+  ])('replaces %s by its class name', (name, value: unknown) => {
     expect(redactCause(value)).toBe(name)
     expect(redactCause([value])).toEqual([name])
   })
 
-  it('tells of a revoked proxy by its name alone', () => {
+  it('replaces a revoked proxy by a class name', () => {
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
     expect(redactCause({ proxy, beside: 1 })).toEqual({ proxy: '[object]', beside: 1 })
   })
 
-  it('calls no getter, and tells where one is', () => {
+  it('calls no getter, and marks where one is', () => {
     let calls = 0
     const get = () => String(++calls) + token
     const original = Object.defineProperties(new Error('x'), {
@@ -158,7 +158,7 @@ describe('redactCause', () => {
     ])
   })
 
-  it('takes no name and no message from a getter of the class of an error', () => {
+  it('takes no name or message from a getter of an error’s class', () => {
     class Computed extends Error {
       override get message() {
         return token
@@ -170,7 +170,7 @@ describe('redactCause', () => {
     expect(redactCause(new Computed())).toMatchObject({ name: '', message: '' })
   })
 
-  it('reads the stack of engines where it is a getter, and survives one that throws', () => {
+  it('reads a stack that is a getter, and survives one that throws', () => {
     const withStack = (get: () => unknown) =>
       Object.defineProperty(new Error('x'), 'stack', { get })
     expect(redactCause(withStack(() => `Error: x at ${token}`))).toHaveProperty(
@@ -184,7 +184,7 @@ describe('redactCause', () => {
     expect(redactCause(withStack(() => 7))).toHaveProperty('stack', 'Error: x')
   })
 
-  it('leaves out symbols and fields that are hidden, and breaks nothing that shows it', () => {
+  it('leaves out symbols and non-enumerable fields, and makes copies that can be printed', () => {
     const original = {
       [Symbol(token)]: token,
       [inspect.custom]: () => token,
@@ -216,7 +216,7 @@ describe('redactCause', () => {
     ).toEqual({ a: 1 })
   })
 
-  it('takes for an error what inherits from Error, by sixteen steps at most', () => {
+  it('takes a value for an error that inherits from Error in sixteen steps at most', () => {
     const inheriting = (steps: number): object =>
       steps === 0 ? Error.prototype : (Object.create(inheriting(steps - 1)) as object)
     expect(redactCause(inheriting(16))).toMatchObject({ name: 'Error', stack: 'Error: ' })
@@ -226,7 +226,7 @@ describe('redactCause', () => {
     }
   })
 
-  it('ends where prototypes have no end', () => {
+  it('ends at an endless chain of prototypes', () => {
     let looks = 0
     const endless = (): object =>
       new Proxy({}, { getPrototypeOf: () => (++looks > 1000 ? null : endless()) })
@@ -234,7 +234,7 @@ describe('redactCause', () => {
     expect(looks).toBeLessThan(100)
   })
 
-  it('makes copies that can be changed, as what was thrown could', () => {
+  it('makes copies that can be changed, as the original could', () => {
     const safe = redactCause(Object.assign(new Error('x'), { status: 503 })) as Error
     expect(Object.getOwnPropertyDescriptors(safe)).toMatchObject({
       status: { writable: true, configurable: true, enumerable: true },
@@ -250,8 +250,8 @@ describe('redactCause', () => {
   })
 })
 
-describe('the bounds of redactCause', () => {
-  it('tells of what it has seen before, in a circle or beside it', () => {
+describe('redactCause within its bounds', () => {
+  it('marks an object that it has copied before, in a circle or beside it', () => {
     const error: Error & { self?: unknown; data?: unknown } = new Error('x')
     const shared = { a: 1 }
     Object.assign(error, { self: error, cause: error, data: [shared, shared] })
@@ -262,7 +262,7 @@ describe('the bounds of redactCause', () => {
     })
   })
 
-  it('goes five levels deep', () => {
+  it('copies five levels', () => {
     const nested = (depth: number): unknown => (depth === 0 ? 'end' : { in: nested(depth - 1) })
     expect(redactCause(nested(5))).toEqual(nested(5))
     const six = { in: { in: { in: { in: { in: '[Object]' } } } } }
@@ -270,7 +270,7 @@ describe('the bounds of redactCause', () => {
     expect(redactCause(nested(60))).toEqual(six)
   })
 
-  it('keeps 50 values of a list or an object, and says that there are more', () => {
+  it('keeps 50 values of a list or an object, and marks that there are more', () => {
     const fifty = Array.from({ length: 50 }, (_, i) => i)
     expect(redactCause(fifty)).toEqual(fifty)
     expect(redactCause([...fifty, 50])).toEqual([...fifty, '…'])
@@ -282,7 +282,7 @@ describe('the bounds of redactCause', () => {
     expect(redactCause({ ...fields, last: 1 })).toEqual({ ...fields, '…': '…' })
   })
 
-  it('keeps 500 values in all, those at the top first', () => {
+  it('keeps 500 values in all, the upper levels first', () => {
     const wide = Array.from({ length: 50 }, () => Array.from({ length: 50 }, () => 1))
     const safe = redactCause({ wide, status: 503, deep: { code: 'E_DOWN' } })
     expect(safe).toMatchObject({ status: 503, deep: { code: 'E_DOWN' } })
@@ -299,7 +299,7 @@ describe('the bounds of redactCause', () => {
     expect(JSON.stringify(redactCause(names)).length).toBeLessThan(33_000)
   })
 
-  it('ends where a proxy makes up its fields', () => {
+  it('ends at a proxy with endless fields', () => {
     let looks = 0
     const endless: object = new Proxy(
       {},
@@ -337,7 +337,7 @@ describe('the cause of a ChatAuthError', () => {
     expect(show([error, world.state(), world.events])).not.toContain(canary)
   })
 
-  it('is made anew where the provider throws an error of ours that it put a token on', async () => {
+  it('is rebuilt if the provider throws a ChatAuthError with a token added to it', async () => {
     const world = createWorld()
     const thrown = Object.assign(new ChatAuthError('token-provider-failed'), { token })
     void world.auth.connectUser({ id: 'jane' })
@@ -354,7 +354,7 @@ describe('the cause of a ChatAuthError', () => {
     world.auth.dispose()
   })
 
-  it('is told of a provider whose error throws wherever it is looked at', async () => {
+  it('is present for a provider’s error that throws whenever it is inspected', async () => {
     const world = createWorld({ retry: { maxAttempts: 1 } })
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()

@@ -73,7 +73,7 @@ describe('redactTokens', () => {
     )
   })
 
-  it('finds several, and development tokens with and without padding', () => {
+  it('finds several tokens, and development tokens with and without padding', () => {
     const token = mint({ user_id: 'jane' })
     const dev = devToken('jane')
     const padded = dev.replace(/\.devtoken$/, '==.devtoken')
@@ -112,11 +112,11 @@ describe('redactTokens', () => {
     '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.0123456789abcdef',
     '{"alg":"HS256"} eyJhbGci e30.e30.',
     '',
-  ])('leaves "%s" alone', (text) => {
+  ])('does not change "%s"', (text) => {
     expect(redactTokens(text)).toBe(text)
   })
 
-  it('cuts a long text off, says so, and shows no token that the cut went through', () => {
+  it('cuts a long text off with a mark, and shows no part of a token at the cut', () => {
     const token = mint({ user_id: 'jane' })
     expect(redactTokens('x '.repeat(4096))).toBe('x '.repeat(4096))
     expect(redactTokens(`${'x '.repeat(4096)}y`)).toBe(`${'x '.repeat(4096)}… (cut off)`)

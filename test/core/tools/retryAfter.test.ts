@@ -23,7 +23,7 @@ describe('Retry-After', () => {
     expect(readRetryAfterMs(value, nowMs)).toBe(expected)
   })
 
-  test('as a date counts from the date of the answer, whatever the local clock says', () => {
+  test('as a date is counted from the date of the answer, whatever the local clock says', () => {
     const headers = {
       date: 'Fri, 01 Jan 2027 00:00:00 GMT',
       'retry-after': 'Fri, 01 Jan 2027 00:01:00 GMT',

@@ -7,7 +7,7 @@ import { createWorld } from '../../support/world.js'
 const untyped = (value: unknown) => value as ChatUser
 
 describe('takeUser', () => {
-  it('gives a copy that no change of the original reaches, however deep', () => {
+  it('returns a copy that no change of the original reaches, at any depth', () => {
     const user = { id: 'jane', team: { names: ['a'] } }
     const copy = takeUser(user)
     user.id = 'bob'
@@ -15,13 +15,13 @@ describe('takeUser', () => {
     expect(copy).toEqual({ id: 'jane', team: { names: ['a'] } })
   })
 
-  it('gives a copy that cannot be changed itself', () => {
+  it('returns a frozen copy', () => {
     const copy = takeUser({ id: 'jane', team: { name: 'a' } })
     expect(() => (copy.id = 'bob')).toThrow(TypeError)
     expect(() => ((copy['team'] as { name: string }).name = 'b')).toThrow(TypeError)
   })
 
-  it('reads a draft that is revoked later once, at once', () => {
+  it('copies a draft at once, before it is revoked', () => {
     const { proxy, revoke } = Proxy.revocable({ id: 'jane', name: 'Jane' }, {})
     const copy = takeUser(proxy)
     revoke()
@@ -62,21 +62,27 @@ function cycle(): unknown {
   return user
 }
 
-describe('a user object that becomes somebody else in place', () => {
-  it.each(['connectUser', 'switchUser'] as const)('is switched to by %s', async (method) => {
-    const world = createWorld()
-    const user = { id: 'jane' }
-    await Promise.all([world.auth.connectUser(user), world.settle()])
-    user.id = 'bob'
-    expect(world.state()).toMatchObject({ identity: { user: { id: 'jane' } } })
-    await Promise.all([world.auth[method](user), world.settle()])
-    await world.auth.fetch('/a')
-    expect(world.state()).toMatchObject({ status: 'connected', identity: { user: { id: 'bob' } } })
-    expect(world.live().map(({ userId }) => userId)).toEqual(['bob'])
-    expect(world.requests.at(-1)).toMatchObject({ userId: 'bob', outcome: 'taken' })
-  })
+describe('a user object that is changed in place to another user', () => {
+  it.each(['connectUser', 'switchUser'] as const)(
+    'is connected as the other user by %s',
+    async (method) => {
+      const world = createWorld()
+      const user = { id: 'jane' }
+      await Promise.all([world.auth.connectUser(user), world.settle()])
+      user.id = 'bob'
+      expect(world.state()).toMatchObject({ identity: { user: { id: 'jane' } } })
+      await Promise.all([world.auth[method](user), world.settle()])
+      await world.auth.fetch('/a')
+      expect(world.state()).toMatchObject({
+        status: 'connected',
+        identity: { user: { id: 'bob' } },
+      })
+      expect(world.live().map(({ userId }) => userId)).toEqual(['bob'])
+      expect(world.requests.at(-1)).toMatchObject({ userId: 'bob', outcome: 'taken' })
+    },
+  )
 
-  it('while its session is connecting changes nothing about who connects', async () => {
+  it('while its session is connecting does not change who is connected', async () => {
     const world = createWorld()
     const user = { id: 'jane' }
     const connecting = world.auth.connectUser(user)
@@ -86,7 +92,7 @@ describe('a user object that becomes somebody else in place', () => {
     expect(world.live().map(({ userId }) => userId)).toEqual(['jane'])
   })
 
-  it('is a new guest to setGuestUser, and the member asked for to upgradeGuest', async () => {
+  it('makes setGuestUser create a new guest, and upgradeGuest connect the other user', async () => {
     const world = createWorld()
     const user = { id: 'v' }
     const guest = world.auth.setGuestUser(user)
@@ -100,7 +106,7 @@ describe('a user object that becomes somebody else in place', () => {
     expect(world.state()).toMatchObject({ user: { id: 'w' } })
   })
 
-  it('that cannot be read rejects, and leaves who is connected alone', async () => {
+  it('is rejected if it cannot be read, and the connected user stays', async () => {
     const world = createWorld()
     await Promise.all([world.auth.connectUser({ id: 'jane' }), world.settle()])
     for (const method of ['connectUser', 'switchUser', 'setGuestUser', 'upgradeGuest'] as const) {

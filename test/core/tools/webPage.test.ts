@@ -11,10 +11,10 @@ test.each([
   '<head><meta http-equiv="refresh">',
   '<script>location = "/login"</script>',
   '<h1>403</h1>',
-])('%j is a page by its form', (text) => expect(isMarkup(text)).toBe(true))
+])('the text %j is a page by its form', (text) => expect(isMarkup(text)).toBe(true))
 
 test.each(['', 'a.b.c', '{"token":"<html>"}', '< 5', 'see <html>', '<3 you'])(
-  '%j is no page by its form',
+  'the text %j is no page by its form',
   (text) => expect(isMarkup(text)).toBe(false),
 )
 
@@ -30,7 +30,7 @@ test.each<[string | null, boolean]>([
   expect(isPageType(type)).toBe(expected)
 })
 
-test('a parser of JSON that met a page is known by its words, in this engine and in others', () => {
+test('a JSON parser’s error over a page is recognised by its message, in any engine', () => {
   let thrown: unknown
   try {
     JSON.parse('<!DOCTYPE html>')
@@ -60,6 +60,6 @@ test.each<[string, string]>([
   ['https://app.test', 'https://app.test'],
   ['https://app.test/a@b', 'https://app.test/a@b'],
   [`/${'x'.repeat(500)}`, `/${'x'.repeat(199)}…`],
-])('of the address %s no more is shown than %s', (url, shown) => {
+])('the address %s is shown as %s', (url, shown) => {
   expect(addressOf(url)).toBe(shown)
 })

@@ -92,6 +92,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     let mine = intents.latest()
     try {
       await switching
+      // switch A → B connects → connect C supersedes it in a callback: then C's intent announces.
       if (mine.isLatest()) departures.announce({ type: 'user', user })
     } catch (error) {
       if (goBack && previous && mine.isLatest()) await comeBack(previous)
@@ -120,6 +121,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
       const stopFollowing = onAbort(signal, () => {
         const later = succession.abandon(mine)
         if (later) onAbandoned(later)
+        // Equivalent mutant: `signal.reason`, because only a signal calls this.
         reject(signal?.reason)
         outbox.flush()
       })

@@ -28,6 +28,7 @@ export function createLife(environment: Environment, outbox: Outbox): Life {
       if (endedWith) throw endedWith
     },
     end(error) {
+      // Equivalent mutant: without this line, because a session ends only once.
       if (endedWith) return
       endedWith = error
       over.reject(error)

@@ -24,7 +24,7 @@ function renderGate() {
   const { auth, backend, tokenProvider, provider } = createHandle()
   const [mounted, unmounted] = [vi.fn(), vi.fn()]
   function Inbox({ name }: { name: string | undefined }) {
-    // As a draft or a scroll position does, this stays whatever it was at mount.
+    // Keeps its value from mount, as a draft or a scroll position does.
     const [owner] = useState(name)
     useEffect(() => {
       mounted(owner)
@@ -65,7 +65,7 @@ test('ChatAuthGate mounts its children anew for every session, and never with an
   expect(new Set(mounted.mock.calls.flat())).toEqual(new Set(['Bob']))
   expect(screen.getByText('inbox of Bob')).toBeTruthy()
 
-  // The same user in a new session: nothing of the old one may be left in their state either.
+  // The same user in a new session: no component state of the old session may be left.
   unmounted.mockClear()
   await act(async () => {
     await auth.disconnectUser()

@@ -11,7 +11,7 @@ import { contractsOf, later, type Stage, type StageOptions } from './contract/st
 const jane = { id: 'jane', name: 'Jane' }
 const refusal = (code: number) => JSON.stringify({ code, message: 'token is expired' })
 
-/** Answers that a backend gives on paths of their own, and which of them are still open. */
+/** Answers of a backend on special paths, and those of them that are still open. */
 function createAnswers() {
   const open = new Set<ServerResponse>()
   const calls: {
@@ -21,7 +21,7 @@ function createAnswers() {
   let changed = () => {}
 
   const answers: Record<string, (outgoing: ServerResponse, nth: number) => void> = {
-    /** Goes on without end. */
+    /** Sends bytes without end. */
     '/stream': (outgoing) => outgoing.writeHead(200).write('data: 1\n\n'),
     '/huge': (outgoing) => {
       outgoing.writeHead(401)
@@ -44,7 +44,7 @@ function createAnswers() {
   return {
     open,
     calls,
-    /** Resolves once it is so, which calls and the ends of connections may make it. */
+    /** Resolves once the condition holds. Checked at each call and each end of a connection. */
     until: (isSo: () => boolean) =>
       new Promise<void>((resolve) => {
         changed = () => {

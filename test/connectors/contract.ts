@@ -12,8 +12,8 @@ import { testFrames } from './contract/frames.js'
 import { testLiveness } from './contract/liveness.js'
 
 /**
- * The contract with all that this protocol adds: once in memory, where time stands still and passes
- * when the test says so, and once over a real server, unless other hosts are named.
+ * Runs the contract and this protocol's own cases: once in memory, where time passes only when the
+ * test says so, and once over a real server, unless other hosts are given.
  */
 export function describeConnector(
   name: string,
@@ -32,7 +32,7 @@ export function describeConnector(
   })
 }
 
-/** Adds the cases to Vitest, under their groups. */
+/** Registers the cases with Vitest, under their groups. */
 export function testAll(cases: readonly ContractCase[]): void {
   const groups = new Set(cases.map(({ group }) => group))
   describe.each([...groups])('%s', (of) => {
@@ -43,7 +43,7 @@ export function testAll(cases: readonly ContractCase[]): void {
   })
 }
 
-/** Kinds of bodies that only Node has. */
+/** Kinds of bodies that exist only in Node. */
 export const bodiesOfNode: readonly BodySample[] = [
   ['a Node stream', () => Readable.from(['pi', 'ped']) as unknown as BodyInit, /^piped$/],
   ['bytes of another realm', () => runInNewContext('new Uint8Array([72, 105])'), /^Hi$/],

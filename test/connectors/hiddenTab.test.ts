@@ -20,7 +20,7 @@ const connectors: readonly (readonly [string, CreateConnector])[] = [
   ],
 ]
 
-/** A host whose page is hidden: core's timers and the platform's own are throttled, the backend's are not. */
+/** A host in a hidden page: timers of core and platform are throttled, the backend's are not. */
 async function openHidden(timersOf: (host: InMemoryHost) => InMemoryHost['clock']['setTimer']) {
   const host = await openForStreamChat()
   const setTimer = timersOf(host)
@@ -47,7 +47,7 @@ describe.each(connectors)('an idle connection in a hidden tab, %s', (_, createCo
 
   const throttled = ({ clock }: InMemoryHost) => throttledTimers(clock)
 
-  /** Harder than any browser. */
+  /** Throttles harder than any browser. */
   const onceAMinute =
     ({ clock }: InMemoryHost): InMemoryHost['clock']['setTimer'] =>
     (callback, delayMs) => {
@@ -62,7 +62,7 @@ describe.each(connectors)('an idle connection in a hidden tab, %s', (_, createCo
     const { auth, backend, clock, events, statuses, tap } = await connected(timersOf)
     const state = auth.getState()
     const told: unknown[] = []
-    // Of the real client; the other one tells its state only.
+    // Only the real client emits this event; the other one changes its state.
     const client = (isLive(state) ? state.client : null) as Partial<StreamChat>
     client.on?.('connection.changed', (event) => void told.push(event))
     await clock.advance(3_600_000)

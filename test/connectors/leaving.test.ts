@@ -6,7 +6,7 @@ import { serveBackend } from '../support/serveBackend.js'
 
 const at = (file: string) => fileURLToPath(new URL(`leaving/${file}`, import.meta.url))
 
-/** Runs an app's process on a backend of its own; what it said last, once it has ended. */
+/** Runs an app's process with its own backend. Resolves with its last output once it has exited. */
 async function run(file: string, ...kind: string[]) {
   const backend = createChatBackend()
   const served = await serveBackend(backend)
@@ -25,7 +25,7 @@ async function run(file: string, ...kind: string[]) {
   return { code, said, backend }
 }
 
-// A timer of the real client's kept a process for up to 15 seconds.
+// A timer of the real client kept a process alive for up to 15 seconds.
 test.each(['http', 'stream-chat'])(
   'a Node process that disposed its handle exits by itself, without waiting for a timer: %s',
   async (kind) => {

@@ -63,7 +63,7 @@ describe.each(connectors)('$name', ({ connect }) => {
       await auth.connectUser({ id: 'jane' })
       await reopened
       expect({ sockets, providerCalls }).toEqual({ sockets: 2, providerCalls: calls })
-      // A socket that is refused before anyone could use it was never up; a close comes in a later task.
+      // A socket refused before any use was never up. A close arrives in a later task.
       expect(told.filter((type) => type === 'connection-lost')).toHaveLength(2 - calls)
     },
   )
@@ -114,14 +114,14 @@ test.each([...Array(17).keys()])(
   },
 )
 
-/** Serves sockets by hand: what goes out is written at once, and read at once. */
+/** Serves sockets by hand: all bytes are written, and read, at once. */
 async function serve(onSocket: (stream: Duplex, handshake: Buffer) => void) {
   const server = createServer((_, response) => response.end('{}'))
   const streams = new Set<Duplex>()
   server.on('upgrade', ({ headers }, stream: Duplex) => {
     streams.add(stream)
     stream.on('error', () => {})
-    // RFC 6455, section 1.3.
+    // The accept key of RFC 6455, section 1.3.
     const accept = createHash('sha1')
       .update(`${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
       .digest('base64')
@@ -145,7 +145,7 @@ function text(event: object): Buffer {
   return frame(0x1, Buffer.from(JSON.stringify(event)))
 }
 
-/** A whole frame, unmasked as a server's are (RFC 6455, section 5.2). */
+/** Builds a whole frame, unmasked as a server's are (RFC 6455, section 5.2). */
 function frame(opcode: number, payload: Buffer): Buffer {
   const { length } = payload
   const size = length < 126 ? [length] : [126, length >> 8, length & 0xff]

@@ -17,13 +17,13 @@ export async function setUp(options: StageOptions = {}, clientOptions: ClientOpt
     ({ apiKey, baseUrl }) =>
       streamChatConnector({
         apiKey,
-        // The client's own limit of 3 s is too short for a slow machine to rely on.
+        // The client's own limit of 3 s is too short on a slow machine.
         options: { timeout: 60_000, ...clientOptions, baseURL: baseUrl },
       }),
     [overNetwork],
   )
   const stage = await (contract as NonNullable<typeof contract>).setUp(options)
-  // The request is the first to learn that the token is dead.
+  // The request learns first that the token is dead.
   stage.backend.socketExpiry = 'silent'
   return stage
 }
@@ -43,7 +43,7 @@ export function clientOf({ auth }: Stage): StreamChat {
 export const me = (client: StreamChat, n: number | string = '') =>
   client.get(`${client.baseURL}/me?n=${n}`)
 
-/** Resolves when it is so, which new messages may make it. */
+/** Resolves once the condition holds. Checked at each new message. */
 export const onceHeard = (client: StreamChat, isSo: () => boolean) =>
   new Promise<void>((resolve) => {
     const look = () => {

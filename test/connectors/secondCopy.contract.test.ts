@@ -1,4 +1,4 @@
-// First, for it must come before the client.
+// Imported first, because it must run before the client is loaded.
 import { inMemoryForStreamChat, through } from './contract/streamChatInMemory.js'
 import { expect, test, vi } from 'vitest'
 import { ChatAuthError } from '../../src/core/errors.js'
@@ -6,7 +6,7 @@ import { RefusedError } from '../../src/core/connector.js'
 import { describeConnector } from './contract.js'
 import { inMemory } from './contract/hosts.js'
 
-// From here on, modules are loaded anew: a second copy, as of a nested install or a federated module.
+// Modules are loaded anew from here on: a second copy, as from a nested install or a federated module.
 vi.resetModules()
 const { httpConnector } = await import('../../src/connectors/http/httpConnector.js')
 const { streamChatConnector } =

@@ -22,7 +22,7 @@ const kinds: readonly Kind[] = [
   },
 ]
 
-/** Users who watch a channel, and a stranger with the real client who reads it, too. */
+/** Users who watch a channel, and a stranger in it with the real client. */
 async function setUp({ connector }: Kind, audienceSize = 20) {
   const host = await overNetwork.open()
   const { backend, target } = host
@@ -30,7 +30,7 @@ async function setUp({ connector }: Kind, audienceSize = 20) {
   const auths: ChatAuth[] = []
   const told: string[] = []
   let providerCalls = 0
-  /** Whoever waits for everyone to hear something. */
+  /** Callback of the code that waits until all users have heard an event. */
   let look = () => {}
   const watch = async (n: number) => {
     const auth = createChatAuth({
@@ -61,7 +61,7 @@ async function setUp({ connector }: Kind, audienceSize = 20) {
   await stranger.connectUser({ id: 'mallory' }, await backend.createToken('mallory'))
   const channel = stranger.channel('messaging', 'team')
   await channel.watch()
-  // The bare client would not survive some of the events that it sends.
+  // The bare client would not survive some of its own events.
   await channel.stopWatching()
   onTestFinished(async () => {
     for (const auth of auths) auth.dispose()
@@ -69,7 +69,7 @@ async function setUp({ connector }: Kind, audienceSize = 20) {
     await host.close()
   })
 
-  /** Sends an event, and another one after it: whoever has heard that one is through with the first. */
+  /** Sends an event and a marker. A user who has heard the marker has handled the event. */
   const send = async (event: object) => {
     await channel.sendEvent(event as never)
     await channel.sendEvent({ type: 'after' } as never)
@@ -149,7 +149,7 @@ describe('streamChatConnector', () => {
         expect(events.filter(({ type, user }) => user && type === event.type)).toEqual([])
       }
       expect(told.filter((type) => type === 'frame-ignored')).toHaveLength(3)
-      // Those of the stranger alone.
+      // Events of the stranger only.
       expect(counters().requests).toBe(before + 2)
       for (const [n, auth] of auths.entries()) {
         expect(clientOf(auth)).toMatchObject({

@@ -3,7 +3,7 @@ import { StreamChat } from 'stream-chat'
 import { expect, onTestFinished, test } from 'vitest'
 import type { ManualClock } from '../../src/testing/controls/createManualClock.js'
 
-/** A bare client, connected as Jane, on a host of its own. */
+/** Connects a bare client as Jane, on a host of its own. */
 async function connect() {
   const host = await openForStreamChat()
   onTestFinished(() => host.close())
@@ -53,7 +53,7 @@ test('a bare client in memory uses the manual clock, which stands still and slee
   clock.sleep(3_600_000)
   expect(Date.now()).toBe(clock.now())
   expect(tap.pings).toBe(0)
-  // Just 35 seconds without a word are not too many for it: the hour asleep makes the difference.
+  // The client tolerates 35 seconds of silence, but not the hour asleep.
   tap.mute()
   await clock.advance(36_000)
   expect(client.wsConnection?.isHealthy).toBe(false)

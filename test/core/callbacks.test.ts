@@ -8,7 +8,7 @@ const jane = { id: 'jane' }
 
 const bob = { id: 'bob' }
 
-/** Does something once, when `isTime` first holds in a call of a subscriber. */
+/** Calls `act` once, when `isTime` first holds in a call of a subscriber. */
 function atState(world: World, isTime: () => boolean, act: () => void): void {
   const stop = world.auth.subscribe(() => {
     if (!isTime()) return
@@ -209,7 +209,7 @@ describe('a promise of the handle', () => {
 })
 
 describe('a `fetch` of the app', () => {
-  /** Three requests that were refused at once, and wait for the next token. */
+  /** Sends three requests, which are refused together and wait for the next token. */
   async function threeRefused() {
     const world = await connectedWorld()
     world.revoke(world.live()[0]?.token ?? '')

@@ -6,7 +6,7 @@ const jane = { id: 'jane' }
 
 const bob = { id: 'bob' }
 
-/** Does something once, when `isTime` first holds in a call of a subscriber. */
+/** Calls `act` once, when `isTime` first holds in a call of a subscriber. */
 function atState(world: World, isTime: () => boolean, act: () => void): void {
   const stop = world.auth.subscribe(() => {
     if (!isTime()) return
@@ -85,7 +85,7 @@ describe('a token provider', () => {
   })
 })
 
-/** As promise libraries of long ago make them. */
+/** Makes a thenable without `catch` and `finally`, as old promise libraries do. */
 function thenable(then: (resolve: (value: unknown) => void, reject: (e: Error) => void) => void) {
   // oxlint-disable-next-line unicorn/no-thenable -- the one object here that is meant to have a `then`
   return Object.defineProperty({}, 'then', { value: then })
@@ -170,7 +170,7 @@ describe('a new token provider', () => {
     const world = isConnected ? await connectedWorld({ ttlSeconds: 600 }) : createWorld()
     const askedAt: number[] = []
     const connect = () => {
-      // Ends a loop that would freeze the test.
+      // Breaks a loop that would freeze the test.
       if (askedAt.length > 20) return
       const failing = () => {
         askedAt.push(world.clock.now())

@@ -6,7 +6,7 @@ import { createWorld, type World } from '../support/world.js'
 const second = 1000
 const day = 86_400
 
-/** A user who sends a request every so often while the clocks disagree. */
+/** A user who sends requests at intervals while the clocks disagree. */
 async function live(
   { minterAhead = 0, clientAhead = 0, setBack = 0, ttl = 60, chance = 0.5 },
   forSeconds: number,
@@ -122,7 +122,7 @@ describe('a session whose clocks disagree', () => {
         const world = await live({ ttl, clientAhead, chance }, 10 * ttl)
         expect(outcomes(world)).toEqual(['taken'])
         expect(world.typesOf()).not.toContain('token-refused')
-        // Twice a life or so, but where the wall clock hides most of the life.
+        // About twice in each life, unless the wall clock hides most of it.
         const believed = clientAhead > 0 && clientAhead < ttl ? (ttl - clientAhead) / ttl : 1
         expect(world.calls.length).toBeLessThan(6 + 24 / Math.max(believed, 1 / 40))
         world.auth.dispose()
@@ -147,7 +147,7 @@ describe('a session whose clocks disagree', () => {
 
   const minters = lives.flatMap((ttl) =>
     skews.flatMap((minterAhead) =>
-      // A token is dead on arrival, or its life is over before it begins to be one.
+      // The token is dead on arrival, or expires before it becomes valid.
       Math.abs(minterAhead) < ttl ? [{ ttl, minterAhead }] : [],
     ),
   )

@@ -48,7 +48,7 @@ describe('ChatAuthError', () => {
   })
 })
 
-/** As made by another copy of the package, perhaps a newer one. */
+/** Makes an error as another, perhaps newer, copy of the package does. */
 function foreign(fields: Record<string, unknown>): Error {
   const message = `Down. ${chatAuthErrors['server-error'].remedy}`
   const { remedy } = chatAuthErrors['server-error']

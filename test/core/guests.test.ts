@@ -10,7 +10,7 @@ import {
   whoIs,
 } from '../support/world.js'
 
-/** What a browser keeps of a page over a reload. */
+/** Storage that survives a reload of the page. */
 function createStorage() {
   const items = new Map<string, string>()
   const storage: GuestStorage = {

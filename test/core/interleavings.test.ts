@@ -12,9 +12,9 @@ import {
 import type { Violation } from './interleavings/watch.js'
 
 /**
- * Core under the orders that its surroundings may choose. A failure prints schedules, and each runs
- * again alone: `SCHEDULE='A token open lost+0' npx vitest run --project core test/core/interleavings`.
- * `SCHEDULES=200000` looks further, `SEED=…` elsewhere.
+ * Runs core under the possible orders of outside events. A failure prints schedules, and each replays
+ * alone: `SCHEDULE='A token open lost+0' npx vitest run --project core test/core/interleavings`.
+ * `SCHEDULES=200000` searches further, `SEED=…` elsewhere.
  */
 const schedules = Number(process.env['SCHEDULES'] ?? 20_000)
 const seed = Number(process.env['SEED'] ?? 1)
@@ -25,7 +25,7 @@ interface Finding {
   readonly violation: Violation
 }
 
-/** Plays so many schedules; returns the shortest one, shrunk, for each thing that went wrong. */
+/** Plays schedules. Returns the shortest one, shrunk, for each failure. */
 async function failuresOf(plays: Plays, count: number): Promise<string[]> {
   const found = new Map<string, Finding>()
   let played = 0
@@ -46,11 +46,11 @@ async function failuresOf(plays: Plays, count: number): Promise<string[]> {
 }
 
 describe.skipIf(only)('core', { timeout: schedules * 30 }, () => {
-  // Vitest's own listeners could not say which schedule left a rejection unhandled.
+  // Vitest's own listeners cannot name the schedule that left a rejection unhandled.
   const listeners = process.listeners('unhandledRejection')
   const { stackTraceLimit } = Error
   beforeAll(() => {
-    // Most of what is made here is errors, and nobody reads where.
+    // Stacks of the many errors made here are not read, and would cost time.
     Error.stackTraceLimit = 0
     process.removeAllListeners('unhandledRejection')
     process.on('unhandledRejection', onUnhandled)

@@ -7,9 +7,9 @@ import { holdTimeoutMs, type Model, type Step } from './lifecycle/model.js'
 import { steps } from './lifecycle/steps.js'
 
 /**
- * The lifecycle against a model: random commands in random interleavings, the guarantees checked after
+ * Compares the lifecycle with a model: random commands in random interleavings, and a check after
  * every step. A failure prints its seed and path; `FC_SEED=… FC_PATH=… npx vitest run --project core
- * test/core/lifecycle` runs just that one again, and `FC_RUNS=20000` looks further.
+ * test/core/lifecycle` replays it, and `FC_RUNS=20000` searches further.
  */
 const parameters = fuzzParameters(2000)
 
@@ -23,7 +23,7 @@ async function play(commands: { step: Step }[]): Promise<{ world: World; model: 
     sleptMs: 0,
   }
   for (const [index, { step }] of commands.entries()) {
-    // Session ids are drawn by chance, and are told apart below.
+    // Another random number at each step, so that session ids differ.
     world.controls.random = ((index + 1) * 0.618034) % 1
     await step(world, model)
     await world.settle()

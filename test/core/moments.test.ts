@@ -52,7 +52,7 @@ function createByHand(options: { provider?: 'hold' } = {}) {
     ended,
     connects: () => connects,
     open: (index: number) => opens[index]?.opened.resolve(jane),
-    /** @param index left out: the connector does not say which socket it was */
+    /** @param index without it, the connector does not say which socket was lost */
     lose: (error: ChatAuthError | RefusedError, index?: number) =>
       context?.connectionLost(error, index === undefined ? undefined : opens[index]?.credential),
   }
@@ -65,7 +65,7 @@ async function microtasks(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await Promise.resolve()
 }
 
-/** A session whose socket was welcomed so many microtasks ago. */
+/** A session whose socket was welcomed `after` microtasks ago. */
 async function welcomed(microtasksAgo: number) {
   const hand = createByHand()
   quietly(hand.auth.connectUser(jane))
@@ -221,7 +221,7 @@ describe('a storage for guests', () => {
     expect(world.guestsMade()).toBe(2)
     removal.resolve()
     await world.settle()
-    // The write of the second guest had to wait for the removal of the first.
+    // The second guest is written only after the first one is removed.
     expect(JSON.parse(String(kept))).toMatchObject({ user: { id: 'guest-2-v' } })
   })
 

@@ -4,7 +4,7 @@ import { RefusedError, type RefusalCode } from '../../src/core/connector.js'
 import { held } from '../support/promises.js'
 import { createWorld } from '../support/world.js'
 
-/** As thrown by a second copy of the package: of a class of its own. */
+/** Error as a second copy of the package throws it, of another class. */
 const foreign = (refusal: unknown) =>
   Object.assign(new Error('x'), { name: 'RefusedError', refusal })
 

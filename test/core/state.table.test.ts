@@ -17,7 +17,7 @@ import { lives, anything } from './interleavings/schedules.js'
 import { replay } from './interleavings/play.js'
 import { parse } from './interleavings/schedule.js'
 
-/** What sessions asked of the machine: status × action. */
+/** Pairs of status and action that occurred in sessions. */
 const asked = vi.hoisted(() => new Set<string>())
 vi.mock(import('../../src/core/state.js'), async (importOriginal) => {
   const state = await importOriginal()

@@ -18,7 +18,7 @@ function Status() {
   return <p>{[status, user?.name, error?.code].filter(Boolean).join(' ')}</p>
 }
 
-/** Hands the handle, and so the actions of hooks, to the test. */
+/** Passes the handle, and with it the actions of hooks, to the test. */
 function Handle({ onHandle }: { onHandle: (auth: ChatAuth) => void }) {
   const auth = useChatAuth()
   useEffect(() => {

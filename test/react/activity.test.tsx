@@ -66,7 +66,7 @@ test.runIf(isReact19).for(hidden)(
     await auth.switchUser(bob)
     await screen.findByText('Bob')
     painted.length = 0
-    // Outside of any event, so that React may paint before it runs passive effects.
+    // Called outside any event, so that React may paint before it runs passive effects.
     show('visible')
     await screen.findByText(ofBob)
 

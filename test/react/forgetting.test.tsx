@@ -31,7 +31,7 @@ interface MemberProps {
   page: number
 }
 
-/** Jane's is watched; everyone else's is as good as any. */
+/** Jane's data is watched; the data of other users is a plain value. */
 const rowOf = (canary: Canary, name: string, userId: string) =>
   userId === 'jane' ? canary(name, { row: name }) : { row: name }
 
@@ -47,7 +47,7 @@ function Data({ canary }: MemberProps) {
   return <p>{data?.row}</p>
 }
 
-/** Page 1 is shown while page 2 is on its way. */
+/** Shows page 1 while page 2 is in flight. */
 function Placeholder({ canary, page }: MemberProps) {
   const { data } = useChatQuery({
     queryKey: ['pages', page],
@@ -105,7 +105,7 @@ function Mutation({ canary }: MemberProps) {
   return <p>{data?.row}</p>
 }
 
-/** Observers of the app's own making, on the client of the session. */
+/** Observers that the app creates itself, on the session's query client. */
 function Infinite({ canary }: MemberProps) {
   const userId = useUserId()
   const { queryClient, sessionKey } = useChatQueryClient()
@@ -199,7 +199,7 @@ function Session({ canary }: MemberProps) {
   return <p>{user?.name}</p>
 }
 
-/** Renders once when the session ends, and not again for what follows. */
+/** Renders once when the session ends, and not again after that. */
 function ClientAlone({ canary }: MemberProps) {
   const auth = useChatAuth()
   const client = useChatClient<object>()
@@ -210,7 +210,7 @@ function ClientAlone({ canary }: MemberProps) {
   return <p>{client && 'there'}</p>
 }
 
-/** Never shown, so that its observer has never subscribed; the data comes from `Selected`. */
+/** Is never shown, so that its observer never subscribes; the data comes from `Selected`. */
 function Prerendered({ canary }: MemberProps) {
   return (
     <Activity mode="hidden">
@@ -227,7 +227,7 @@ function PrerenderedData({ canary }: MemberProps) {
     queryFn: never,
     select: (id) => rowOf(canary, 'prerendered', String(id)),
   })
-  // No effect runs here: only a render of its own has it look into the cache again.
+  // No effect runs here: it reads the cache again only when it renders.
   if (user && turn < 1) setTurn(turn + 1)
   return <p>{data?.row}</p>
 }
@@ -241,7 +241,7 @@ function SuspendingUser({ canary }: MemberProps) {
   return <p>{user?.name}</p>
 }
 
-/** Those that use the hooks of this library alone, and those with observers of the app's own making. */
+/** Components with hooks of this library alone, and components with the app's own observers. */
 const ours = {
   Data,
   Placeholder,
@@ -253,7 +253,7 @@ const ours = {
   Session,
   ClientAlone,
 }
-// React 18 keeps the tree that it showed before a fallback until the fallback is gone, and a copy after.
+// React 18 keeps the tree from before a fallback until the fallback is gone, and a copy after that.
 const all = {
   ...ours,
   Infinite,
@@ -284,7 +284,7 @@ const everyName = [
   'own result',
 ]
 
-/** Connects Jane, fills the page with what is hers, and turns to page 2, which never comes. */
+/** Connects Jane, fills the page with her data, and requests page 2, which never arrives. */
 async function openPage(members: Record<string, (props: MemberProps) => ReactNode>) {
   const { connector, tokenProvider } = createTestApp()
   const auth = createChatAuth({ connector, tokenProvider })
@@ -311,7 +311,7 @@ async function openPage(members: Record<string, (props: MemberProps) => ReactNod
       <Page />
     </ChatAuthProvider>,
   )
-  /** Lets everything run that is going to run by itself. */
+  /** Waits until all effects and short timers have run. */
   const settle = () => act(() => new Promise((resolve) => setTimeout(resolve, 20)))
   await act(() => auth.connectUser(jane))
   await settle()

@@ -41,7 +41,7 @@ export function createApp({ app = new QueryClient() }: { app?: QueryClient } = {
   return { auth, app, App, backend, tokenProvider }
 }
 
-/** The hook, and the client that it keeps its data in. */
+/** Calls the hook, and returns its query client too. */
 export function renderQuery(
   options: InboxOptions = {},
   setup: ReturnType<typeof createApp> = createApp(),

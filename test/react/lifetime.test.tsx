@@ -12,7 +12,7 @@ function Status() {
 
 const aTask = () => act(() => new Promise((resolve) => setTimeout(resolve, 5)))
 
-/** Core's timers, counted; everything else of the platform stays. */
+/** Counts core's timers, and leaves the rest of the platform as it is. */
 function countTimers() {
   const pending = new Set<unknown>()
   return {
@@ -76,7 +76,7 @@ describe('unmounting the provider', () => {
 })
 
 describe.runIf(isReact19)('running the effects again', () => {
-  /** Hides its children when told to: their state stays, their effects are undone. */
+  /** Hides its children on request: their state stays, and their effects are undone. */
   function Page({ App }: { App: ReturnType<typeof createTestApp>['App'] }) {
     const [mode, setMode] = useState<'visible' | 'hidden'>('visible')
     return (

@@ -6,7 +6,7 @@ import { App as Before } from '../../stories/comparison/migration/Before.js'
 import { createChatBackend } from '../../src/testing/createChatBackend.js'
 import { serveBackend } from '../support/serveBackend.js'
 
-// The limit is for what hangs: a real server and real components take their time on a slow core.
+// A long limit, because a real server and real components are slow on a slow core.
 configure({ asyncUtilTimeout: 10_000 })
 
 const jane = { id: 'jane', name: 'Jane' }
@@ -17,7 +17,7 @@ interface LogExtra {
   event?: { type?: string; message?: { text?: string } }
 }
 
-/** A real server, the props of both apps for it, and someone who writes into the one that is shown. */
+/** A real server, the props of both apps for it, and a user who types into the app that is shown. */
 async function serve() {
   const backend = createChatBackend()
   const server = await serveBackend(backend)
@@ -26,7 +26,7 @@ async function serve() {
     await server.close()
   })
   let underWay = 0
-  /** What the client was told by events: texts of messages, and how often its socket had come back. */
+  /** Events of the client: texts of messages, and the number of recovered connections. */
   const heard = new Set<string>()
   let recoveries = 0
 
@@ -51,7 +51,7 @@ async function serve() {
     await waitFor(() => expect(taken()).toContain(text))
   }
 
-  /** Until the message went out and came back, and the components have asked all that they ask then. */
+  /** Resolves once the message has come back and the components have sent all their requests. */
   async function sendAndHear(text: string) {
     await send(text)
     await waitFor(() => expect(heard).toContain(text))
@@ -75,7 +75,7 @@ describe('moving from useCreateChatClient', { timeout: 60_000 }, () => {
     expect(backend.counters.messagesByUser).toEqual({ jane: 1 })
     unmount()
     await waitFor(() => expect(backend.counters.liveSockets).toBe(0))
-    // The composer is cleared when the client under it is gone.
+    // The composer is cleared once its client is gone.
     expect(rejections().map(String)).toEqual([
       "Error: You can't use a channel after client.disconnect() was called",
     ])
@@ -127,7 +127,7 @@ describe('moving from useCreateChatClient', { timeout: 60_000 }, () => {
   })
 })
 
-/** In place of Vitest, to which each is a failure, until the test is over. */
+/** Replaces Vitest's own listeners, which fail the test, until the test is over. */
 function collectRejections() {
   const rejections: unknown[] = []
   const others = process.listeners('unhandledRejection')

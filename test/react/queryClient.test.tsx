@@ -17,7 +17,7 @@ import {
   renderStrict,
 } from '../support/renderStrict.js'
 
-/** What the hooks run in a query client, as they run it. */
+/** Records the successful actions of the hooks in a query client. */
 function recordActions(queryClient: QueryClient): SessionAction[] {
   const seen: SessionAction[] = []
   queryClient.getMutationCache().subscribe(({ type, mutation }) => {
@@ -186,7 +186,7 @@ describe('a token', () => {
   const isObject = (value: unknown): value is object =>
     (typeof value === 'object' && value !== null) || typeof value === 'function'
 
-  /** Every string that can be reached from `root`, also through hidden fields, maps and errors. */
+  /** Collects every string that can be reached from `root`, also through hidden fields, maps and errors. */
   function stringsIn(root: unknown): string[] {
     const seen = new Set<object>()
     const strings: string[] = []
@@ -256,7 +256,7 @@ describe('a token', () => {
       await screen.findByText(outcome)
       expect(leaks()).toBe(0)
     }
-    // The search itself finds what is there to be found.
+    // Proves that the search finds a token that is there.
     const variables = { token: good }
     queryClient.getMutationCache().build(queryClient, {}).state.variables = variables as never
     expect(leaks()).toBe(1)

@@ -8,6 +8,6 @@ test('the tests of a project run with one React, of the version that the project
   const major = process.env['REACT_MAJOR'] ?? '19'
   expect(version.split('.')[0]).toBe(major)
   expect([domVersion, serverVersion]).toEqual([version, version])
-  // Testing Library has it from a place of its own, and would fail with another one.
+  // Testing Library resolves React by itself, and would fail with another version.
   expect(render(createElement('p', null, version)).container.textContent).toBe(version)
 })

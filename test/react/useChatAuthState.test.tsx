@@ -24,7 +24,7 @@ function renderSelection<Selected>(useSelection: () => Selected) {
   return { auth, renders, result, rerender }
 }
 
-/** Lets the token change, which nothing but the token of the state shows. */
+/** Refreshes the token, which changes only the token's part of the state. */
 async function refresh({ auth }: { auth: ChatAuth }) {
   const seen = vi.fn()
   auth.subscribe(seen)
@@ -83,7 +83,7 @@ test('useChatAuthState does not re-render for ever when each selection is a new 
   )
   renders.mockClear()
   rerender()
-  // Twice, for StrictMode.
+  // Rendered twice by StrictMode.
   expect(renders).toHaveBeenCalledTimes(2)
   await act(() => auth.connectUser(jane))
   expect(result.current.state.status).toBe('connected')

@@ -51,7 +51,7 @@ function renderMutation(options: SendOptions = {}, app = new QueryClient()) {
   return { auth, app, result, rerender, cached, backend, tokenProvider, renders }
 }
 
-/** All four callbacks; `calls` names those that were called. */
+/** All four callbacks. `calls` has the names of those that were called. */
 function createCallbacks() {
   const calls: string[] = []
   return {
@@ -246,7 +246,7 @@ describe('useChatMutation when the session ends', () => {
     const { auth, result } = renderMutation({
       ...callbacks,
       mutationFn: () => Promise.resolve('Jane: Hello'),
-      // Between the answer and `onSuccess` the app may wait for something.
+      // An app may wait between the answer and `onSuccess`.
       onSuccess: () => auth.switchUser(bob),
     })
     await act(() => auth.connectUser(jane))
@@ -317,7 +317,7 @@ describe('useChatMutation when the session ends', () => {
 
     await act(() => expect(mutateAsync('Hello')).rejects.toMatchObject({ code: 'session-ended' }))
     expect(mutationFn).not.toHaveBeenCalled()
-    // Not even what it would have shown before the answer.
+    // Not even the optimistic value that it would have shown before the answer.
     expect(calls).toEqual(['onError session-ended', 'onSettled'])
   })
 

@@ -21,7 +21,7 @@ import { bob, jane, renderHookStrict, renderStrict } from '../support/renderStri
 import { createApp, Inbox, inboxOf, renderQuery, Who, type InboxOptions } from './inbox.js'
 
 describe('a query when the session ends', () => {
-  /** Two components, and one that looks into the cache as soon as it is told of another state. */
+  /** Two components, and one that reads the cache as soon as it is told of another state. */
   function createPage(options: InboxOptions = {}) {
     const setup = createApp()
     const { frames, Frames } = createFrames()
@@ -33,7 +33,7 @@ describe('a query when the session ends', () => {
         () =>
           auth.subscribe(() => {
             if (auth.getState().status === 'connected') return
-            // Without a session, keys have none; those of one are all that could be left.
+            // Without a session, only keys of an ended session could be left.
             const queries = queryClient.getQueryCache().getAll()
             left.push(...queries.map(({ queryKey }) => queryKey).filter((key) => key[1] !== null))
           }),
@@ -81,7 +81,7 @@ describe('a query when the session ends', () => {
         'Bob · inbox of Bob',
         'disconnecting · nothing',
         'connecting · nothing',
-        // From the backend again, and not from her first session.
+        // Fetched from the backend again, and not taken from her first session.
         'Jane · nothing',
         'Jane · inbox of Jane',
         'disconnecting · nothing',
@@ -104,7 +104,7 @@ describe('a query when the session ends', () => {
     const [query] = cached()
     await act(() => auth.switchUser(bob))
     expect(signals[0]?.aborted).toBe(true)
-    // No timer keeps what is gone.
+    // No timer keeps dropped data.
     expect(query?.gcTime).toBe(Infinity)
     await act(async () => answer.resolve('inbox of Jane'))
 

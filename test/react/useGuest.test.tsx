@@ -28,7 +28,7 @@ test('an upgrade that fails shows its error, and the guest stays connected', asy
   await act(() => result.current.guest.setGuestUser({ id: 'visitor', name: 'V' }))
   const { guest } = result.current.guest
 
-  // Not awaited, as by a click handler: it must be no unhandled rejection.
+  // Not awaited, as in a click handler, and must cause no unhandled rejection.
   act(() => void result.current.guest.upgrade(jane, 'not a token'))
   await waitFor(() => expect(result.current.guest.error).toMatchObject({ code: 'token-malformed' }))
   expect(result.current.guest.guest).toMatchObject({ id: guest?.id })

@@ -18,10 +18,10 @@ import {
   renderStrict,
 } from '../support/renderStrict.js'
 
-/** A limit is for what never comes. */
+/** A long limit, because a slow machine is no failure. */
 const patiently = { timeout: 30_000 }
 
-/** A page that suspends, and all that it ever showed. */
+/** Renders a page that suspends, and records everything that it shows. */
 function createPage({ retriesInBoundary = false } = {}) {
   const { connector, tokenProvider, backend } = createTestApp()
   const auth = createChatAuth({ connector, tokenProvider })
@@ -89,7 +89,7 @@ describe('useSuspenseChatUser', () => {
     await auth.disconnectUser()
     await screen.findByText('Nobody')
 
-    // React hides what it suspends, but leaves it in the page.
+    // React hides suspended content, but leaves it in the document.
     expect(frames).toEqual(['Hello Jane', 'Hello Jane · …', 'Hello Bob', 'Hello Bob · …', 'Nobody'])
   })
 
@@ -180,7 +180,7 @@ describe('useSuspenseChatUser', () => {
         </Suspense>
       </ChatAuthProvider>,
     )
-    // One is the provider's own.
+    // One listener is the provider's own.
     expect(listening.size).toBe(2)
     await act(() => connecting)
     expect(await screen.findAllByText('Jane')).toHaveLength(2)

@@ -28,6 +28,7 @@ async function makeGuest(
 ): Promise<StoredGuest> {
   try {
     const guest = await connector.createGuest(user, { environment, signal: life.signal })
+    // guest requested → log-out forgets the kept one → guest created: without this, this one is kept.
     life.ensureAlive()
     // Not awaited, because a storage may be slow.
     void guests.write(guest)

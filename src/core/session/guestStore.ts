@@ -47,6 +47,7 @@ export function createGuestStore(
   return {
     async read() {
       const reading = afterChanges((guests) => guests.getItem(key))
+      // read → log-out forgets → slow storage answers: without `isForgotten`, the guest is back.
       return reading.inTime.then((text) => (isForgotten ? null : parseGuest(text)))
     },
     write(guest) {
@@ -64,6 +65,7 @@ export function createGuestStore(
 function parseGuest(text: string | null | undefined): StoredGuest | null {
   try {
     const { user, token } = JSON.parse(String(text)) ?? {}
+    // Equivalent mutant: `user.id`, which throws into the same `catch`.
     if (typeof user?.id !== 'string') return null
     readToken(token, user.id)
     return { user, token }

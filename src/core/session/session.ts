@@ -101,6 +101,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
       const { guests } = options
       const context = { life, guests, connector, environment }
       const { user, token } = await findGuest(intent.identity.user, context)
+      // guest requested → log-out → guest created: without this, their connection is made for nobody.
       life.ensureAlive()
       intent = { identity: { type: 'guest', user }, tokens: token }
     }
@@ -171,6 +172,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
       const taken = connector.takeRequest?.(input, init) ?? { input, init }
       const signal = taken.init?.signal
       if (signal?.aborted) return reject(signal.reason)
+      // Equivalent mutant: `signal.reason`, because only a signal calls this.
       const stopFollowing = onAbort(signal, () => reject(signal?.reason))
       assembled.promise
         .then(({ connection }) => connection.fetch(taken.input, taken.init))
@@ -181,11 +183,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
 
   function begin(): void {
     emit({ type: 'session-started', identityType: intent.identity.type })
-    dispatch({
-      type: 'connecting',
-      identity: intent.identity,
-      isOnline: environment.isOnline(),
-    })
+    dispatch({ type: 'connecting', identity: intent.identity, isOnline: environment.isOnline() })
     const stopWaking = environment.onWake(wake)
     const stopNetwork = environment.onNetworkChange?.(noteNetwork)
     stopListening = () => {

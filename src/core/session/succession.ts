@@ -111,6 +111,7 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
   /** Completes a log-out, unless a later intent has begun meanwhile. */
   async function becomeDisconnected(mine: Intent, leaving: Promise<void> | null): Promise<void> {
     await leaving
+    // log-out → connect B → A's connection closes: without this, B shows as disconnected.
     if (mine.isLatest()) store.dispatch({ type: 'disconnected' })
   }
 

@@ -28,6 +28,7 @@ export function createDeadline(environment: Environment, onDue: () => void): Dea
 
   function check(): void {
     if (!due) return
+    // Equivalent mutant: `cancelTimer()`, because what is due has a timer.
     cancelTimer?.()
     const leftMs = due.delayMs - elapsedSince(environment, due.from)
     if (leftMs > 0) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { EVENT_MAP } from 'stream-chat'
 
-/** Names that the protocol, its clients or JavaScript itself give a meaning to. */
+/** Names with a meaning for the protocol, its clients or JavaScript itself. */
 const names = fc.constantFrom(
   ...'type error code message StatusCode me user id role online mode connection_id cid'.split(' '),
   ...'channel channel_id channel_type channel_mutes mutes member reaction thread'.split(' '),
@@ -24,7 +24,7 @@ const types = fc.oneof(
   fc.string(),
 )
 
-/** An error in the protocol's form, such as would end a session whose backend said it. */
+/** An error in the protocol's form, which would end a session if the backend itself sent it. */
 const wireError = fc.record({
   code: fc.constantFrom(-1, 2, 5, 9, 17, 40, 41, 42, 43, 69, 99),
   message: fc.string(),
@@ -45,13 +45,13 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 }))
 
-/** As text, in which a name may come twice and `__proto__` is one like any other. */
+/** Serialises fields: a name may occur twice, and `__proto__` is an ordinary name. */
 const text = (fields: readonly (readonly [string, unknown])[]) =>
   `{${fields.map(([name, its]) => `${JSON.stringify(name)}:${JSON.stringify(its)}`).join(',')}}`
 
 const fields = fc.array(fc.tuple(fc.oneof(names, fc.string()), value), { maxLength: 8 })
 
-/** What another user sends the channel; the backend says from whom it is, and where. */
+/** Frame that another user sends to the channel. The backend adds sender and channel. */
 const ofUser = fc
   .tuple(fields, types)
   .map(([custom, type]) =>
@@ -65,7 +65,7 @@ const ofUser = fc
     ]),
   )
 
-/** No event at all, nor a word of the backend's. */
+/** Frame that is neither an event nor a message of the backend. */
 const noEvent = fc
   .oneof(
     fc.json(),
@@ -74,7 +74,7 @@ const noEvent = fc
   )
   .filter((json) => !/"(?:error|type)"/.test(json))
 
-/** Any frame that a socket may bring without its backend meaning the connection. */
+/** Frame that does not concern the connection itself. */
 export const anyFrame = fc.oneof(
   { weight: 4, arbitrary: ofUser },
   { weight: 1, arbitrary: noEvent },

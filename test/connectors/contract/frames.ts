@@ -4,7 +4,7 @@ import { anyFrame } from './anyFrame.js'
 import { watchTeam } from './listen.js'
 import type { Contract } from './stage.js'
 
-/** The one case of the contract that needs more than the package has: frames of any shape. */
+/** Case of the contract that is not in the package, because it generates frames of any shape. */
 export function testFrames({ setUp, hasClock }: Contract): void {
   if (!hasClock) return
 
@@ -16,7 +16,7 @@ export function testFrames({ setUp, hasClock }: Contract): void {
       const frames = fc.array(anyFrame, { minLength: 100, maxLength: 100 })
       await fc.assert(
         fc.asyncProperty(frames, async (some) => {
-          // Some frame may have told the client that the channel is gone.
+          // A frame may have told the client that the channel is gone.
           await settle(watchTeam(auth))
           for (const frame of some) tap.say(frame)
           said += some.length

@@ -23,10 +23,10 @@ export interface Host extends ProtocolHost<ConnectorTarget> {
   readonly environment: Environment
 }
 
-/** A way to stage the contract. */
+/** A way to set up the contract's hosts. */
 export type HostKind = ContractPlace<ConnectorTarget, Host>
 
-/** The backend in this process, under a clock that stands still. */
+/** Runs the backend in this process, under a stopped clock. */
 export async function openInMemory(): Promise<Host & Pick<InMemoryHost, 'clock'>> {
   const host = await inThisProcess.open()
   const { target, backend, baseUrl } = host
@@ -46,13 +46,13 @@ export const overNetwork: HostKind = {
   open: () => openOverNetwork(),
 }
 
-/** A real server that gives answers of its own. */
+/** Runs a real server with answers of its own. */
 export const overNetworkWith = (options: ServeOptions): HostKind => ({
   ...overNetwork,
   open: () => openOverNetwork(options),
 })
 
-/** The backend behind real HTTP and real WebSockets, in real time. */
+/** Runs the backend behind real HTTP and real WebSockets, in real time. */
 async function openOverNetwork(options?: ServeOptions): Promise<Host> {
   const backend = createChatBackend()
   const tap = tapBackend(backend)
@@ -85,7 +85,7 @@ async function openOverNetwork(options?: ServeOptions): Promise<Host> {
   }
 }
 
-/** A real server that no connector has any business with. */
+/** Runs a real server of another origin, which no connector may call. */
 export async function openElsewhere() {
   const requests: string[] = []
   const server = createServer((incoming, outgoing) => {

@@ -12,18 +12,18 @@ export function clientOf(auth: ChatAuth): HttpChatClient | StreamChat {
   return state.client as HttpChatClient | StreamChat
 }
 
-/** Has the app's listener hear all that the live session's client is told. */
+/** Subscribes the app's listener to all events of the live session's client. */
 export const listen = (auth: ChatAuth, listener: (event: Heard) => void): void =>
   hear(clientOf(auth), listener)
 
-/** The same of a client, whichever it is. */
+/** Subscribes a listener to all events of a client of either connector. */
 export function hear(client: unknown, listener: (event: Heard) => void): void {
   const known = client as HttpChatClient | StreamChat
   if ('subscribe' in known) known.subscribe(listener)
   else known.on((event) => listener(event as unknown as Heard))
 }
 
-/** Watches the channel `team`, by the client's own means where it has some. */
+/** Watches the channel `team`, with the client's own method if it has one. */
 export async function watchTeam(auth: ChatAuth): Promise<void> {
   const client = clientOf(auth)
   if ('channel' in client) {

@@ -9,7 +9,7 @@ export function testLiveness({ setUp, hasClock }: Contract): void {
     await stage.settle(stage.auth.connectUser(jane))
     stage.wake()
     await stage.until(() => stage.tap.pings === 1)
-    // A rotation waits for the answer to what was said before.
+    // A rotation waits for the answer to an earlier ping.
     await stage.settle(stage.auth.refreshToken())
     await stage.until(() => stage.liveSockets.length === 3)
     expect(stage.liveSockets).toEqual([1, 2, 1])
@@ -71,7 +71,7 @@ export function testLiveness({ setUp, hasClock }: Contract): void {
       expect(backend.counters.socketsOpened).toBe(1)
       stage.wake()
       await clock.advance(2000)
-      // Woken again and again, as by a page that is hidden and shown: that puts nothing off.
+      // Repeated wake-ups, as of a page that is hidden and shown, postpone nothing.
       stage.wake()
       expect(backend.counters.socketsOpened).toBe(1)
       tap.mute(false)

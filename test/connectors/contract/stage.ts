@@ -16,14 +16,14 @@ export interface StageOptions extends AnyStageOptions {
   target?: Partial<ConnectorTarget>
 }
 
-/** A host of the contract, for tests of one connector. */
+/** Host of the contract, for tests of one connector. */
 export interface Contract {
   readonly hostName: string
   readonly hasClock: boolean
   readonly setUp: (options?: StageOptions) => Promise<Stage>
 }
 
-/** The places where the contract is tested. */
+/** Hosts on which the contract is tested. */
 export function contractsOf(
   createConnector: CreateConnector,
   hosts: readonly HostKind[] = [inMemory, overNetwork],

@@ -1,4 +1,4 @@
-// First, for it must come before the client.
+// Imported first, because it must run before the client is loaded.
 import { setSocketsOfStreamChat } from '../../support/socketsOfStreamChat.js'
 import { putGlobalsOnClock } from '../../support/globalsOnClock.js'
 import { inMemory, openInMemory, type HostKind } from './hosts.js'
@@ -21,7 +21,7 @@ export async function openForStreamChat() {
     platformTimers,
     async close() {
       await host.close()
-      // What the client does about it is part of this test, not of the next one.
+      // The client's reaction belongs to this test, not to the next one.
       await host.clock.advance(0)
       setSocketsOfStreamChat(null)
       platformTimers.restore()

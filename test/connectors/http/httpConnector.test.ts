@@ -306,7 +306,7 @@ describe('a platform', () => {
   test('without a WebSocket makes the session fail as websocket-unavailable at once', async () => {
     const { WebSocket } = globalThis
     try {
-      // Node 22 and browsers have one.
+      // Node 22 and browsers have a WebSocket.
       Reflect.deleteProperty(globalThis, 'WebSocket')
       const stage = await setUpWith(() => ({ WebSocket: undefined }))
       expect((await stage.failure(stage.auth.connectUser(jane))).code).toBe('websocket-unavailable')

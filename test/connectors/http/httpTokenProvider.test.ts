@@ -14,7 +14,7 @@ const jane = { id: 'jane', name: 'Jane' }
 const signal = new AbortController().signal
 const request = { userId: 'jane doe&co', reason: 'connect', attempt: 1, signal } as const
 
-/** Calls it once, against a server that gives this answer. */
+/** Calls the provider once, against a server with this answer. */
 async function ask(answer: Response | Error, options: Partial<HttpTokenProviderOptions> = {}) {
   const calls: { url: string; init: RequestInit }[] = []
   const provider = httpTokenProvider({
@@ -139,7 +139,7 @@ describe('httpTokenProvider reports the endpoint’s answer', () => {
 })
 
 describe('connections of httpTokenProvider', () => {
-  /** An endpoint that gives these answers, and how many of them are still open. */
+  /** An endpoint with these answers, and the number of answers still open. */
   async function serve(answer: (outgoing: ServerResponse) => void) {
     const open = new Set<ServerResponse>()
     let closed = () => {}
@@ -164,7 +164,7 @@ describe('connections of httpTokenProvider', () => {
 
   test('are all closed after 60 failures of 100 kB each', async () => {
     const { provider, open, allClosed } = await serve((outgoing) => {
-      // More is announced than comes: the connection cannot end by itself.
+      // Announces more than it sends, so that the connection cannot end by itself.
       outgoing.writeHead(500, { 'Content-Length': 200_000 }).write('x'.repeat(100_000))
     })
     const calls = Array.from({ length: 60 }, () => provider(request))

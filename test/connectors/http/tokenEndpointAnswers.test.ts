@@ -20,7 +20,7 @@ const failureOf = (provider: TokenProvider) =>
     (error: ChatAuthError) => error,
   )
 
-/** A real endpoint that answers so, and what `httpTokenProvider` makes of it. */
+/** Calls `httpTokenProvider` against a real endpoint with this answer, and returns its error. */
 async function asked(status: number, headers: OutgoingHttpHeaders, body: string) {
   const url = await listen((_, outgoing) => outgoing.writeHead(status, headers).end(body))
   return failureOf(httpTokenProvider({ url: `${url}/token?key=secret` })).then((error) => ({

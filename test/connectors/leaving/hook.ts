@@ -5,8 +5,8 @@ import { httpTokenProvider } from '../../../src/connectors/http/httpTokenProvide
 import { createChatAuth } from '../../../src/core.js'
 import type { EndingSession } from '../../../src/core/options.js'
 
-// An app's process whose hooks ask a backend that takes too long, each in another way. Logs out after
-// each, and says on its last line which hooks were cut off. An unhandled rejection would end it.
+// An app's process whose hooks send requests to a slow backend, each in another way. Logs out after
+// each, and lists on its last line the hooks that were cut off. An unhandled rejection would end it.
 const [apiKey = '', baseUrl = '', url = ''] = process.argv.slice(2)
 const never = () => new Promise<never>(() => {})
 

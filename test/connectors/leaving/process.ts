@@ -6,8 +6,8 @@ import { streamChatConnector } from '../../../src/connectors/streamChat/streamCh
 import { createChatAuth } from '../../../src/core.js'
 import type { Connector } from '../../../src/core/connector.js'
 
-// An app's process: it connects, asks for something, disposes of its handle, and has nothing else to do.
-// On its last line it says which timers it had to wait for after that, in milliseconds.
+// An app's process, which connects, sends a request, disposes its handle, and does nothing else.
+// Its last line of output lists the timers that kept it alive after that, in milliseconds.
 const [kind, apiKey = '', baseUrl = '', url = ''] = process.argv.slice(2)
 const waitedFor: (number | undefined)[] = []
 let isDisposed = false
@@ -36,7 +36,7 @@ const auth = createChatAuth({
   tokenProvider: httpTokenProvider({ url }),
 })
 await auth.connectUser({ id: 'jane' })
-// A second socket takes the place of the first.
+// A second socket replaces the first.
 await auth.refreshToken()
 await (await auth.fetch('/me')).json()
 isDisposed = true

@@ -22,7 +22,7 @@ async function connectedWith(change: Change): Promise<Stage> {
 }
 
 describe('an answer with a bad status', () => {
-  /** Says the first half of a refusal, and no more; counts how many wait for the rest. */
+  /** Sends the first half of a refusal only, and counts the readers that wait for the rest. */
   const stalling = () => {
     const state = { open: 0, cancelled: 0 }
     const body = () =>
@@ -103,14 +103,14 @@ describe('an answer with a bad status', () => {
     const stage = await setUpWith(() => ({ fetch: async () => new Response(body(), init) }))
     await stage.settle(stage.auth.connectAnonymousUser())
     expect((await stage.failure(stage.auth.fetch('/me'))).code).toBe(code)
-    // What was read to its end has nothing left to cancel.
+    // A body that was read to its end has nothing left to cancel.
     expect(isCancelled).toBe(status !== 403)
   })
 })
 
 describe('creating a guest', () => {
   const guest = { id: 'visitor' }
-  /** Answers nothing, but rejects at an abort, as a network does. */
+  /** Never answers, but rejects at an abort, as a network does. */
   const silent: typeof fetch = (_, init) =>
     new Promise((_resolve, reject) => {
       init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error))

@@ -18,7 +18,7 @@ let ignored: IgnoredFrame[] = []
 const isJane: ChatIdentity = { type: 'user', user: { id: 'jane' } }
 
 beforeEach(() => {
-  // Ends what the test before left open.
+  // Closes sockets that the previous test left open.
   controller.abort()
   controller = new AbortController()
   abortListeners = 0
@@ -337,7 +337,7 @@ describe('once open', () => {
 })
 
 describe('a socket into a black hole', () => {
-  /** As of the package `ws`. */
+  /** Has `terminate`, as sockets of the package `ws` do. */
   const terminable = async () => {
     const socket = await opened()
     let terminated = 0

@@ -3,7 +3,7 @@ import type { IgnoredFrame } from '../../../src/core/connector.js'
 
 type Listener = (event: { data: unknown }) => void
 
-/** A socket whose other end is the test. */
+/** A socket whose other end is controlled by the test. */
 export class FakeSocket implements WebSocketLike {
   static last: FakeSocket
   readonly sent: string[] = []
@@ -33,7 +33,7 @@ export const welcomeOf = (me: object) =>
 
 export const welcome = welcomeOf({ id: 'jane' })
 
-/** Frames that are no event, and how the socket tells of each. */
+/** Frames that are no event, with the reason that the socket reports for each. */
 export const nonsense: readonly (readonly [frame: unknown, reason: IgnoredFrame])[] = [
   ['<!doctype html>', 'not-json'],
   ['null', 'not-an-object'],

@@ -11,7 +11,7 @@ let line: Liveness
 let asked: number
 let isDead: boolean
 
-/** A line in a page whose timers, once due, fire at the next multiple of so many milliseconds. */
+/** Opens a connection in a page whose due timers fire at the next multiple of some milliseconds. */
 function open(timersEveryMs = 1): void {
   clock = createManualClock()
   asked = 0

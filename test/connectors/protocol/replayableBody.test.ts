@@ -16,7 +16,7 @@ const streamOf = (...chunks: unknown[]) =>
 async function* generate(...chunks: unknown[]) {
   yield* chunks
 }
-/** As Node's streams were before they were iterable, and as `form-data` still is. */
+/** Makes a stream as Node's were before they were iterable, and as `form-data` still is. */
 function oldStreamOf(...chunks: unknown[]) {
   const stream = Object.assign(new Stream(), {
     isDestroyed: false,

@@ -6,7 +6,7 @@ import {
 import { requestLimitMs } from '../../../src/connectors/protocol/requestLimit.js'
 import { contractsOf, later, type Stage } from '../contract/stage.js'
 
-/** Jane over a line on which requests to `/hole` get no answer before it is let through. */
+/** Connects Jane over a network on which requests to `/hole` get no answer until released. */
 async function connected(options: Partial<HttpConnectorOptions> = {}, knowsSignals = true) {
   const answers = new Set<() => void>()
   const signals: (AbortSignal | null | undefined)[] = []

@@ -8,11 +8,11 @@ import { createRequestSignals } from '../../../src/connectors/protocol/requestSi
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
-/** Resolves once `make`, and all that it left unreachable, was collected. */
+/** Resolves once all objects that `make` left unreachable have been collected. */
 async function dropped(make: () => object): Promise<void> {
   const reference = new WeakRef(make())
   while (reference.deref()) {
-    // A WeakRef that was made or read is kept until the next task.
+    // The target of a WeakRef that was created or read is kept until the next task.
     await new Promise((resolve) => setTimeout(resolve))
     collect()
   }
@@ -107,7 +107,7 @@ test('a caller’s signal is followed on a platform that cannot combine signals'
 const enough = new Error('enough')
 const asFollowed = [undefined, enough, enough]
 
-/** The reasons why a request that was over, one under way and a later one were aborted. */
+/** Abort reasons of a finished request, one in flight and a later one. */
 function followed(caller: AbortController, signalOf: ReturnType<typeof createRequestSignals>) {
   const [over, underWay] = [signalOf(caller.signal), signalOf(caller.signal)]
   over.release()

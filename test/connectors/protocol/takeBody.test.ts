@@ -6,7 +6,7 @@ import { replayableBody } from '../../../src/connectors/protocol/replayableBody.
 import { takeBody } from '../../../src/connectors/protocol/takeBody.js'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
-/** What is sent of a body that was taken. */
+/** Returns the text that is sent for a taken body. */
 const sent = async (body: unknown) =>
   new Response((await replayableBody(takeBody(body)?.body, 1000)) as BodyInit).text()
 const elsewhere = (code: string) => runInNewContext(code) as never

@@ -74,7 +74,7 @@ describe('readWireError', () => {
     [4, 400, false],
     [22, 413, false],
     [60, 403, false],
-    // In a frame of a socket that does not say.
+    // A socket's frame without a status.
     [1234, undefined, true],
   ])(
     'makes the unknown code %i with status %s an error with the backend’s message, retryable: %s',

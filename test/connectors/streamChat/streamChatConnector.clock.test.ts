@@ -9,11 +9,11 @@ import type { ChatAuth } from '../../../src/core/chatAuth.js'
 import { isLive } from '../../../src/core/state.js'
 import { contractsOf, later, nothing, whatIsLeft } from '../contract/stage.js'
 
-/** Jane on a manual clock, with a hand on what the client's HTTP requests come back with. */
+/** Connects Jane on a manual clock, with control over the answers to the client's HTTP requests. */
 async function connected() {
   let asked = 0
   let signal: AbortSignal | null = null
-  /** What a query of channels is answered with, in the backend's place. */
+  /** Answer to a query of channels, in place of the backend's. */
   const intercepted: { answer: (() => Response | null | Promise<null>) | null } = { answer: null }
   const [contract] = contractsOf(
     ({ apiKey, baseUrl, fetch }) => {
@@ -82,7 +82,7 @@ test('a session that ends within five seconds of a drop tells listeners nothing'
   expect(said).toEqual([])
 })
 
-/** What the browser's own events tell the client, which Node has none of. */
+/** Makes the client see the browser's events, which Node lacks. */
 function say(client: StreamChat, type: 'offline' | 'online') {
   const tell = client.wsConnection?.onlineStatusChanged as (event: unknown) => void
   tell({ type })
@@ -94,7 +94,7 @@ test('a browser that says "offline" and "online" over a good connection keeps it
   await clock.advance(2000)
   tap.mute()
   say(client, 'online')
-  // The answer to this is lost, as in the first moments of a network.
+  // The answer to this ping is lost, as in the first moments of a network.
   wake()
   await clock.advance(2000)
   tap.mute(false)
@@ -125,7 +125,7 @@ test('a sleep with an unanswered ping does not make the client report itself off
   await clock.advance(60_000)
   expect(said).toEqual([])
   expect(backend.counters).toMatchObject({ socketsOpened: 1, liveSockets: 1 })
-  // It has no timers of its own for that.
+  // The client has no timers of its own for that.
   const { healthCheckTimeoutRef, connectionCheckTimeoutRef } = client.wsConnection ?? {}
   expect([healthCheckTimeoutRef, connectionCheckTimeoutRef]).toEqual([undefined, undefined])
 })
@@ -188,7 +188,7 @@ test('at a rotation the old socket stays until the queries that watch through it
   expect((await settle(asked)).length).toBeGreaterThan(0)
   await clock.advance(0)
   expect(backend.counters.liveSockets).toBe(1)
-  // Once more, and this time for the new socket.
+  // Queried once more, now for the new socket.
   expect(queries()).toBe(2)
 })
 
@@ -237,7 +237,7 @@ test.each(['stays', 'is back'] as const)(
       const isBack = new Promise<void>((resolve) => {
         auth.subscribe(() => auth.getState().status === 'connected' && resolve())
       })
-      // One that is dropped takes its time to come back, one that is closed comes back at once.
+      // A dropped socket reconnects after a delay, a closed one at once.
       backend.dropConnections(how === 'is back' ? { code: 4001 } : 'abnormal')
       if (how === 'is back') await isBack
       return null
@@ -245,7 +245,7 @@ test.each(['stays', 'is back'] as const)(
     await clock.advance(1000)
     const [channel] = await settle(client.queryChannels({ members: { $in: ['jane'] } }))
     await clock.advance(1000)
-    // The query, again without the socket that is gone, and what is asked for with the next one.
+    // The query, its replay without the lost socket, and the query with the next socket.
     expect(queries()).toBe(4)
     const heard: unknown[] = []
     channel?.on('message.new', ({ message }) => void heard.push(message?.text))
@@ -293,7 +293,7 @@ test('channels that cannot be moved to the new socket are recovered as after a l
   }
   await settle(auth.refreshToken())
   await clock.advance(5000)
-  // The new socket's, the recovery's, and the one for channels made meanwhile.
+  // Queries for the new socket, for the recovery, and for channels created meanwhile.
   expect(queries()).toBe(3)
   expect(recovered).toHaveLength(1)
   await settle(auth.refreshToken())

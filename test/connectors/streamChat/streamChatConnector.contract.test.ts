@@ -2,7 +2,7 @@ import { streamChatConnector } from '../../../src/connectors/streamChat/streamCh
 import { describeConnector } from '../contract.js'
 import { overNetwork } from '../contract/hosts.js'
 
-// In memory it runs in a process of its own: streamChatConnector.memory.test.ts.
+// The contract in memory needs a process of its own: streamChatConnector.memory.test.ts.
 describeConnector(
   'streamChatConnector',
   ({ apiKey, baseUrl }) => streamChatConnector({ apiKey, options: { baseURL: baseUrl } }),

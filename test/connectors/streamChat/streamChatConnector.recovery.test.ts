@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { connected, next, type ClientOptions } from '../realClient.js'
 import type { Stage } from '../contract/stage.js'
 
-/** Speaks to the backend as someone else. */
+/** Sends requests to the backend as another user. */
 async function as(userId: string, { backend }: Stage, path: string, body: object) {
   const headers = {
     Authorization: await backend.createToken(userId),
@@ -21,7 +21,7 @@ const say = (stage: Stage, text: string, parent_id?: string) =>
 const makeChannel = (stage: Stage, id: string, members = ['bob', 'jane']) =>
   as('bob', stage, `/channels/messaging/${id}/query`, { data: { members } })
 
-/** Takes the socket away for as long as `meanwhile` takes. */
+/** Keeps the socket down while `meanwhile` runs. */
 async function whileGone(
   stage: Stage & { client: StreamChat },
   meanwhile: () => Promise<unknown>,
@@ -79,7 +79,7 @@ describe('after a short loss of the socket', () => {
       })
     await once(() => loaded().length === 2)
     threads.threadsById[parentId]?.activate()
-    // As of an app that shows the list and no channel.
+    // As in an app that shows the list and no channel.
     channel.state.threads = {}
     await whileGone(stage, async () => {
       for (const id of [parentId, other.id]) await say(stage, 'second', id)

@@ -9,7 +9,7 @@ describe('a channel that the client watches', () => {
     await channel.watch()
     const texts: (string | undefined)[] = []
     channel.on('message.new', ({ message }) => void texts.push(message?.text))
-    /** Writes as someone else, over the same backend. */
+    /** Writes as another user on the same backend. */
     const say = async (text: string) => {
       const heard = next(channel, 'message.new')
       const { backend, target } = stage

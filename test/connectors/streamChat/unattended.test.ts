@@ -8,10 +8,10 @@ const onUnhandled = (reason: unknown) => void unhandled.push(reason)
 beforeEach(() => void process.on('unhandledRejection', onUnhandled))
 afterEach(() => void process.off('unhandledRejection', onUnhandled))
 
-/** Node tells of unhandled rejections after the microtasks of a task. */
+/** Waits for a task: Node reports unhandled rejections after its microtasks. */
 const nextTask = () => new Promise((resolve) => setImmediate(resolve))
 
-/** A call whose promise the client or stream-chat-react drops, and the path that it asks. */
+/** A call whose promise the client or stream-chat-react drops, and the path of its request. */
 type Dropped = readonly [
   name: string,
   path: string,

@@ -10,7 +10,7 @@ import { createLines, type Line } from './ownLines.js'
 
 const secret = 'the-secret-of-a-small-backend-of-its-own'
 
-/** The backend's own words for a refused token, by the contract's codes. */
+/** Error words of this backend for a refused token, by the contract's codes. */
 const words: Record<number, string> = {
   5: 'unknown',
   40: 'expired',
@@ -24,7 +24,7 @@ class Problem extends Error {
   constructor(
     readonly status: number,
     readonly word: string,
-    /** Code under which the counters have it; null for none. */
+    /** Code under which the counters count it; null for none. */
     readonly code: number | null = null,
   ) {
     super(word)
@@ -33,7 +33,7 @@ class Problem extends Error {
 
 export type OwnBackend = ReturnType<typeof createOwnBackend>
 
-/** A small backend of an app's own: Bearer tokens, server-sent events, and words for errors. */
+/** A small backend of an app: Bearer tokens, server-sent events, and words for errors. */
 export function createOwnBackend(clock?: BackendClock) {
   const timers = createTimers(clock)
   const counters = createBackendCounters()
@@ -64,7 +64,7 @@ export function createOwnBackend(clock?: BackendClock) {
       return token
     })
 
-  /** Returns whose token it is; null for the anonymous. */
+  /** Returns the user id of a token; null for an anonymous request. */
   async function authenticate(token: string): Promise<string | null> {
     if (token === '') return null
     const now = new Date(timers.now() + backend.clockSkewMs)

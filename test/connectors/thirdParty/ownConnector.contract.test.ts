@@ -5,7 +5,7 @@ import { ownConnector } from '../../../stories/connectors/ownConnector.js'
 import { bodiesOfNode, testAll } from '../contract.js'
 import { inThisProcess, overHttp, type OwnTarget } from './ownPlaces.js'
 
-// The page's example imports the package by its name: here, from the source.
+// The page's example imports the package by its name, which resolves to the source here.
 vi.mock('react-chat-auth/core', () => import('../../../src/core.js'))
 
 describe.each([inThisProcess, overHttp])('the connector of the page, $name', (place) => {

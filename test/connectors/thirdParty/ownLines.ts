@@ -1,18 +1,18 @@
 import type { ChatUser } from '../../../src/core/types.js'
 import type { Counters } from '../../../src/testing.js'
 
-/** A stream of events, as the backend has it. */
+/** A stream of events, on the backend's side. */
 export interface Line {
   readonly userId: string | null
   say(event: object): void
-  /** Says that its token is dead, and ends. */
+  /** Reports that the token is dead, and ends the stream. */
   refuse(word: string): void
-  /** Breaks off. */
+  /** Breaks the stream off. */
   drop(): void
 }
 
 export interface LineRequest {
-  /** null: anonymous. */
+  /** null for an anonymous session. */
   readonly userId: string | null
   readonly name: string | undefined
   readonly token: string
@@ -20,7 +20,7 @@ export interface LineRequest {
   readonly signal: AbortSignal
 }
 
-/** Keeps the streams of a backend: each begins with a welcome, and then with what its user has missed. */
+/** Keeps the streams of a backend. Each begins with a welcome and the events that its user has missed. */
 export function createLines(counters: Counters) {
   const lines = new Set<Line>()
   const told: { readonly id: number; readonly userId: string; readonly event: object }[] = []

@@ -19,14 +19,14 @@ interface FakeConnection {
   readonly context: ConnectionContext
   readonly client: Client
   isUp: boolean
-  /** What the socket that is up was opened with. */
+  /** Credential of the socket that is up. */
   credential: Credential | undefined
-  /** What the socket on its way is opened with. */
+  /** Credential of the socket that is opening. */
   opening: Credential | undefined
-  /** What sockets were opened with that were lost before their `open` resolved: they never are up. */
+  /** Credentials of sockets that were lost before their `open` resolved, and are never up. */
   readonly doomed: Set<Credential>
   isClosed: boolean
-  /** When `close` was called, while it is under way. */
+  /** Time of the `close` call, while it is pending. */
   closingSinceMs: number | null
 }
 
@@ -34,13 +34,13 @@ export interface BackendOptions {
   readonly watch: Watch
   readonly points: Points
   readonly mint: (userId: string) => string
-  /** Throws where something of the session's should not happen now. */
+  /** Throws if the session must not act now. */
   readonly assertWanted: (what: string, userId: string) => void
   readonly callBack: (place: string) => void
   readonly holdsClose: boolean
-  /** Whether a loss says which socket it was. */
+  /** Whether a loss names its socket. */
   readonly namesLost: boolean
-  /** A connection is lost before it is up. */
+  /** Called when a connection is lost before it is up. */
   readonly onEarlyLoss: () => void
 }
 
@@ -53,7 +53,7 @@ export function createBackend(options: BackendOptions) {
   const signals: AbortSignal[] = []
   let guests = 0
 
-  /** Closing is waited for, but not for longer than this. */
+  /** Longest wait for a close, in milliseconds. */
   const mostCloseMs = 1000
 
   const isClosing = () =>
@@ -161,19 +161,19 @@ export function createBackend(options: BackendOptions) {
     isClosed: (sessionId: string) =>
       connections.every(({ client, isClosed }) => client.sessionId !== sessionId || isClosed),
     liveSignals: () => signals.filter(({ aborted }) => !aborted),
-    /** A session's socket is gone, or was never there: that of the newest, or of the one before. */
+    /** Reports the loss of a socket, of the newest session or the one before, even if it never opened. */
     lose(error: ChatAuthError | RefusedError, place = -1): void {
       const connection = connections.at(place)
       if (connection) lose(connection, error)
     },
-    /** The loss is told first, and then the opening that came before it. */
+    /** Reports the loss before the opening that preceded it. */
     loseThenOpen(error: ChatAuthError | RefusedError): void {
       const connection = connections.at(-1)
       const point = connection && !connection.isUp ? points.take('open') : undefined
       if (!point || !connection) return
       lose(connection, error)
       point.onSettled?.(true)
-      // Whoever answers this one answers for a socket that is gone.
+      // A later answer to this opening is for a socket that is gone.
       point.resolve(point.good())
     },
   }

@@ -14,8 +14,8 @@ interface Lock {
 }
 
 /**
- * One browser with two tabs: the one under test, 0, hears of the other when the schedule says so; the
- * other hears at once.
+ * One browser with two tabs. Tab 0, under test, receives messages when the schedule says so; the
+ * other tab receives them at once.
  */
 export function createBrowser(points: Points) {
   let listeners: Listener[] = []
@@ -72,7 +72,7 @@ export function createBrowser(points: Points) {
 
   return {
     tab,
-    /** What tab 0 has open or holds. */
+    /** Open channels and held locks of tab 0. */
     left: () => ({
       channels: listeners.filter((listener) => listener.tab === 0).length,
       locks: locks.filter((lock) => lock.tab === 0).length,

@@ -8,7 +8,7 @@ interface Hands {
   readonly auth: ChatAuth
   readonly mint: (userId: string) => string
   readonly provider: TokenProvider
-  /** Aborted by the schedule. */
+  /** Signals that the schedule can abort. */
   readonly signal: AbortSignal
 }
 
@@ -16,7 +16,7 @@ const a = { id: 'a' }
 const b = { id: 'b' }
 const goBack = { goBack: true }
 
-/** All that an app may ask for. */
+/** Methods that an app may call. */
 export const intents: Record<string, (hands: Hands) => Promise<unknown> | void> = {
   A: ({ auth }) => auth.connectUser({ ...a }),
   B: ({ auth }) => auth.connectUser({ ...b }),
@@ -42,7 +42,7 @@ export const intents: Record<string, (hands: Hands) => Promise<unknown> | void> 
   dispose: ({ auth }) => auth.dispose(),
 }
 
-/** Who is to be there once an intent has resolved. */
+/** Identity that must be connected once an intent has resolved. */
 const targets: Record<string, string | null> = {
   A: 'a',
   As: 'a',
@@ -63,9 +63,9 @@ const targets: Record<string, string | null> = {
 
 interface Asked {
   readonly name: string
-  /** The callback from inside which it was asked for. */
+  /** Callback in which the method was called. */
   readonly place: string | null
-  /** When it was asked for. */
+  /** Time of the call. */
   readonly state: ChatAuthState
   readonly lastTold: () => ChatAuthState
 }
@@ -73,17 +73,17 @@ interface Asked {
 interface Call extends Asked {
   outcome: 'pending' | 'resolved' | 'rejected'
   error: unknown
-  /** Another tab had a say after it. */
+  /** Whether another tab logged out or switched after it. */
   isDisturbed: boolean
-  /** Something went wrong in the same turn or after it. */
+  /** Whether something failed in the same task or after it. */
   isHindered: boolean
 }
 
-/** Every call of the handle, and what became of it. */
+/** Calls of the handle with their outcomes. */
 export function createCalls(watch: Watch) {
   const made: Call[] = []
   let wasHindered = false
-  /** What has gone wrong, or has been said in another tab, and may yet come out. */
+  /** Failures and messages of another tab that may still take effect. */
   const lasting = { isDisturbed: false, isHindered: false }
   const aborters: AbortController[] = []
 
@@ -106,14 +106,14 @@ export function createCalls(watch: Watch) {
     )
   }
 
-  /** A bad token stays bad, however often it is tried, and fails who joins its session meanwhile. */
+  /** A bad token stays bad at every attempt, and also fails a call that joins its session meanwhile. */
   function hasBadToken({ name }: Asked): boolean {
     const bad = made.filter((other) => other.name === 'Ax')
     if (name === 'Ax' || bad.some(({ outcome }) => outcome === 'pending')) return true
     return name === 'retry' && bad.length > 0
   }
 
-  /** Subscribers have heard of what a call brought when it resolves. */
+  /** Checks that subscribers were called before the call resolves. */
   function checkTold(call: Call): void {
     const target = targets[call.name]
     const isAlone = call === made.at(-1) && !call.isHindered && !call.isDisturbed
@@ -158,7 +158,7 @@ export function createCalls(watch: Watch) {
       wasHindered = true
       for (const call of made) call.isHindered = true
     },
-    /** A loss that is looked at only when `open` has resolved fails those who come meanwhile. */
+    /** A loss that is handled only when `open` has resolved also fails calls made meanwhile. */
     hinderLater(): void {
       lasting.isHindered = true
     },
@@ -167,7 +167,7 @@ export function createCalls(watch: Watch) {
       for (const call of made) call.isDisturbed = true
     },
     pending: () => made.filter(({ outcome }) => outcome === 'pending').map(({ name }) => name),
-    /** How often the app asked for an end, not counting what it asked inside `beforeSessionEnd`. */
+    /** Number of calls that end a session, except those inside `beforeSessionEnd`. */
     asksOutside: () =>
       made.filter(({ name, place }) => name in targets && place !== 'before').length,
     hasLoggedOutGuest(): boolean {
@@ -176,7 +176,7 @@ export function createCalls(watch: Watch) {
       if (call?.name !== 'out' || call.outcome !== 'resolved') return false
       return 'client' in call.state && whoIs(call.state) === 'guest'
     },
-    /** The last intent says who is there in the end. */
+    /** Identity that must be connected in the end, by the last intent. */
     checkLatest(state: ChatAuthState): void {
       const disposed = made.find(({ name }) => name === 'dispose')
       if (disposed) {
@@ -192,7 +192,7 @@ export function createCalls(watch: Watch) {
       if (outcome === 'rejected') {
         const code = codeOf(error)
         watch.check(code !== 'superseded', 'the latest intent is not superseded', () => name)
-        // A retry while a failed session is being left finds nobody there.
+        // A retry finds no session while a failed one is being left.
         const mayReject = isHindered || code === 'vetoed' || code === 'not-connected'
         return watch.check(mayReject, 'the latest intent works in a good world', () => [name, code])
       }
@@ -207,7 +207,7 @@ export function createCalls(watch: Watch) {
   }
 }
 
-/** Whether it decides who is to be there. */
+/** Whether a call decides who is connected. */
 function isIntent(call: Call): boolean {
   if (codeOf(call.error) === 'not-a-guest') return false
   return call.name in targets || isRetryOfFailure(call)

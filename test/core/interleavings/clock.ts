@@ -5,7 +5,7 @@ interface Timer {
   readonly callback: () => void
 }
 
-/** Both clocks and all timers, held still. What a timer throws is the app's error, or a failure. */
+/** Stopped clocks and timers. An error thrown by a timer is the app's own, or a failure. */
 export function createHeldClock(watch: Watch) {
   const startMs = Date.UTC(2030, 0, 1)
   const timers = new Set<Timer>()
@@ -22,11 +22,11 @@ export function createHeldClock(watch: Watch) {
       return () => timers.delete(timer)
     },
     pending: () => timers.size,
-    /** Time passes that no timer sees, as in a laptop's sleep. */
+    /** Lets time pass without timers, as in a laptop's sleep. */
     sleep(ms: number) {
       sleptMs += ms
     },
-    /** Moves to the next timer and calls it; of several due at one time, the one that was set first. */
+    /** Advances to the next timer and calls it; among timers due together, the one set first. */
     fireNext() {
       let next: Timer | undefined
       for (const timer of timers) if (!next || timer.dueMs < next.dueMs) next = timer

@@ -22,7 +22,7 @@ const answersWith =
 const permanently = () => Object.assign(new AppError('denied'), { permanent: true })
 const finally_ = () => new ChatAuthError('not-allowed')
 
-/** What the world may answer, by what is pending. The first is what it does when all is well. */
+/** Possible outcomes of each pending point. The first is the good one. */
 export const outcomes: Record<Kind, Record<string, Settle>> = {
   token: {
     token: settleWell,
@@ -51,10 +51,10 @@ export const outcomes: Record<Kind, Record<string, Settle>> = {
 
 const kinds = Object.keys(outcomes) as Kind[]
 
-/** The step that leaves what is pending unanswered for good. */
+/** Step that never answers a pending point. */
 export const hangOf = (kind: Kind) => `${kind}Hang`
 
-/** What may happen at any time. */
+/** Steps that are possible at any time. */
 export const happenings: Record<string, (world: World) => void> = {
   lost: ({ backend }) => backend.lose(lost.plain()),
   lostClosed: ({ backend }) => backend.lose(lost.closed()),
@@ -64,7 +64,7 @@ export const happenings: Record<string, (world: World) => void> = {
   lostOpen40: ({ backend }) => backend.loseThenOpen(lost.refused(40)),
   lostLast: ({ backend }) => backend.lose(lost.plain(), -2),
   abort: ({ calls }) => calls.abortLatest(),
-  /** A storage that is asked for two things at once may do the later one first. */
+  /** Answers the later of two storage operations first. */
   storeNewest({ points }) {
     const point = points.takeNewest('store')
     if (point) settleWell(point)
@@ -85,7 +85,7 @@ export const happenings: Record<string, (world: World) => void> = {
   tabOut: ({ other, calls }) => (calls.disturb(), other?.logOut()),
 }
 
-/** Does one step; nothing where what it would answer is not pending. */
+/** Makes one step; does nothing if the point that it answers is not pending. */
 export function act(name: string, world: World): void {
   if (name in intents) return world.call(name, null)
   const happening = happenings[name]

@@ -2,7 +2,7 @@ import { createChatAuth } from '../../../src/core/createChatAuth.js'
 import type { Environment, TabEnvironment } from '../../../src/core/environment.js'
 import type { Connector } from '../../../src/core/connector.js'
 
-/** A second tab of the same app, in which all is well, and which does what the schedule says. */
+/** A second tab of the same app, which has no faults and follows the schedule. */
 export function createOtherTab(
   tabs: TabEnvironment,
   environment: Environment,

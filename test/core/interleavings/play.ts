@@ -4,11 +4,11 @@ import type { Schedule, Step } from './schedule.js'
 import type { Violation } from './watch.js'
 import { createWorld, type World } from './world.js'
 
-/** Decides each step as it comes, so that it can depend on what is pending. */
+/** Chooses each step when it is due, so that the choice can depend on what is pending. */
 export interface Player {
-  /** Before the next step: microtasks to let run, or null for all of them. */
+  /** Microtasks to run before the next step; null for all of them. */
   gap(): number | null
-  /** The next step; null at the end. */
+  /** Next step; null at the end. */
   next(world: World): string | null
 }
 
@@ -21,7 +21,7 @@ export interface Played {
 
 let current: World | null = null
 
-/** What nobody caught belongs to the schedule that is being played. */
+/** Reports uncaught errors as failures of the schedule that is being played. */
 export function onUnhandled(reason: unknown): void {
   current?.watch.fail('no unhandled rejection', reason)
 }
@@ -112,7 +112,7 @@ function isSteady({ auth, points, calls, backend }: World): boolean {
   return status === 'disconnected' || status === 'failed'
 }
 
-/** The world gets well: everything is answered, and time passes, until nothing is left to wait for. */
+/** Answers everything and lets time pass until nothing is pending. */
 async function drain(world: World): Promise<void> {
   const { watch, points, clock, auth, calls, controls } = world
   const isHopeless = points.hasHung('open') || points.hasHung('guest') || points.hasHung('answer')
@@ -134,7 +134,7 @@ async function drain(world: World): Promise<void> {
   calls.checkLatest(auth.getState())
 }
 
-/** Ends everything, and looks for what is left. */
+/** Ends everything, and checks that nothing is left. */
 async function end(world: World): Promise<void> {
   const { watch, points, clock, auth, calls, controls, browser, sessions, backend } = world
   guarded(world, () => auth.dispose())

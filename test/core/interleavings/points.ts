@@ -1,17 +1,17 @@
-/** What the outside world is waited for. */
+/** Kinds of answers that core awaits from the outside world. */
 export type Kind = 'token' | 'open' | 'close' | 'ask' | 'store' | 'guest' | 'answer' | 'message'
 
 export interface Point {
   readonly kind: Kind
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
-  /** What `resolve` takes when all is well. */
+  /** Value of the good answer. */
   readonly good: () => unknown
-  /** Called in the same turn, before what waits hears of it. */
+  /** Called synchronously, before the waiting code continues. */
   readonly onSettled?: ((isGood: boolean) => void) | undefined
 }
 
-/** All that is pending in the world, oldest first: a schedule settles it in its own order. */
+/** Pending points, oldest first. A schedule settles them in its own order. */
 export function createPoints() {
   let pending: Point[] = []
   const hung = new Set<Kind>()
@@ -19,7 +19,7 @@ export function createPoints() {
   return {
     add<T>(kind: Kind, good: () => T, onSettled?: (isGood: boolean) => void): Promise<T> {
       return new Promise<T>((fulfil, reject) => {
-        // Lies are what some outcomes are about.
+        // Some outcomes have a wrong type on purpose.
         const resolve = (value: unknown) => fulfil(value as T)
         pending.push({ kind, resolve, reject, good, onSettled })
       })
@@ -30,7 +30,7 @@ export function createPoints() {
     has: (kind: Kind) => pending.some((point) => point.kind === kind),
     any: () => pending.length > 0,
     kinds: () => [...new Set(pending.map(({ kind }) => kind))],
-    /** Takes the oldest of its kind out, to settle it. */
+    /** Removes the oldest of its kind, to settle it. */
     take(kind: Kind): Point | undefined {
       const point = pending.find((other) => other.kind === kind)
       pending = pending.filter((other) => other !== point)
@@ -44,7 +44,7 @@ export function createPoints() {
     takeAny(): Point | undefined {
       return pending.shift()
     },
-    /** Leaves the oldest of its kind unanswered for good. */
+    /** Never answers the oldest of its kind. */
     hang(kind: Kind): void {
       if (this.take(kind)) hung.add(kind)
     },

@@ -13,7 +13,7 @@ export interface Schedule {
   readonly steps: readonly Step[]
 }
 
-/** What the app does whenever a callback of its own is called at this place. */
+/** Deed of the app in each callback at this place. */
 export interface Hook {
   readonly place: string
   readonly deed: string
@@ -21,7 +21,7 @@ export interface Hook {
 
 export interface Step {
   readonly name: string
-  /** Microtasks after the step before; null: at rest. */
+  /** Microtasks after the step before; null for a step at rest. */
   readonly gap: number | null
 }
 

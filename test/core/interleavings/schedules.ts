@@ -5,14 +5,14 @@ import { createRandom, type Random } from './random.js'
 import { parse, print, type Schedule, type Step } from './schedule.js'
 import type { World } from './world.js'
 
-/** Schedules, played one after another; whoever asks for them stops when it has enough. */
+/** Generates schedules, which are played one after another. */
 export type Plays = AsyncGenerator<Played, void>
 
 const mostSteps = 9
 const mostGap = 16
 const intentNames = Object.keys(intents)
 
-/** Lives that reach every callback and every kind of pending outcome. */
+/** Schedules that reach every callback and every kind of pending point. */
 export const lives = [
   'A token open out',
   'A token open lost open out',
@@ -52,7 +52,7 @@ const worlds = [
   'lost=named',
 ]
 
-/** Plays a script at rest: what comes next is chosen among so many, and at most so much of it is bad. */
+/** Plays a script at rest. Bounds the choices for each step, and the number of bad outcomes. */
 function playOrder(
   script: readonly string[],
   world: string,
@@ -77,9 +77,9 @@ function playOrder(
   })
 }
 
-/** Every order of intents and outcomes at rest, with at most so many outcomes that are not good. */
+/** Yields every order of intents and outcomes at rest, with a bounded number of bad outcomes. */
 async function* everyOrder(script: readonly string[], world: string, mostBad: number): Plays {
-  // Depth first: the path of the last play, changed at its last place that has another choice left.
+  // Depth first: changes the last step of the last play that has another choice left.
   for (let path: number[] | null = []; path;) {
     const widths: number[] = []
     const chosen: number[] = path
@@ -94,7 +94,7 @@ async function* everyOrder(script: readonly string[], world: string, mostBad: nu
 
 function orderedChoices(world: World, intent: string | undefined, withBad: boolean): string[] {
   const kinds = world.points.kinds()
-  // The end of every play answers what is left: one good answer alone need not be chosen.
+  // Every play ends by answering all pending points, so that a single good answer is no choice.
   if (!intent && !withBad && kinds.length <= 1) return []
   const good = kinds.map((kind) => Object.keys(outcomes[kind])[0] ?? '')
   if (!withBad) return [...(intent ? [intent] : []), ...good]
@@ -115,7 +115,7 @@ function nextPath(path: number[], widths: number[]): number[] | null {
   return null
 }
 
-/** Every order of each pair of intents; then longer scripts in every world, with bad outcomes. */
+/** Yields every order of each pair of intents; then longer scripts in every world, with bad outcomes. */
 export async function* orders(seed: number): Plays {
   const random = createRandom(seed)
   for (const first of intentNames) {
@@ -128,7 +128,7 @@ export async function* orders(seed: number): Plays {
   }
 }
 
-/** Each life with one of its steps, or another one in its place, 0 to 16 microtasks after the last. */
+/** Yields each life with one step, or a substitute, 0 to 16 microtasks after the step before. */
 export async function* gaps(seed: number): Plays {
   const random = createRandom(seed)
   for (const hurried of hurries()) yield await replay(parse(hurried))
@@ -142,10 +142,10 @@ export async function* gaps(seed: number): Plays {
   }
 }
 
-/** What comes at a bad time: the step of the life itself (null), or the end of it there. */
+/** Step that comes early: the life's own (null), or one that ends it there. */
 const badlyTimed = [null, 'out', 'swB', 'lost', 'lost40', 'lostOpen', 'dispose']
 
-/** The shortest beginnings first; lives begin alike, and each beginning is hurried once. */
+/** Orders by length, and tries each common beginning once. */
 function hurries(): Set<string> {
   const all = new Set<string>()
   const parsed = lives.map(parse)
@@ -166,7 +166,7 @@ function hurry(life: Schedule, at: number, name: string | null, gap: number): Sc
   return { ...life, steps: [...before, step, ...life.steps.slice(at + 1)] }
 }
 
-/** Each of the handle's methods from inside each callback of each life. */
+/** Yields each life with each method of the handle called inside each callback. */
 export async function* callingBack(seed: number): Plays {
   const random = createRandom(seed)
   const reached: { life: Schedule; place: string }[] = []
@@ -194,7 +194,7 @@ export async function* callingBack(seed: number): Plays {
 
 const deeds = [...intentNames, ...Object.keys(happenings)]
 
-/** Anything at any time. */
+/** Yields random schedules. */
 export async function* anything(seed: number): Plays {
   const random = createRandom(seed)
   for (;;) {
@@ -238,13 +238,13 @@ function shuffled<T>(items: readonly T[], random: Random): T[] {
     .map(({ item }) => item)
 }
 
-/** The schedule without the words that it fails without. */
+/** Removes words from a failing schedule as long as it still fails. */
 export async function shrink(schedule: Schedule, invariant: string): Promise<string> {
   let words = print(schedule).split(' ')
   for (let at = 0; at < words.length;) {
     const shorter = [
       words.filter((_, index) => index !== at),
-      // At rest, if that does as well.
+      // Moves the step to rest, if the schedule still fails.
       words.map((word, index) => (index === at ? (word.split('+')[0] ?? '') : word)),
     ].filter((candidate) => candidate.join(' ') !== words.join(' '))
     let found: string[] | null = null

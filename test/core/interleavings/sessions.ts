@@ -5,7 +5,7 @@ import type { Watch } from './watch.js'
 
 type Status = ChatAuthState['status']
 
-/** Every pair of states that a subscriber may hear of one after the other. */
+/** Pairs of states that a subscriber may hear of one after the other. */
 const followers: Record<Status, readonly Status[]> = {
   disconnected: ['connecting'],
   connecting: ['connecting', 'connected', 'failed', 'disconnecting'],
@@ -21,7 +21,7 @@ interface Seen {
   told: number
 }
 
-/** What the app is told of its sessions, held against what it may be told. */
+/** Compares the notifications about sessions with the permitted ones. */
 export function createSessions(watch: Watch, hasHooks: boolean) {
   const seen = new Map<string, Seen>()
   let last: ChatAuthState = disconnected
@@ -47,7 +47,7 @@ export function createSessions(watch: Watch, hasHooks: boolean) {
     if (type === 'session-ended' || type === 'session-failed') session.hasEnded = true
   }
 
-  /** Told after the turn, a subscriber may miss what lay between: two changes, or three at a call back. */
+  /** Whether `to` may be the next state heard of after `from`: two changes later, or three with hooks. */
   function isLegal(from: Status, to: Status, steps = hasHooks ? 3 : 2): boolean {
     if (followers[from].includes(to)) return true
     return steps > 1 && followers[from].some((between) => isLegal(between, to, steps - 1))
@@ -78,7 +78,7 @@ export function createSessions(watch: Watch, hasHooks: boolean) {
       watch.check(session.hasEnded, 'afterSessionEnd only after the end', () => sessionId)
       watch.check(session.told === 1, 'afterSessionEnd once', () => sessionId)
     },
-    /** From here on nothing may be told. */
+    /** Forbids any further notification. */
     over(): void {
       isOver = true
     },

@@ -1,4 +1,4 @@
-/** An error of the app's own, from a callback of its own. */
+/** Error thrown by a callback of the app. */
 export class AppError extends Error {
   override readonly name = 'AppError'
 }
@@ -8,7 +8,7 @@ export interface Violation {
   readonly detail: string
 }
 
-/** More than this in one turn is a loop that feeds itself, and not two callbacks that call back thrice. */
+/** Most actions in one task; more mean an endless loop, not a few nested callbacks. */
 const mostInOneTurn = {
   opens: 8,
   providerCalls: 8,
@@ -24,7 +24,7 @@ const mostInOneTurn = {
 
 export type Work = keyof typeof mostInOneTurn
 
-/** Holds the first invariant that broke, and stops what runs away. */
+/** Keeps the first broken invariant, and stops endless loops. */
 export function createWatch() {
   let violation: Violation | null = null
   let counts: Partial<Record<Work, number>> = {}
@@ -38,7 +38,7 @@ export function createWatch() {
     check(holds: boolean, invariant: string, detail?: () => unknown): void {
       if (!holds) fail(invariant, detail?.())
     },
-    /** @throws where there is so much of it in one turn that it would never end */
+    /** @throws if there are so many in one task that it would never end */
     worked(work: Work): void {
       const count = (counts[work] ?? 0) + 1
       counts[work] = count
@@ -46,7 +46,7 @@ export function createWatch() {
       fail(`a turn does a bounded amount of work (${work})`, `${count} in one turn`)
       if (count > mostInOneTurn[work] * 3) throw new Error(`Runaway: ${work}`)
     },
-    /** Whether it has been done so often in this turn that it should not be answered any more. */
+    /** Whether it was done so often in this task that it should not be answered any more. */
     isRunaway: (work: Work) => (counts[work] ?? 0) > mostInOneTurn[work],
     newTurn(): void {
       counts = {}

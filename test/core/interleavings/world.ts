@@ -15,12 +15,12 @@ import type { Schedule } from './schedule.js'
 import { createSessions } from './sessions.js'
 import { AppError, createWatch } from './watch.js'
 
-/** How often a hook acts: enough to start a loop that feeds itself, too seldom to be one. */
+/** How often a hook acts: enough to start an endless loop in core, too seldom to be one itself. */
 const mostDeeds = 3
 
 /**
- * Core's surroundings with nothing decided: every answer of the outside world waits for the schedule,
- * and everything that core does is held against the invariants.
+ * Environment of core in which every answer of the outside world waits for the schedule,
+ * and everything that core does is checked against the invariants.
  */
 export function createWorld({ options, hooks }: Schedule) {
   const watch = createWatch()
@@ -49,7 +49,7 @@ export function createWorld({ options, hooks }: Schedule) {
     return mintToken({ user_id: userId, iat, ...exp })
   }
 
-  /** Has the app do what it does in this callback. */
+  /** Runs the deed of the app in this callback. */
   function callBack(place: string, mayThrow = true): void {
     controls.places.add(place)
     for (const hook of hooks) {
@@ -85,7 +85,7 @@ export function createWorld({ options, hooks }: Schedule) {
     assertWanted('provider call', userId)
     const others = [...providerCalls].filter(({ aborted }) => !aborted)
     watch.check(others.length === 0, 'at most one provider call in flight')
-    // What an event listener throws is reported by the platform, and reaches nobody here.
+    // The platform reports an error of an event listener; no caller gets it.
     signal.addEventListener('abort', () => callBack('abort', false))
     callBack('provider')
     if (watch.isRunaway('providerCalls')) return new Promise(() => {})
@@ -183,7 +183,7 @@ export function createWorld({ options, hooks }: Schedule) {
   }
   auth.subscribe(() => sessions.onTold(auth.getState()))
 
-  /** Subscribes one more, who is to hear of all that happens from then on. */
+  /** Adds a subscriber, which must hear of all later changes. */
   const late: { last: ChatAuthState }[] = []
   function subscribe(): void {
     const listener = { last: auth.getState() }
@@ -220,7 +220,7 @@ export function createWorld({ options, hooks }: Schedule) {
     items,
     other: options['tabs'] ? createOtherTab(browser.tab(1), environment, mint) : null,
     liveProviderCalls: () => [...providerCalls].filter(({ aborted }) => !aborted).length,
-    /** Lets every promise callback run that can. */
+    /** Runs all promise callbacks that can run. */
     async rest() {
       await new Promise<void>((resolve) => setImmediate(resolve))
       calls.newTurn()

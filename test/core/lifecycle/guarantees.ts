@@ -10,9 +10,9 @@ export function checkGuarantees(world: World, model: Model): void {
     if (token === '') expect(userId).toMatch(/^anonymous-/)
     else expect(payloadOf(token).user_id).toBe(userId)
   }
-  // 2. One provider call in flight that anyone still waits for.
+  // 2. At most one provider call that is still wanted is in flight.
   expect(world.unansweredCalls().length).toBeLessThanOrEqual(1)
-  // 3. Nothing is sent more than twice, or taken more than once; nothing waits beyond its time.
+  // 3. No request is sent more than twice, accepted more than once, or held beyond its limit.
   const byId = groupById(world.requests)
   for (const sendings of byId.values()) {
     expect(sendings.length).toBeLessThanOrEqual(2)
@@ -22,12 +22,12 @@ export function checkGuarantees(world: World, model: Model): void {
     if (outcome !== 'pending') continue
     expect(world.clock.monotonicNow() - sentAtMs).toBeLessThanOrEqual(holdTimeoutMs)
   }
-  // One socket, of whoever is connected; none for anyone else.
+  // The connected identity has one socket, and nobody else has any.
   expect(world.live().length).toBeLessThanOrEqual(1)
   if (state.status === 'disconnected' || state.status === 'failed') {
     expect(world.live()).toEqual([])
   }
-  // The latest intent wins: nobody else is ever shown.
+  // The latest intent wins: no other identity is ever shown.
   if (state.status !== 'disconnecting') {
     expect([model.wanted.who, model.wanted.orElse, null]).toContain(whoIs(world))
   }
@@ -38,7 +38,7 @@ export function checkGuarantees(world: World, model: Model): void {
   }
 }
 
-/** Once the world is well again, whoever was asked for last is there, and requests are answered. */
+/** Without faults, the identity asked for last connects, and requests are answered. */
 export async function checkRecovery(world: World, model: Model): Promise<void> {
   Object.assign(world.controls, {
     provider: 'mint',

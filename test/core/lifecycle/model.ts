@@ -10,12 +10,12 @@ export interface Sent {
 
 export interface Wanted {
   readonly who: string | null
-  /** Who is gone back to where `who` cannot connect. */
+  /** Identity to go back to if `who` cannot connect. */
   readonly orElse?: string | null
   isSettled: boolean
 }
 
-/** What the model knows: who was asked for last, and everything that must still settle. */
+/** State of the model: the identity asked for last, and the promises that must still settle. */
 export interface Model {
   wanted: Wanted
   readonly intents: Wanted[]

@@ -17,7 +17,7 @@ function intend(
     act(world)
       .catch((error: unknown) => {
         model.errors.push(error)
-        // It has gone back: who was there before is who is wanted again.
+        // The switch was undone: the previous identity is wanted again.
         if (model.wanted === intent && intent.orElse !== who) {
           model.wanted = { who: intent.orElse ?? null, orElse: null, isSettled: true }
         }

@@ -87,7 +87,7 @@ describe('a hook of a session that ends otherwise', () => {
     const leaving = rejection(world.auth.disconnectUser())
     await world.settle()
     world.auth.dispose()
-    // The connection is closed in microtasks.
+    // The connection closes within microtasks.
     await world.settle()
     expect(world.clock.pendingTimers).toBe(0)
     expect((await leaving).code).toBe('disposed')
@@ -98,7 +98,7 @@ describe('a hook of a session that ends otherwise', () => {
     const leaving = rejection(world.auth.disconnectUser())
     await world.settle()
     world.auth.dispose()
-    // The connection is closed in microtasks.
+    // The connection closes within microtasks.
     await world.settle()
     expect(world.clock.pendingTimers).toBe(0)
     expect((await leaving).code).toBe('disposed')

@@ -8,7 +8,7 @@ import { answerTo, type TokenRefusal } from '../../../src/server/answers.js'
 import { listen } from '../../support/listen.js'
 import { canary, createWorld, mint } from '../../support/world.js'
 
-/** One call of a provider that does this. */
+/** Calls a provider once. */
 function call(provider: () => unknown) {
   const { environment, clock } = createWorld()
   const asked = callProvider(
@@ -87,7 +87,7 @@ const dated = {
 }
 const headerOfXhr = (name: string) => (name.toLowerCase() === 'retry-after' ? '60' : null)
 
-/** What stream-chat's own axios throws for this address. */
+/** Returns the error that stream-chat's own axios throws for this address. */
 function axiosError(url: string): Promise<unknown> {
   return new StreamChat('key').axiosInstance.get(url).catch((error: unknown) => error)
 }
@@ -241,7 +241,7 @@ function fail(): never {
   throw new Error('looked at')
 }
 
-/** What tells whoever reads an error what to do about each reason of createTokenHandler. */
+/** Part of the remedy for each reason of createTokenHandler. */
 const helpers: Record<TokenRefusal, 'its own remedy' | 'the table' | 'time'> = {
   'foreign-origin': 'its own remedy',
   'method-not-allowed': 'its own remedy',

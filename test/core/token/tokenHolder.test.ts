@@ -3,7 +3,7 @@ import type { HeldToken } from '../../../src/core/token/heldToken.js'
 import { createTokenHolder, type TokenHolder } from '../../../src/core/token/tokenHolder.js'
 import { createWorld, mint } from '../../support/world.js'
 
-/** What is said to a token that is dead, if another tab's token before it was right about the time. */
+/** Answer to a dead token after another tab's token that was right about the time. */
 function takeDeadAfter(what: (holder: TokenHolder, token: HeldToken) => void) {
   const { environment, serverNow } = createWorld()
   const holder = createTokenHolder({ userId: 'jane', environment, isRenewable: () => true })

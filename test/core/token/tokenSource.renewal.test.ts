@@ -65,7 +65,7 @@ describe('a token’s renewal', () => {
     expect(tokenStateOf(world)).toMatchObject({ status: 'retrying', attempt: 1 })
     await world.auth.fetch('/meanwhile')
     expect(world.state().status).toBe('connected')
-    // 18 seconds are left: the next try comes after 70% of them, as the first did of the whole life.
+    // 18 s are left. The next attempt comes after 70% of them, as the first came after 70% of the life.
     await world.clock.advance(12_599)
     expect(world.calls).toHaveLength(2)
     await world.clock.advance(1)
@@ -204,7 +204,7 @@ describe('a session with a wrong local clock', () => {
   it.each([
     ['a day ahead', 86_400_000, 20],
     ['a day behind', -86_400_000, 20],
-    // The price of believing the shorter reading of a life.
+    // The cost of using the shorter of two readings of a life.
     ['half a life ahead', 30_000, 40],
   ])('%s has no failed request and no loop of provider calls', async (_, skewMs, callsBelow) => {
     const world = createWorld()

@@ -8,7 +8,7 @@ import { resolveOptions } from '../../../src/core/options.js'
 import { held, rejection } from '../../support/promises.js'
 import { createWorld } from '../../support/world.js'
 
-/** What people have written where a number belongs. */
+/** Values that people have passed in place of a number. */
 const noNumbers = [
   Number.NaN,
   0,
@@ -32,7 +32,7 @@ const shown = (values: readonly unknown[]) =>
 const monthMs = 30 * 86_400_000
 const connector = createWorld().connector
 
-/** The settings where only this option is given: `retry.maxDelayMs` stands in its group. */
+/** Settings with only this option set; `retry.maxDelayMs` goes into its group. */
 function settingsWith(path: string, value: unknown) {
   const [name = '', inner] = path.split('.')
   const option = inner === undefined ? value : { [inner]: value }
@@ -140,7 +140,7 @@ describe('a long timer', () => {
     const clock: Partial<Environment> = {
       now: () => nowMs,
       monotonicNow: () => nowMs,
-      // As the platforms' own: more than their 31 bits hold fires at once.
+      // Works as `setTimeout`, which fires at once above 2³¹−1 ms.
       setTimer(callback, delayMs) {
         next = () => {
           next = null

@@ -51,7 +51,7 @@ test('a callback added to onAbort after all were removed is called', () => {
   const stop = onAbort(controller.signal, () => {})
   stop()
   onAbort(controller.signal, call)
-  // Of a wait that is over already: none of the next one's business.
+  // Stops a wait that is over, which must not affect the next one.
   stop()
   controller.abort()
   expect(call).toHaveBeenCalledTimes(1)

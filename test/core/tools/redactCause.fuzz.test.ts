@@ -6,7 +6,7 @@ import { ChatAuthError, toChatAuthError } from '../../../src/core/errors.js'
 import { fuzzParameters } from '../../support/fuzzParameters.js'
 import { canary, mint } from '../../support/world.js'
 
-/** `FC_RUNS=100000 npx vitest run --project core test/core/tools/redactCause.fuzz` looks further. */
+/** `FC_RUNS=100000 npx vitest run --project core test/core/tools/redactCause.fuzz` searches further. */
 const parameters = fuzzParameters(400)
 
 const token = mint({ user_id: 'jane' })
@@ -14,7 +14,7 @@ const base64 = token.replaceAll('-', '+').replaceAll('_', '/')
 
 const percent = (text: string) => Buffer.from(text).toString('hex').replace(/../g, '%$&')
 
-/** The token as it stands in texts. */
+/** Token as it appears in texts. */
 const texts = fc.constantFrom(
   token,
   `Bearer ${token}`,
@@ -45,7 +45,7 @@ const hostile = new Proxy(Object.create(null) as object, {
   ownKeys: () => [token, 'a', 'a'],
 })
 
-/** Everything that can hold a value, or a text, made around one. */
+/** Wrappers that put a value or a text into any kind of container. */
 type Shape = (value: unknown, text: string) => unknown
 const shapes: Record<string, Shape> = {
   object: (value, text) => ({ [text]: value, value }),
@@ -126,7 +126,7 @@ const causes: fc.Arbitrary<unknown> = fc
   .tuple(fc.array(fc.constantFrom(...Object.values(shapes)), { minLength: 1, maxLength: 4 }), texts)
   .map(([around, text]) => around.reduce<unknown>((value, shape) => shape(value, text), text))
 
-/** All that can be reached of a value, looked at in every way there is. */
+/** Collects all texts that can be reached from a value, by every means. */
 function shown(value: unknown): string {
   const seen = new Set<unknown>()
   const found: string[] = []
@@ -149,7 +149,7 @@ function shown(value: unknown): string {
   return found.join('\n')
 }
 
-/** Nothing of the signature, as it is or encoded. */
+/** Checks that no part of the signature appears, plain or encoded. */
 const secrets = [
   'CANARY',
   percent('CANARY'),

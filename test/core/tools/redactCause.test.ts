@@ -10,7 +10,7 @@ import { canary, createWorld, mint } from '../../support/world.js'
 const token = mint({ user_id: 'jane' })
 const show = (value: unknown) => inspect(value, { depth: Infinity, showHidden: true })
 
-/** Several ways to be an error of a class of the platform's or of the app's. */
+/** Errors of classes of the platform and of the app. */
 class ApiError extends Error {
   override readonly name = 'ApiError'
   constructor(readonly code: string) {
@@ -345,7 +345,7 @@ describe('the cause of a ChatAuthError', () => {
     world.controls.provider = () => Promise.reject(thrown)
     void rejection(world.auth.refreshToken())
     await world.settle()
-    // Still connected: the error of the attempt is shown while it is tried again.
+    // The session stays connected, and shows the failed attempt's error until the next one.
     expect(world.state()).toMatchObject({
       status: 'connected',
       token: { error: { code: 'token-provider-failed' } },

@@ -10,7 +10,7 @@ type Alphabet = 'base64url' | 'base64'
 const encode = (text: string, alphabet: Alphabet) => Buffer.from(text).toString(alphabet)
 const percent = (text: string) => Buffer.from(text).toString('hex').replace(/../g, '%$&')
 
-/** Ways to write a token's JSON: as libraries do, and with blanks wherever JSON allows them. */
+/** Ways to write a token's JSON: as libraries do, and with blanks where JSON allows them. */
 const headers = [
   '{"alg":"HS256","typ":"JWT"}',
   '{"alg":"HS256"}',
@@ -39,7 +39,7 @@ const written = fc
       `${encode(header, alphabet)}.${encode(payload, alphabet)}.${signature}`,
   )
 
-/** What becomes of a token on its way into a text. */
+/** Encodings and cuts of a token on its way into a text. */
 const passages: Record<string, (token: string) => string> = {
   'as it is': (token) => token,
   'encoded for a URL': encodeURIComponent,
@@ -149,10 +149,10 @@ describe('redactTokens', () => {
       return performance.now() - from
     }
     timeOf(8192, 10)
-    // The same amount of text in pieces 32 times as long: quadratic work would take 32 times as long.
+    // The same length in pieces 32 times as long: quadratic work would take 32 times the time.
     const inShort = timeOf(256, 3200)
     expect(timeOf(8192, 100)).toBeLessThan(inShort * 10 + 5)
-    // Beyond the cut, length costs nothing.
+    // Text beyond the cut costs no time.
     expect(timeOf(800_000, 100)).toBeLessThan(inShort * 10 + 5)
   })
 })

@@ -11,7 +11,7 @@ describe('Retry-After', () => {
     ['-5', 0],
     ['Tue, 01 Jan 2030 00:00:30 GMT', 30_000],
     ['Tuesday, 01-Jan-30 00:00:30 GMT', 30_000],
-    // Without a zone, which is GMT wherever this runs.
+    // A date without a zone means GMT, in any time zone of the machine.
     ['Tue Jan  1 00:00:30 2030', 30_000],
     ['Mon, 31 Dec 2029 23:59:00 GMT', 0],
     [null, undefined],

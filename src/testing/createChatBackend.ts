@@ -12,6 +12,7 @@ import { backendMessage } from './chat/messages.js'
 import { createPermissions } from './chat/permissions.js'
 import { unreadTotals } from './chat/reads.js'
 import { createRoutes } from './api/routes.js'
+import { createLongPolling } from './realtime/longPolling.js'
 import { createSockets, type SocketExpiry, type SocketPeer } from './realtime/sockets.js'
 import { createTimers } from './controls/timers.js'
 import { createTokenEndpoint } from './tokens/tokenEndpoint.js'
@@ -101,6 +102,7 @@ export function createChatBackend(options: ChatBackendOptions = {}): ChatBackend
     return timers.work(async () => {
       if (disposed) throw new UnreachableError('the backend was disposed of')
       if (request.method === 'OPTIONS') return preflightResponse(request)
+      if (longPolling.isFor(request) && !faults.down) return longPolling.serve(request, signal)
       if (uploads.isFor(request) && !faults.down) return uploads.serve(request)
       return new URL(request.url).pathname === tokenEndpoint.endpoint.path
         ? tokenEndpoint.handle(request, signal)
@@ -110,6 +112,8 @@ export function createChatBackend(options: ChatBackendOptions = {}): ChatBackend
 
   const accept = (socketUrl: string, peer: SocketPeer) =>
     disposed ? null : sockets.accept(socketUrl, peer)
+
+  const longPolling = createLongPolling({ faults, timers, tokens, accept })
 
   return {
     apiKey,

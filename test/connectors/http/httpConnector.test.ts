@@ -317,7 +317,7 @@ describe('a platform', () => {
     }
   })
 
-  test('that throws at a socket’s creation makes it fail without the platform’s message, which may contain the token', async () => {
+  test('that throws at a socket’s creation makes the session fail without its message, which may contain the token', async () => {
     const urls: string[] = []
     const Refusing = class {
       constructor(url: string) {

@@ -124,6 +124,7 @@ test('a poll without events is answered empty after 20 seconds', async () => {
 test('a line that is polled again and again lives, and one that nobody polls for 30 seconds is gone', async () => {
   const { clock, backend, get, id } = await openLine()
   for (let times = 0; times < 3; times++) {
+    await clock.advance(15_000)
     const poll = get('jane', { connection_id: id })
     await clock.advance(20_000)
     await poll
@@ -151,5 +152,20 @@ test('a line whose poll was given up ends 30 seconds later', async () => {
   await clock.advance(29_000)
   expect(backend.counters.liveSockets).toBe(1)
   await clock.advance(1000)
+  expect(backend.counters.liveSockets).toBe(0)
+})
+
+test('a client that gives up before it is welcomed leaves no line behind', async () => {
+  const { clock, backend, get } = await openLine()
+  backend.dropConnections()
+  backend.faults.slowMs = 5000
+  const controller = new AbortController()
+  const json = JSON.stringify({ user_id: 'jane', user_details: { id: 'jane' } })
+  const connecting = get('jane', { json }, controller.signal)
+  connecting.catch(() => {})
+  await clock.advance(1000)
+  controller.abort()
+  await expect(connecting).rejects.toMatchObject({ name: 'AbortError' })
+  await clock.advance(10_000)
   expect(backend.counters.liveSockets).toBe(0)
 })

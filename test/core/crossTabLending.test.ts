@@ -292,6 +292,16 @@ describe('a token that another tab was given', () => {
     expect(statusOf(second)).toBe('connected')
   })
 
+  it('is not taken in the last second of its life', async () => {
+    const { browser, first, second } = await openOneByOne(2)
+    first.freeze()
+    await say(browser, { type: 'token', token: second.mintFor('jane', 3600), leftMs: 5000 })
+    await browser.clock.advance(4500)
+    second.revoke(...tokensOf([second]))
+    await Promise.all([second.auth.fetch('/'), browser.settle()])
+    expect(second.calls).toHaveLength(1)
+  })
+
   it('is not taken if it lives no longer than the own one', async () => {
     const { browser, first, second } = await openOneByOne(2)
     first.freeze()
@@ -330,6 +340,38 @@ describe('a token that another tab was given', () => {
     await Promise.all([first.auth.refreshToken(), browser.settle()])
     expect((await asked).status).toBe(200)
     expect(second.lastCall().signal.aborted).toBe(false)
+  })
+
+  it('is kept aside too while a refresh is under way that was asked for', async () => {
+    const { browser, first, second } = await openOneByOne(2)
+    second.controls.provider = 'hold'
+    const refreshing = second.auth.refreshToken()
+    await browser.settle()
+    await Promise.all([first.auth.refreshToken(), browser.settle()])
+    expect(handshakes([second])).toBe(1)
+    second.lastCall().resolve(second.mintFor('jane'))
+    await Promise.all([refreshing, browser.settle()])
+    expect(handshakes([second])).toBe(2)
+  })
+
+  it('is not taken once an accepted token has shown that it is dead', async () => {
+    const browser = createFakeBrowser()
+    const tab = browser.openTab()
+    browser.clock.jumpWallClock(-86_400_000)
+    const door = held<never>()
+    tab.controls.openFault = () => door.promise
+    void tab.auth.connectUser({ id: 'jane' }).catch(() => {})
+    await browser.settle()
+    // By the wall clock, which is a day behind, it lives.
+    const exp = Math.floor(tab.serverNow() / 1000) - 10
+    await say(browser, { type: 'token', token: mint({ user_id: 'jane', exp }) })
+    tab.controls.openFault = null
+    door.reject(new Error('no answer'))
+    await browser.clock.advance(1000)
+    tab.revoke(...tokensOf([tab]))
+    await Promise.all([tab.auth.fetch('/'), browser.settle()])
+    expect(tab.requests.map(({ outcome }) => outcome)).toEqual([40, 'taken'])
+    expect(tab.calls).toHaveLength(2)
   })
 
   it('is told to no tab before the backend has accepted it, also if one asks', async () => {

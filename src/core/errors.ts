@@ -1,4 +1,5 @@
-import { errorTexts, type ErrorText } from './errorTexts.js'
+import type { ErrorText } from './errorText.js'
+import { errorTexts } from './errorTexts.js'
 import { attempt, isErrorObject, isObject, textOf } from './tools/reading.js'
 import { redactTokens } from './tools/redactTokens.js'
 import { redactCause } from './tools/redactCause.js'

@@ -39,3 +39,16 @@ async function makeGuest(
     throw isDisabled ? new ChatAuthError('guests-disabled', { cause: error }) : error
   }
 }
+
+/** Errors over the token, which become `guest-refused` for a guest: a guest has no other token. */
+const refusedCodes = new Set<ChatAuthErrorCode>([
+  'token-expired',
+  'token-refused',
+  'token-signature-invalid',
+  'authentication-failed',
+])
+
+/** The failure of a guest's session: a refused token of theirs means that the guest is. */
+export function ofGuest(error: ChatAuthError): ChatAuthError {
+  return refusedCodes.has(error.code) ? new ChatAuthError('guest-refused', { cause: error }) : error
+}

@@ -2,9 +2,9 @@ import { assembleSession, type SessionParts } from './assembleSession.js'
 import { within } from '../tools/deadline.js'
 import { createDeferred } from '../tools/deferred.js'
 import type { Environment } from '../environment.js'
-import { ChatAuthError, toChatAuthError, type ChatAuthErrorCode } from '../errors.js'
+import { ChatAuthError, toChatAuthError } from '../errors.js'
 import type { ChatAuthEvent, EventBody } from '../events.js'
-import { findGuest } from './findGuest.js'
+import { findGuest, ofGuest } from './findGuest.js'
 import type { GuestStore } from './guestStore.js'
 import { createLife } from '../life.js'
 import { onAbort } from '../tools/onAbort.js'
@@ -31,14 +31,6 @@ export interface SessionOptions<Client> extends SessionIntent {
   /** Called once a session that had connected is over and its connection closed. */
   readonly onEnded: (ended: EndedSession) => void
 }
-
-/** Errors over the token, which become `guest-refused` for a guest: a guest has no other token. */
-const refusedCodes = new Set<ChatAuthErrorCode>([
-  'token-expired',
-  'token-refused',
-  'token-signature-invalid',
-  'authentication-failed',
-])
 
 /** Longest delay of the next session by the closing of the old connection, in milliseconds. */
 const closeTimeoutMs = 1000
@@ -139,8 +131,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
 
   function fail(reason: ChatAuthError): void {
     if (life.isOver()) return
-    const isGuestRefused = intent.identity.type === 'guest' && refusedCodes.has(reason.code)
-    const error = isGuestRefused ? new ChatAuthError('guest-refused', { cause: reason }) : reason
+    const error = intent.identity.type === 'guest' ? ofGuest(reason) : reason
     emit({ type: 'session-failed', code: error.code })
     dispatch({ type: 'failed', identity: intent.identity, error })
     outbox.tell(() => started.reject(error))

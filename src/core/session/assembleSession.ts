@@ -11,7 +11,8 @@ import type { SessionIntent } from './sessionIntent.js'
 import type { ChatAuthAction } from '../state.js'
 import type { Successor } from './stays.js'
 import { createTabLink, type TabLink } from './tabLink.js'
-import { createTokenSource, type TokenSource } from '../token/tokenSource.js'
+import type { TokenSource } from '../token/tokenSource.js'
+import { createTokenSource } from '../token/createTokenSource.js'
 import type { Connection, Connector, Credential } from '../connector.js'
 
 export interface AssembleOptions<Client> {

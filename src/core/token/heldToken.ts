@@ -140,3 +140,8 @@ export function notableSkew(token: HeldToken, leadMs: number | null): number | n
     ? receivedAt.wallMs - serverMs
     : null
 }
+
+/** When a token expires, by its `exp`; null if it never does. */
+export function expiryOf({ claims: { expiresAtMs } }: HeldToken): Date | null {
+  return expiresAtMs === null ? null : new Date(expiresAtMs)
+}

@@ -1,0 +1,241 @@
+import type { Environment } from '../environment.js'
+import { ChatAuthError } from '../errors.js'
+import type { EventBody } from '../events.js'
+import { createEarlyWait } from './earlyWait.js'
+import { expiryOf, type HeldToken, type TokenOrigin } from './heldToken.js'
+import type { Life } from '../life.js'
+import type { Settings } from '../options.js'
+import type { Outbox } from '../outbox.js'
+import { judgeRefusal } from './refusal.js'
+import { createRenewalPlan } from './renewalPlan.js'
+import type { TokenState } from '../state.js'
+import type { TokenSharing } from './tokenSharing.js'
+import type { TokenSource } from './tokenSource.js'
+import { createTokenFetch, type TokenFetch } from './tokenFetch.js'
+import { createTokenHolder } from './tokenHolder.js'
+import type { TokenProvider, TokenReason } from '../types.js'
+
+/** A token that comes too early for many times is replaced; this many refusals take half a minute. */
+const refusalsPerFetch = 8
+
+const nothingTried = { status: 'valid', attempt: 0, nextAttemptAt: null, error: null } as const
+
+export interface TokenSourceOptions {
+  readonly life: Life
+  readonly outbox: Outbox
+  readonly userId: string
+  /** null: the token is static, or the session anonymous. */
+  readonly provider: TokenProvider | null
+  /** Whether the session needs no token. */
+  readonly isAnonymous: boolean
+  /** A token that needs no provider call. */
+  readonly staticToken: string | null
+  readonly environment: Environment
+  readonly settings: Settings
+  /** null: no other tab has a part in this. */
+  readonly sharing: TokenSharing | null
+  readonly emit: (event: EventBody) => void
+  readonly onChange: (token: Partial<TokenState>) => void
+  /** There is a good token again, or another one. */
+  readonly onReady: () => void
+  /** There will be no good token any more. */
+  readonly onFatal: (error: ChatAuthError) => void
+}
+
+/** @throws ChatAuthError if the static token is not one for this user */
+export function createTokenSource(options: TokenSourceOptions): TokenSource {
+  const { userId, life, environment, settings, sharing, emit, onChange } = options
+  let waiters: (() => void)[] = []
+
+  const renewal = createRenewalPlan({
+    environment,
+    settings,
+    isRenewable: () => fetch.isRenewable(),
+    onDue: () => fetch.start('renewal'),
+  })
+  const holder = createTokenHolder({
+    userId,
+    environment,
+    isRenewable: () => fetch.isRenewable(),
+  })
+  const fetch: TokenFetch = createTokenFetch({
+    ...options,
+    holder,
+    onBegin: () => renewal.clear(),
+    takeKept,
+    onValue: (value, reason) => hold(value, reason, 'provider'),
+    onDone: announce,
+    onPostponed: (retryInMs) => renewal.set(retryInMs),
+  })
+  const early = createEarlyWait({
+    environment,
+    holder,
+    onChange,
+    onMoment(token) {
+      onChange({ expiresAt: expiryOf(token) })
+      renewal.draw(token.remainingMs, token.earlyMs)
+      announce()
+    },
+  })
+
+  if (options.isAnonymous) holder.takeNone()
+  else if (options.staticToken !== null) hold(options.staticToken, 'connect', 'app')
+
+  /** The token to connect with now; null where there is none, which is then being fetched. */
+  function find(): HeldToken | null {
+    const token = holder.good()
+    if (token) return token
+    const held = holder.held()
+    if (!holder.early()) fetch.start(held ? (held.refusedAs ?? 'expired') : 'connect')
+    return null
+  }
+
+  function announce(): void {
+    resumeWaiters()
+    options.onReady()
+  }
+
+  function resumeWaiters(): void {
+    const waiting = waiters
+    waiters = []
+    for (const resume of waiting) resume()
+  }
+
+  function hold(
+    value: unknown,
+    reason: TokenReason,
+    origin: TokenOrigin,
+    mostLeftMs?: number,
+  ): void {
+    const taken = holder.take(value, origin, reason, mostLeftMs)
+    if (!taken) return
+    const { token, skewMs, earlyMs } = taken
+    if (skewMs !== null) emit({ type: 'clock-skew-detected', skewMs })
+    fetch.reset()
+    early.clear()
+    renewal.clear()
+    if (earlyMs > 0) early.wait(earlyMs)
+    const renewalInMs = earlyMs > 0 ? null : renewal.draw(token.remainingMs)
+    onChange({ ...nothingTried, expiresAt: expiryOf(token) })
+    const by = origin === 'another-tab' ? origin : 'this-tab'
+    const { expiresAtMs } = token.claims
+    emit({ type: 'token-received', reason, by, expiresAtMs, renewalInMs })
+  }
+
+  function takeKept(): boolean {
+    const kept = holder.kept()
+    try {
+      if (kept) hold(kept.token, 'renewal', 'another-tab', kept.leftMs)
+      return kept !== null
+    } catch {
+      // Another token has proved meanwhile that this one is outdated, or dead.
+      return false
+    }
+  }
+
+  /** A static token has got a provider, which gives the next one. */
+  function beginRenewing(): void {
+    const leftMs = holder.leftMs()
+    if (leftMs === null) find()
+    else renewal.draw(leftMs)
+  }
+
+  /** The backend does not take a token yet. */
+  function postpone(token: HeldToken, error: ChatAuthError): void {
+    renewal.clear()
+    early.postpone(token, error)
+    if (token.earlyRefusals >= settings.retry.maxAttempts) return options.onFatal(error)
+    // The clock may have been set right: a token of now would be valid at once.
+    if (token.earlyRefusals % refusalsPerFetch === 0 && fetch.isRenewable()) fetch.start('refused')
+  }
+
+  /** Asks the provider for another token. The token that the refused one stood in for serves meanwhile. */
+  function replace(token: HeldToken, as: 'expired' | 'refused'): void {
+    token.refusedAs = as
+    // A refused token is not shared, so that the other tabs need not wait for it.
+    if (!fetch.isUnderWay()) sharing?.dropTurn()
+    const previous = holder.fallBack(token)
+    if (previous) onChange({ expiresAt: expiryOf(previous) })
+    if (!holder.early()) fetch.start(as)
+  }
+
+  return {
+    ready() {
+      const token = find()
+      // The connection tries it first, so that no request is refused twice.
+      return token?.isOnProbation ? null : token
+    },
+    async whenReady() {
+      for (;;) {
+        const token = find()
+        if (token) return token
+        await new Promise<void>((resume) => waiters.push(resume))
+        life.ensureAlive()
+      }
+    },
+    refused(token, refusal, by) {
+      if (life.isOver()) return
+      const wasReplaced = token !== holder.held() || token.refusedAs !== null
+      emit({ type: 'token-refused', code: refusal.code, by, wasReplaced })
+      if (wasReplaced || token.isEarly) return
+      const verdict = judgeRefusal(token, refusal, fetch.isRenewable())
+      if (verdict.action === 'fail') return options.onFatal(verdict.error)
+      if (verdict.action === 'replace') return replace(token, verdict.as)
+      // One that is also dead by now has no moment to wait for.
+      if (holder.good() === token) postpone(token, verdict.error)
+      else replace(token, 'expired')
+    },
+    accepted(token) {
+      const isNews = !token.wasAccepted && token === holder.held() && !life.isOver()
+      const wasEarly = token === holder.held() && (token.isOnProbation || token.earlyRefusals > 0)
+      holder.accept(token)
+      if (wasEarly) {
+        onChange(nothingTried)
+        announce()
+      }
+      const lent = isNews && sharing ? holder.lendable() : null
+      if (!lent) return
+      sharing?.lend(() => holder.lendable())
+      if (token.origin === 'provider') sharing?.share(lent)
+    },
+    refresh() {
+      if (!fetch.isRenewable()) return Promise.reject(new ChatAuthError('token-not-renewable'))
+      fetch.hurry()
+      return fetch.run('manual')
+    },
+    async retry() {
+      early.hurry()
+      fetch.hurry()
+      if (fetch.hasFailed()) await fetch.run('renewal')
+    },
+    setTokens(tokens) {
+      if (typeof tokens !== 'string') {
+        const wasStatic = !fetch.isRenewable()
+        fetch.setProvider(tokens)
+        if (wasStatic) beginRenewing()
+        return
+      }
+      if (tokens === holder.held()?.value) return
+      hold(tokens, 'connect', 'app')
+      announce()
+    },
+    adopt(value, leftMs) {
+      if (life.isOver() || !fetch.isRenewable() || !holder.keep(value, leftMs)) return
+      if (holder.good() && !fetch.wantsToken()) return
+      if (!takeKept()) return
+      fetch.yieldTo()
+      announce()
+    },
+    wake() {
+      renewal.check()
+      early.check()
+      fetch.wake()
+    },
+    dispose(error) {
+      renewal.clear()
+      early.clear()
+      fetch.end(error)
+      resumeWaiters()
+    },
+  }
+}

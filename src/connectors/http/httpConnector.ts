@@ -9,6 +9,7 @@ import type { ChatEvent } from '../protocol/frames.js'
 import { createIgnoredFrames } from '../protocol/ignoredFrames.js'
 import { createMergedStream } from '../protocol/mergedStream.js'
 import { handOver, type ChatSocket } from '../protocol/monitorSocket.js'
+import { createSessionSockets } from '../protocol/sessionSockets.js'
 import { takeRequest } from '../protocol/takeRequest.js'
 
 export interface HttpConnectorOptions {
@@ -81,16 +82,12 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
   function createConnection(context: ConnectionContext): Connection<HttpChatClient> {
     const { environment } = context
     const listeners = new Set<(event: ChatEvent) => void>()
-    const sockets = new Set<ChatSocket>()
+    const sockets = createSessionSockets()
     const stream = createMergedStream()
     const onIgnored = createIgnoredFrames(context)
     let handingOver = Promise.resolve()
     let live: ChatSocket | null = null
     const fetch = http.sessionFetch(context, () => live?.connectionId ?? null)
-
-    function retire(socket: ChatSocket): void {
-      void socket.close().then(() => sockets.delete(socket))
-    }
 
     return {
       client: {
@@ -107,6 +104,7 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
       async open(credential) {
         const url = socketUrl(context, credential)
         const WebSocket = findWebSocket(options.WebSocket)
+        sockets.makeRoom()
         const seat = stream.join()
         const opened = await openChatSocket({
           url,
@@ -123,11 +121,16 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
         live = opened
         sockets.add(opened)
         if (previous) {
-          const handover = { from: previous, to: opened, seat, closeOld: () => retire(previous) }
+          const handover = {
+            from: previous,
+            to: opened,
+            seat,
+            closeOld: () => sockets.retire(previous),
+          }
           handingOver = handingOver.then(() => handOver(handover))
         }
         void opened.lost.then((error) => {
-          retire(opened)
+          sockets.retire(opened)
           if (live !== opened) return
           live = null
           context.connectionLost(error, credential)
@@ -137,7 +140,7 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
       async close() {
         live = null
         listeners.clear()
-        await Promise.all([...sockets].map((socket) => socket.close()))
+        await sockets.closeAll()
       },
     }
   }

@@ -11,6 +11,7 @@ import { createIgnoredFrames } from '../protocol/ignoredFrames.js'
 import { createMergedStream } from '../protocol/mergedStream.js'
 import type { ChatSocket } from '../protocol/monitorSocket.js'
 import { createRequestSignals } from '../protocol/requestSignals.js'
+import { createSessionSockets } from '../protocol/sessionSockets.js'
 
 export interface ClientConnectionOptions {
   readonly context: ConnectionContext
@@ -32,14 +33,14 @@ const offlineAfterMs = 5000
 export function createClientConnection(options: ClientConnectionOptions): Connection<StreamChat> {
   const { context, connectTimeoutMs } = options
   const { environment, identity, signal } = context
-  const sockets = new Set<ChatSocket>()
+  const sockets = createSessionSockets()
   const stream = createMergedStream()
   const onIgnored = createIgnoredFrames(context)
   const signalOf = createRequestSignals(environment, signal)
   const recovery = createClientRecovery({
     environment,
     isLive: (socket) => socket === live,
-    retire,
+    retire: sockets.retire,
     lastHeardAt: () => lastHeardAt,
   })
   /** The backend's time of its last word on a socket. Set by each socket. */
@@ -110,10 +111,6 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     return seated
   }
 
-  function retire(socket: ChatSocket): void {
-    void socket.close().then(() => sockets.delete(socket))
-  }
-
   function onLost({ client }: Connected): void {
     live = null
     recovery.missed()
@@ -137,6 +134,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     async open(credential) {
       token = credential.token
       const before = connected
+      if (sockets.makeRoom()) recovery.missed()
       const seated = await (before ? reopen(before) : connect())
       const { socket } = seated
       const previous = live
@@ -145,7 +143,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
       cancelOfflineNotice()
       recovery.hurry()
       void socket.lost.then((error) => {
-        retire(socket)
+        sockets.retire(socket)
         if (live !== socket || !connected) return
         onLost(connected)
         context.connectionLost(error, credential)
@@ -159,7 +157,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
       cancelOfflineNotice()
       recovery.hurry()
       if (connected) connected.client.wsConnection = null
-      await Promise.all([...[...sockets].map((socket) => socket.close()), connected?.disconnect()])
+      await Promise.all([sockets.closeAll(), connected?.disconnect()])
     },
   }
 }

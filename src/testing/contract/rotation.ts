@@ -60,6 +60,32 @@ export function testRotation({ test, protocol, hasClock, listen }: Contract): vo
   )
 
   protocol(
+    'a backend that answers no ping, through one refresh after another, never has more than two sockets',
+    async (setUp) => {
+      const stage = await setUp()
+      const { auth, liveSockets, clock, tap, settle } = stage
+      await settle(auth.connectUser(jane))
+      const heard: unknown[] = []
+      listen(clientOf(auth), ({ type, nth }) => {
+        if (type === 'tick') heard.push(nth)
+      })
+      tap.rewriteFrames((text) =>
+        text.includes('health.check') && !text.includes('"me"') ? '{"type":"other"}' : text,
+      )
+      const tick = tickerOf(stage)
+      for (let refresh = 1; refresh <= 4; refresh++) {
+        await settle(auth.refreshToken())
+        await tick(refresh)
+        await clock?.advance(600)
+      }
+      expect(Math.max(...liveSockets)).toBe(2)
+      await clock?.advance(20_000)
+      expect(liveSockets.at(-1)).toBe(1)
+      expect(heard).toEqual([1, 2, 3, 4])
+    },
+  )
+
+  protocol(
     'a log-out in the middle of it: what only the new socket has said is heard by nobody',
     async (setUp) => {
       const stage = await setUp()

@@ -77,7 +77,7 @@ describe('a channel that the client watches', () => {
     expect(channel.state.threads[first!.id]).toHaveLength(written.length / 2)
   })
 
-  test.each(['drop', 'flood'])(
+  test.each(['drop', 'flood', 'refresh'])(
     'is queried again after a %s during a rotation, because events may be missing',
     async (what) => {
       const { auth, client, liveSockets, tap, until } = await watching()
@@ -86,10 +86,20 @@ describe('a channel that the client watches', () => {
       await auth.refreshToken()
       await until(() => liveSockets.at(-1) === 2)
       await until(() => tap.requests.some(({ path }) => path === '/channels'))
-      if (what === 'drop') tap.breakOldest()
-      else for (let n = 0; n <= 5000; n++) tap.sayToNewest('{"type":"noise"}')
-      if (what === 'drop') await until(() => liveSockets.at(-1) === 1)
-      else await next(client, 'noise' as EventTypes)
+      switch (what) {
+        case 'drop':
+          tap.breakOldest()
+          await until(() => liveSockets.at(-1) === 1)
+          break
+        case 'flood':
+          for (let n = 0; n <= 5000; n++) tap.sayToNewest('{"type":"noise"}')
+          await next(client, 'noise' as EventTypes)
+          break
+        default:
+          // A third socket: the first goes, whose last events may be lost.
+          await auth.refreshToken()
+          await until(() => liveSockets.length >= 4)
+      }
       release()
       await recovered
       expect(auth.getState().status).toBe('connected')

@@ -649,6 +649,19 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
+    situation: 'a network delays, resets, half-opens, blackholes and answers with pages of its own',
+    right: 'every message is stored once, no session ends, no session has more than two sockets',
+    tests: {
+      'e2e/weather.test.ts': [
+        'in bad weather, both connectors keep their sessions and store every message once',
+        'behind nginx in bad weather, both connectors keep their sessions and store every message once',
+      ],
+      '../src/testing/contract/rotation.ts': [
+        'a backend that answers no ping, through one refresh after another, never has more than two sockets',
+      ],
+    },
+  },
+  {
     situation: 'the parent re-renders with inline callback props',
     right: 'the latest callbacks are called',
     tests: {

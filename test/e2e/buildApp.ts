@@ -13,7 +13,7 @@ export type BuiltApp = ReadonlyMap<string, string | Uint8Array>
  */
 export async function buildApp(
   mode: 'development' | 'production',
-  app: 'app' | 'chatApp' = 'app',
+  app: 'app' | 'chatApp' | 'weather/page' = 'app',
 ): Promise<BuiltApp> {
   // NODE_ENV overrides the mode in Vite, and Vitest sets it to `test`.
   vi.stubEnv('NODE_ENV', mode)

@@ -7,6 +7,7 @@ import { serveBackend } from '../support/serveBackend.js'
 import type { PageParameters } from './app/pageApi.js'
 import type { BuiltApp } from './buildApp.js'
 import { serveFiles } from './serveFiles.js'
+import { until } from './until.js'
 
 export interface OpenPage {
   readonly page: Page
@@ -70,16 +71,7 @@ export async function openPage(
     origins,
     pageUrl: site.url,
     backendUrl: served.url,
-    until: (isSo) =>
-      new Promise((resolve) => {
-        const look = () => {
-          if (!isSo(backend.counters)) return
-          unsubscribe()
-          resolve()
-        }
-        const unsubscribe = backend.subscribe(look)
-        look()
-      }),
+    until: (isSo) => until(backend, isSo),
     async close() {
       await context.close()
       backend.dispose()

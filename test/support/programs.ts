@@ -19,7 +19,7 @@ export function lacks(...needed: readonly Program[]): boolean {
 /** Running program, until it is stopped. */
 export interface Running {
   readonly port: number
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 /** Finds a free port. */
@@ -31,8 +31,13 @@ export async function freePort(): Promise<number> {
   return port
 }
 
+export interface RunningNginx extends Running {
+  /** Replaces the worker by a new one, as after a change of the configuration. */
+  readonly reload: () => void
+}
+
 /** Starts nginx in front of these ports, with the `http` part of its configuration. */
-export async function startNginx(http: (port: number) => string): Promise<Running> {
+export async function startNginx(http: (port: number) => string): Promise<RunningNginx> {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'nginx-'))
   const file = join(folder, 'nginx.conf')
@@ -41,7 +46,7 @@ export async function startNginx(http: (port: number) => string): Promise<Runnin
     .join('\n')
   writeFileSync(
     file,
-    `daemon off; worker_processes 1; pid ${join(folder, 'pid')};
+    `daemon off; worker_processes 1; worker_shutdown_timeout 1s; pid ${join(folder, 'pid')};
      ${process.getuid?.() === 0 ? 'user root;' : ''}
      events {}
      http { access_log off; ${paths} ${http(port)} }`,
@@ -50,7 +55,11 @@ export async function startNginx(http: (port: number) => string): Promise<Runnin
   const options = ['-e', 'stderr', '-g', 'error_log stderr notice;', '-c', file]
   const child = spawn(programs.nginx, options, { stdio: ['ignore', 'ignore', 'pipe'] })
   await said(child, child.stderr, 'start worker process')
-  return { port, stop: () => stopped(child, folder) }
+  return {
+    port,
+    reload: () => child.kill('SIGHUP'),
+    stop: () => stopped(child, folder),
+  }
 }
 
 /** Starts Redis with its data in this folder, so that it can stop and restart. */

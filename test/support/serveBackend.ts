@@ -10,6 +10,9 @@ export interface ServedBackend {
   close(): Promise<void>
 }
 
+/** What a host needs of a backend. */
+export type HostedBackend = Pick<ChatBackend, 'handle' | 'accept'>
+
 export interface ServeOptions {
   readonly port?: number
   readonly host?: string
@@ -21,7 +24,7 @@ export interface ServeOptions {
 
 /** Serves a backend over real HTTP and WebSockets. */
 export async function serveBackend(
-  backend: ChatBackend,
+  backend: HostedBackend,
   {
     port = 0,
     host = '127.0.0.1',
@@ -76,7 +79,7 @@ export async function serveBackend(
   }
 }
 
-async function answer(backend: ChatBackend, incoming: IncomingMessage, outgoing: ServerResponse) {
+async function answer(backend: HostedBackend, incoming: IncomingMessage, outgoing: ServerResponse) {
   const abort = new AbortController()
   outgoing.on('close', () => abort.abort())
   const chunks: Buffer[] = []

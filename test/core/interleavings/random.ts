@@ -8,15 +8,12 @@ export function createRandom(seed: number) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
   const below = (count: number) => Math.floor(next() * count)
-  return {
-    next,
-    below,
-    pick<T>(items: readonly T[]): T {
-      const item = items[below(items.length)]
-      if (item === undefined) throw new Error('Nothing to pick from')
-      return item
-    },
+  const pick = <T>(items: readonly T[]): T => {
+    const item = items[below(items.length)]
+    if (item === undefined) throw new Error('Nothing to pick from')
+    return item
   }
+  return { next, below, pick }
 }
 
 export type Random = ReturnType<typeof createRandom>

@@ -4,6 +4,7 @@ declare module 'react-chat-auth' {
   type Package = typeof import('../../../src/index.js')
   export const ChatAuthGate: Package['ChatAuthGate']
   export const ChatAuthProvider: Package['ChatAuthProvider']
+  export const createChatAuth: Package['createChatAuth']
   export const httpConnector: Package['httpConnector']
   export const httpTokenProvider: Package['httpTokenProvider']
   export const useAnonymous: Package['useAnonymous']

@@ -17,6 +17,15 @@ export interface Herd {
   readonly built: Arm
   readonly builtToldToWait: Arm
   readonly atExpiry: Arm
+  /** Recovery from two hours, by what the endpoint answers meanwhile. */
+  readonly long: Readonly<Record<'silent' | 'toldMinute' | 'toldFiveMinutes', Recovery>>
+}
+
+interface Recovery {
+  readonly recoveryPeak: number
+  /** Seconds until the rate is within three times the mean for good. */
+  readonly recoverySeconds: number
+  readonly lost: number
 }
 
 const whole = (value: number) => Math.round(value).toLocaleString('en')
@@ -56,8 +65,33 @@ export function HerdTable({ herd }: { herd: Herd }) {
           'sessions that failed',
           whole(built.lost),
           whole(builtToldToWait.lost),
-          'all of them, if they did not try for ever here',
+          whole(atExpiry.lost),
         ],
+      ]}
+    />
+  )
+}
+
+/** Table of the recovery from two hours without the endpoint. */
+export function LongOutageTable({ herd }: { herd: Herd }) {
+  const row = (name: string, { recoveryPeak, recoverySeconds, lost }: Recovery) => [
+    name,
+    `${whole(recoveryPeak)} (${Math.round(recoveryPeak / herd.paperMean)} times)`,
+    whole(recoverySeconds),
+    whole(lost),
+  ]
+  return (
+    <DocsTable
+      head={[
+        'answer during the outage',
+        'refreshes in the busiest second',
+        'seconds until three times the mean',
+        'sessions that failed',
+      ]}
+      rows={[
+        row('none', herd.long.silent),
+        row('503 with `Retry-After: 60`', herd.long.toldMinute),
+        row('503 with `Retry-After: 300`', herd.long.toldFiveMinutes),
       ]}
     />
   )

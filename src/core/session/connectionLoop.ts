@@ -38,7 +38,7 @@ export interface ConnectionLoop {
   run(): Promise<void>
   /** As `run`, where nobody waits for it. */
   start(): void
-  /** @param credential what the lost connection was opened with; left out, the latest */
+  /** @param credential that the lost connection was opened with; left out, any may be it, and all count as lost */
   lost(error: ChatAuthError | RefusedError, credential?: Credential): void
   /** The token that the next attempt needs is late: what was up is down for longer than a moment. */
   delayed(attempts: Attempts): void

@@ -63,7 +63,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
   const { connector, environment, settings, outbox } = options
   const sessionId = Math.floor(environment.random() * 2 ** 52).toString(36)
   const life = createLife(environment, outbox)
-  let intent: SessionIntent = options
+  let intent = intentOf(options)
   let parts: SessionParts<Client> | null = null
   const started = createDeferred<void>()
   const assembled = createDeferred<SessionParts<Client>>()
@@ -187,6 +187,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
   function wake(): void {
     parts?.tabs?.check()
     if (isRevivable) return options.onRevival()
+    if (life.isOver()) return
     noteNetwork()
     parts?.tokens.wake()
     parts?.loop.wake()
@@ -238,4 +239,8 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
       parts?.tabs?.depart(next?.type === 'user' ? next.user.id : null)
     },
   }
+}
+
+function intentOf({ identity, tokens, stay }: SessionIntent): SessionIntent {
+  return { identity, tokens, ...(stay !== undefined && { stay }) }
 }

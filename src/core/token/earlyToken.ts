@@ -35,11 +35,14 @@ export interface EarlyTokens {
 export function createEarlyTokens(environment: Environment): EarlyTokens {
   /** Whether a token was refused so: only then are the clocks worth comparing. */
   let isMinterAhead = false
-  /** What the backend's clock showed at some moment, at the least; null until it has taken a token. */
+  /**
+   * The latest reading of the backend's clock; null until there is one. It is a lower bound after an
+   * acceptance, and an upper one after a refusal.
+   */
   let known: { readonly serverMs: number; readonly at: Mark } | null = null
 
   /** How far the moment of a token is from now by the backend's clock, in milliseconds; null if unknown. */
-  function isAheadMs(token: HeldToken): number | null {
+  function untilValidMs(token: HeldToken): number | null {
     // A machine that slept has stopped one of its clocks.
     return known && validFromMs(token) - known.serverMs - elapsedSince(environment, known.at)
   }
@@ -52,7 +55,7 @@ export function createEarlyTokens(environment: Environment): EarlyTokens {
     refused(token) {
       // One that was taken before says that the backend's clock was set back, and nothing of the other.
       if (!token.wasAccepted) isMinterAhead = true
-      if ((isAheadMs(token) ?? 0) < 0) learn(token)
+      if ((untilValidMs(token) ?? 0) < 0) learn(token)
       const firstMs = token.wasAccepted ? firstWaitAgainMs : firstWaitMs
       const doubledMs = firstMs * 2 ** (token.earlyRefusals - 1)
       // At most a part of its life: else it may be dead when it is sent again.
@@ -60,11 +63,11 @@ export function createEarlyTokens(environment: Environment): EarlyTokens {
       return Math.min(doubledMs, longestWaitMs, partMs)
     },
     accepted(token) {
-      if ((isAheadMs(token) ?? Infinity) > 0) learn(token)
+      if ((untilValidMs(token) ?? Infinity) > 0) learn(token)
     },
     waitMs(token) {
       if (!isMinterAhead) return 0
-      return Math.min(Math.max(isAheadMs(token) ?? 0, 0), longestKnownWaitMs)
+      return Math.min(Math.max(untilValidMs(token) ?? 0, 0), longestKnownWaitMs)
     },
   }
 }

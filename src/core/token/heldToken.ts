@@ -13,7 +13,7 @@ export interface HeldToken {
   /** The JWT; empty for an anonymous session. */
   readonly value: string
   readonly claims: TokenClaims
-  /** When it arrived; for one that came early, when the backend first took it. */
+  /** When it arrived or, if it was early, when its latest wait ended. */
   receivedAt: Mark
   /** How long it was good for then, in milliseconds; Infinity if for ever. */
   remainingMs: number
@@ -127,10 +127,13 @@ export function isUsable(token: HeldToken, heldForMs: number): boolean {
   return heldForMs < token.remainingMs - flightMs
 }
 
-/** Beyond this a wall clock is worth telling the developer about. */
+/** A wall clock is worth telling about if it is behind by more than this, in milliseconds. */
 const notableSkewMs = 60_000
 
-/** How far the wall clock is ahead of what the token says of the backend's; null if not notably. */
+/**
+ * How far the wall clock is ahead of the backend's, as the token tells it, in milliseconds. Null unless it
+ * is notable: a minute behind, or so far ahead that the token looks expired.
+ */
 export function notableSkew(token: HeldToken, leadMs: number | null): number | null {
   const { claims, receivedAt } = token
   const serverMs = (serverLeadMs(claims, receivedAt, leadMs) ?? 0) + receivedAt.monotonicMs

@@ -54,7 +54,7 @@ export interface TokenFetch {
   isUnderWay(): boolean
   /** Whether another tab's token would do in place of a call that is due, or under way. */
   wantsToken(): boolean
-  /** Whether the last call failed, and no token has come since. */
+  /** Whether the provider was called since the last token: it has failed, or is being asked. */
   hasFailed(): boolean
   isRenewable(): boolean
   /** From now on this one is asked: at once where the one before has failed, or is about to. */

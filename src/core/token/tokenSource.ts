@@ -5,9 +5,12 @@ import type { TokenProvider } from '../types.js'
 
 /** Holds a session's token and renews it: at most one provider call at a time, whoever asks. */
 export interface TokenSource {
-  /** The token to send requests with now; null where there is none, which is then being fetched. */
+  /**
+   * The token that a request may carry now; null while none is good, due and tried. Starts a fetch unless
+   * a token waits for its moment.
+   */
   ready(): HeldToken | null
-  /** Resolves with a good token. Rejects when the session is over. */
+  /** Resolves with the token to connect with, tried or not. Rejects when the session is over. */
   whenReady(): Promise<HeldToken>
   /** Told of every refusal; one of a token that is already being replaced causes nothing. */
   refused(token: HeldToken, refusal: Refusal, by: 'request' | 'connection'): void
@@ -16,7 +19,7 @@ export interface TokenSource {
   /** Fetches a new token now. Rejects if that fails, also where the held one is still good. */
   refresh(): Promise<void>
   /**
-   * Tokens come from there from now on; a provider is asked at once where the one before has failed. A
+   * Replaces the source of tokens: a provider is asked at once where the one before has failed. A
    * static token takes the place of another.
    * @throws ChatAuthError if a static token is not one for this user, or older than the one held
    */

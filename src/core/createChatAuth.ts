@@ -86,7 +86,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     throwIfAborted(signal)
     const previous = slot.occupant()
     // switch A → B is abandoned → `abandon` begins a later intent → only that one may bring A back.
-    const switching = unlessAborted(connectUser(user, tokens, goBack), signal, (later) => {
+    const switching = unlessAborted(connectUser(user, tokens, goBack), user, signal, (later) => {
       mine = later
     })
     let mine = intents.latest()
@@ -113,12 +113,15 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   /** Settles as `connecting` does. An abort abandons the intent, and rejects with the signal's reason. */
   function unlessAborted(
     connecting: Promise<void>,
+    user: ChatUser,
     signal: AbortSignal | undefined,
     onAbandoned = (_later: Intent): void => {},
   ): Promise<void> {
     const mine = intents.latest()
     return new Promise((resolve, reject) => {
       const stopFollowing = onAbort(signal, () => {
+        // connected → a subscriber aborts → `connecting` resolves: it is too late for that.
+        if (isConnectedAs(user)) return
         const later = succession.abandon(mine)
         if (later) onAbandoned(later)
         // Equivalent mutant: `signal.reason`, because only a signal calls this.
@@ -127,6 +130,15 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
       })
       connecting.then(resolve, reject).finally(stopFollowing)
     })
+  }
+
+  function isConnectedAs(user: ChatUser): boolean {
+    const asked = slot.occupant()?.asked
+    return (
+      isLive(store.getState()) &&
+      asked !== undefined &&
+      isSameIdentity(asked, { type: 'user', user })
+    )
   }
 
   function currentSession(): Session {
@@ -149,7 +161,8 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     connectUser: (user, tokens, { signal } = {}) =>
       act(async () => {
         throwIfAborted(signal)
-        return unlessAborted(connectUser(takeUser(user), tokens), signal)
+        const who = takeUser(user)
+        return unlessAborted(connectUser(who, tokens), who, signal)
       }),
     switchUser: (user, tokens, how = {}) =>
       act(async () => switchUser(takeUser(user), tokens, how)),

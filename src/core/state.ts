@@ -78,14 +78,15 @@ export type ChatAuthAction<Client = unknown> =
 /** The one `disconnected` object: React needs the same snapshot on the server and at hydration. */
 export const disconnected: ChatAuthState<never> = { status: 'disconnected' }
 
-export const validToken: TokenState = {
+/** What is told of a token that nobody is asked for. */
+export const nothingTried = {
   status: 'valid',
-  expiresAt: null,
   attempt: 0,
   nextAttemptAt: null,
   error: null,
-  heldRequests: 0,
-}
+} as const
+
+export const validToken: TokenState = { ...nothingTried, expiresAt: null, heldRequests: 0 }
 
 const firstAttempt: Attempts = { attempt: 0, nextAttemptAt: null, error: null }
 

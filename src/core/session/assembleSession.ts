@@ -158,7 +158,10 @@ function wire<Client>(
       options.onConnected(user.id)
       gate.open()
     },
-    onUnreached: () => gate.open(),
+    onUnreached() {
+      tokens.unreached()
+      gate.open()
+    },
     onDown: (attempts) => options.dispatch({ type: 'connection-down', ...attempts }),
     onFatal: options.onFatal,
   })

@@ -1,7 +1,7 @@
 import { assembleSession, type SessionParts } from './assembleSession.js'
 import { within } from '../tools/deadline.js'
 import { createDeferred } from '../tools/deferred.js'
-import type { Environment } from '../environment.js'
+import { elapsedSince, markNow, type Environment, type Mark } from '../environment.js'
 import { ChatAuthError, toChatAuthError } from '../errors.js'
 import type { ChatAuthEvent, EventBody } from '../events.js'
 import { findGuest, ofGuest } from './findGuest.js'
@@ -10,7 +10,7 @@ import { createLife } from '../life.js'
 import { onAbort } from '../tools/onAbort.js'
 import type { EndedSession, Settings } from '../options.js'
 import type { Outbox } from '../outbox.js'
-import type { SessionIntent } from './sessionIntent.js'
+import { intentOf, type SessionIntent } from './sessionIntent.js'
 import type { ChatAuthAction } from '../state.js'
 import type { Successor } from './stays.js'
 import type { Connector } from '../connector.js'
@@ -34,6 +34,9 @@ export interface SessionOptions<Client> extends SessionIntent {
 
 /** Longest delay of the next session by the closing of the old connection, in milliseconds. */
 const closeTimeoutMs = 1000
+
+/** Least time between a failure and a wake that tries again, in milliseconds: wakes may come in storms. */
+const revivalCooldownMs = 1000
 
 /** Session of one identity, from connect to disconnect; superseded as a whole. */
 export interface Session {
@@ -70,8 +73,8 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
   let hasConnected = false
   /** Set by `begin`, null until then. */
   let stopListening: (() => void) | null = null
-  /** Set by `fail`, for a failure that another attempt may mend. */
-  let isRevivable = false
+  /** When the session failed in a way that another attempt may mend. Set by `fail`. */
+  let revivableSince: Mark | null = null
   /** Set by `onDeparture`. */
   let endedBy: 'this-tab' | 'another-tab' = 'this-tab'
 
@@ -135,7 +138,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     emit({ type: 'session-failed', code: error.code })
     dispatch({ type: 'failed', identity: intent.identity, error })
     outbox.tell(() => started.reject(error))
-    isRevivable = error.retryable
+    if (error.retryable) revivableSince = markNow(environment)
     void finish(error)
   }
 
@@ -143,7 +146,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
   function finish(error: ChatAuthError): Promise<void> {
     life.end(error)
     // A failed session keeps listening for its user's log-out in another tab, and for a wake-up.
-    if (!parts?.tabs && !isRevivable) stopListening?.()
+    if (!parts?.tabs && !revivableSince) stopListening?.()
     assembled.reject(error)
     parts?.end(error)
     return closed().then(() => {
@@ -186,8 +189,11 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
 
   function wake(): void {
     parts?.tabs?.check()
-    if (isRevivable) return options.onRevival()
-    if (life.isOver()) return
+    if (life.isOver()) {
+      const since = revivableSince
+      if (since && elapsedSince(environment, since) >= revivalCooldownMs) options.onRevival()
+      return
+    }
     noteNetwork()
     parts?.tokens.wake()
     parts?.loop.wake()
@@ -212,6 +218,8 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     async retry() {
       const { tokens, loop } = await assembled.promise
       life.ensureAlive()
+      // First: a provider that fails again must not keep the socket waiting.
+      loop.hurry()
       await tokens.retry()
       life.ensureAlive()
       loop.hurry()
@@ -239,8 +247,4 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
       parts?.tabs?.depart(next?.type === 'user' ? next.user.id : null)
     },
   }
-}
-
-function intentOf({ identity, tokens, stay }: SessionIntent): SessionIntent {
-  return { identity, tokens, ...(stay !== undefined && { stay }) }
 }

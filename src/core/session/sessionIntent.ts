@@ -8,3 +8,8 @@ export interface SessionIntent {
   /** The user's stay in this browser that it belongs to. Default: the one current at the session's start. */
   readonly stay?: string
 }
+
+/** The intent alone, of whatever else `options` has. */
+export function intentOf({ identity, tokens, stay }: SessionIntent): SessionIntent {
+  return { identity, tokens, ...(stay !== undefined && { stay }) }
+}

@@ -8,7 +8,7 @@ import type { Settings } from '../options.js'
 import type { Outbox } from '../outbox.js'
 import { judgeRefusal } from './refusal.js'
 import { createRenewalPlan } from './renewalPlan.js'
-import type { TokenState } from '../state.js'
+import { nothingTried, type TokenState } from '../state.js'
 import type { TokenSharing } from './tokenSharing.js'
 import type { TokenSource } from './tokenSource.js'
 import { createTokenFetch, type TokenFetch } from './tokenFetch.js'
@@ -17,8 +17,6 @@ import type { TokenProvider, TokenReason } from '../types.js'
 
 /** A token that comes too early for many times is replaced; this many refusals take half a minute. */
 const refusalsPerFetch = 8
-
-const nothingTried = { status: 'valid', attempt: 0, nextAttemptAt: null, error: null } as const
 
 export interface TokenSourceOptions {
   readonly life: Life
@@ -47,17 +45,14 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const { userId, life, environment, settings, sharing, emit, onChange } = options
   let waiters: (() => void)[] = []
 
+  const isRenewable = (): boolean => fetch.isRenewable()
   const renewal = createRenewalPlan({
     environment,
     settings,
-    isRenewable: () => fetch.isRenewable(),
+    isRenewable,
     onDue: () => fetch.start('renewal'),
   })
-  const holder = createTokenHolder({
-    userId,
-    environment,
-    isRenewable: () => fetch.isRenewable(),
-  })
+  const holder = createTokenHolder({ userId, environment, isRenewable })
   const fetch: TokenFetch = createTokenFetch({
     ...options,
     holder,
@@ -65,6 +60,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     takeKept,
     onValue: (value, reason) => hold(value, reason, 'provider'),
     onDone: announce,
+    onSpared: () => early.tell(),
     onPostponed: (retryInMs) => renewal.set(retryInMs),
   })
   const early = createEarlyWait({
@@ -73,7 +69,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     onChange,
     onMoment(token) {
       onChange({ expiresAt: expiryOf(token) })
-      renewal.draw(token.remainingMs, token.earlyMs)
+      const leftMs = holder.leftMs()
+      if (leftMs !== null) renewal.draw(leftMs, token.earlyMs)
       announce()
     },
   })
@@ -108,7 +105,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     mostLeftMs?: number,
   ): void {
     const taken = holder.take(value, origin, reason, mostLeftMs)
-    if (!taken) return
+    if (!taken) {
+      fetch.reset()
+      return early.tell()
+    }
     const { token, skewMs, earlyMs } = taken
     if (skewMs !== null) emit({ type: 'clock-skew-detected', skewMs })
     fetch.reset()
@@ -136,15 +136,17 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   /** A static token has got a provider, which gives the next one. */
   function beginRenewing(): void {
     const leftMs = holder.leftMs()
-    if (leftMs === null) find()
-    else renewal.draw(leftMs)
+    if (leftMs !== null) renewal.draw(leftMs)
+    else if (holder.early()) fetch.start('renewal')
+    else find()
   }
 
   /** The backend does not take a token yet. */
   function postpone(token: HeldToken, error: ChatAuthError): void {
     renewal.clear()
     early.postpone(token, error)
-    if (token.earlyRefusals >= settings.retry.maxAttempts) return options.onFatal(error)
+    const isSpent = token.earlyRefusals >= settings.retry.maxAttempts
+    if (isSpent && !holder.hasBeenAccepted()) return options.onFatal(error)
     // The clock may have been set right: a token of now would be valid at once.
     if (token.earlyRefusals % refusalsPerFetch === 0 && fetch.isRenewable()) fetch.start('refused')
   }
@@ -156,14 +158,14 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     if (!fetch.isUnderWay()) sharing?.dropTurn()
     const previous = holder.fallBack(token)
     if (previous) onChange({ expiresAt: expiryOf(previous) })
-    if (!holder.early()) fetch.start(as)
+    fetch.start(as)
   }
 
   return {
     ready() {
       const token = find()
       // The connection tries it first, so that no request is refused twice.
-      return token?.isOnProbation ? null : token
+      return token?.isOnProbation ? holder.standIn() : token
     },
     async whenReady() {
       for (;;) {
@@ -175,7 +177,9 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     },
     refused(token, refusal, by) {
       if (life.isOver()) return
-      const wasReplaced = token !== holder.held() || token.refusedAs !== null
+      const held = holder.held()
+      if (held && token === held.standsInFor) held.standsInFor = null
+      const wasReplaced = token !== held || token.refusedAs !== null
       emit({ type: 'token-refused', code: refusal.code, by, wasReplaced })
       if (wasReplaced || token.isEarly) return
       const verdict = judgeRefusal(token, refusal, fetch.isRenewable())
@@ -185,7 +189,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       if (holder.good() === token) postpone(token, verdict.error)
       else replace(token, 'expired')
     },
+    unreached: () => holder.endProbation(),
     accepted(token) {
+      // Refused as too early by one of the backend's machines, and taken by another.
+      if (token.isEarly) early.hurry()
       const isNews = !token.wasAccepted && token === holder.held() && !life.isOver()
       const wasEarly = token === holder.held() && (token.isOnProbation || token.earlyRefusals > 0)
       holder.accept(token)

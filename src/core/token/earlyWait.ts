@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.js'
 import type { ChatAuthError } from '../errors.js'
 import { createDeadline } from '../tools/deadline.js'
-import type { TokenState } from '../state.js'
+import { nothingTried, type TokenState } from '../state.js'
 import { expiryOf, type HeldToken } from './heldToken.js'
 import type { TokenHolder } from './tokenHolder.js'
 
@@ -17,6 +17,8 @@ export interface EarlyWaitOptions {
 export interface EarlyWait {
   /** Sets the token aside, which the backend has just refused with `error`, until it may be valid. */
   postpone(token: HeldToken, error: ChatAuthError): void
+  /** Says again how the wait goes, after a call of the provider that changed nothing. */
+  tell(): void
   /** Waits for the token that the holder has set aside. */
   wait(delayMs: number): void
   /** Tries it now. */
@@ -29,6 +31,8 @@ export interface EarlyWait {
 export function createEarlyWait(options: EarlyWaitOptions): EarlyWait {
   const { environment, holder, onChange } = options
   const moment = createDeadline(environment, resume)
+  /** The last refusal, and when the token is sent again. Set by `postpone`. */
+  let last: { readonly error: ChatAuthError; readonly nextAttemptAt: Date } | null = null
 
   function resume(): void {
     moment.clear()
@@ -36,16 +40,23 @@ export function createEarlyWait(options: EarlyWaitOptions): EarlyWait {
     if (token) options.onMoment(token)
   }
 
+  function tell(): void {
+    const token = holder.early()
+    const held = holder.held()
+    if (!token || !held) return
+    // The one before serves on, or else all wait.
+    if (held !== token || !last) onChange({ ...nothingTried, expiresAt: expiryOf(held) })
+    else onChange({ status: 'retrying', attempt: token.earlyRefusals, ...last })
+  }
+
   return {
     postpone(token, error) {
       const waitMs = holder.postpone(token)
       moment.set(waitMs)
-      const held = holder.held()
-      // The one before serves on, or else all wait.
-      if (held && held !== token) return onChange({ expiresAt: expiryOf(held) })
-      const nextAttemptAt = new Date(environment.now() + waitMs)
-      onChange({ status: 'retrying', attempt: token.earlyRefusals, nextAttemptAt, error })
+      last = { error, nextAttemptAt: new Date(environment.now() + waitMs) }
+      tell()
     },
+    tell,
     wait: (delayMs) => moment.set(delayMs),
     hurry: resume,
     clear: () => moment.clear(),

@@ -6,11 +6,11 @@ import type { Life } from '../life.js'
 import type { Settings } from '../options.js'
 import type { Outbox } from '../outbox.js'
 import { callProvider, type ProviderCall } from './providerCall.js'
-import { parkedMs, wasToldToWait } from '../retry.js'
+import { wasToldToWait } from '../retry.js'
 import type { TokenState } from '../state.js'
 import type { TokenSharing } from './tokenSharing.js'
 import type { TokenHolder } from './tokenHolder.js'
-import { tokenRetryDelayMs } from './tokenRetry.js'
+import { asOfLiveSession, tokenRetryDelayMs } from './tokenRetry.js'
 import type { TokenProvider, TokenReason } from '../types.js'
 
 /**
@@ -42,6 +42,8 @@ export interface TokenFetchOptions {
   readonly onDone: () => void
   /** It failed while the token in use is good: the next renewal is due then. */
   readonly onPostponed: (retryInMs: number) => void
+  /** It failed, and nothing needs to follow: a token waits for its moment. */
+  readonly onSpared: () => void
   readonly onFatal: (error: ChatAuthError) => void
 }
 
@@ -126,23 +128,27 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
       if (holder.held() !== before && reason !== 'manual') return finish()
       attempt++
       onChange({ status: 'refreshing', attempt, nextAttemptAt: null })
-      const error = await attemptCall(reason)
+      const failure = await attemptCall(reason)
       life.ensureAlive()
-      if (!error) return finish()
+      if (!failure) return finish()
+      const error = holder.hasBeenAccepted() ? asOfLiveSession(failure) : failure
       if (provider !== asked) continue
       if (!wasToldToWait(error)) failures++
 
       const leftMs = holder.leftMs()
       const pressesMs = reason === 'manual' && leftMs !== null ? Infinity : leftMs
-      const wasLive = before !== null && before.wasAccepted
-      const failed = { error, failures, attempt, leftMs: pressesMs, wasLive }
+      const isOnline = environment.isOnline()
+      const failed = { error, failures, attempt, leftMs: pressesMs, isOnline }
+      // A token that waits for its moment needs no other one.
+      const isSpare = holder.early() !== null && reason !== 'manual'
       const plannedMs = tokenRetryDelayMs(failed, settings, environment.random())
-      const isParked = plannedMs !== null && leftMs === null && !environment.isOnline()
-      const retryInMs = isParked ? Math.max(plannedMs, parkedMs(settings.retry)) : plannedMs
+      const retryInMs = isSpare ? null : plannedMs
       emit({ type: 'token-request-failed', reason, attempt, code: error.code, retryInMs })
       if (retryInMs === null) {
         underWay = null
-        options.onFatal(error)
+        if (isSpare) attempt = 0
+        if (isSpare) options.onSpared()
+        else options.onFatal(error)
         throw error
       }
       const nextAttemptAt = new Date(environment.now() + retryInMs)
@@ -197,7 +203,8 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
       call = null
       const held = holder.held()
       // The others are told once the backend has accepted it: until then it is still this tab's turn.
-      if (held !== before && held?.origin === 'provider') sharing?.keepTurn()
+      const isNews = held !== before && held?.origin === 'provider'
+      if (isNews && !life.isOver()) sharing?.keepTurn()
       else sharing?.dropTurn()
     }
   }

@@ -64,6 +64,12 @@ export interface TokenHolder {
   lendable(): LentToken | null
   /** The backend says that this token is not valid yet. Returns milliseconds until it is sent again. */
   postpone(token: HeldToken): number
+  /** Whether the backend has ever accepted a token here. */
+  hasBeenAccepted(): boolean
+  /** The good token that requests carry while the held one is on probation; null if there is none. */
+  standIn(): HeldToken | null
+  /** Nobody is left to try the held token but requests. */
+  endProbation(): void
   /** The one that waits for its moment; null if none does. */
   early(): HeldToken | null
   /** Its moment has come: it is held again. */
@@ -89,12 +95,14 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
   } | null = null
   /** Set by `keep`; null once any token is taken: it would be no better than that. */
   let aside: HeldToken | null = null
+  /** Set by `accept`. */
+  let hasBeenAccepted = false
   const clocks = createEarlyTokens(environment)
   const refusedHere = new Set<unknown>()
 
   function isGood(token: HeldToken): boolean {
-    const heldForMs = options.isRenewable() ? elapsedSince(environment, token.receivedAt) : 0
-    return isUsable(token, heldForMs)
+    if (!options.isRenewable()) return token.refusedAs === null && !token.isEarly
+    return isUsable(token, elapsedSince(environment, token.receivedAt))
   }
 
   function leftOf({ remainingMs, receivedAt }: HeldToken): number {
@@ -150,7 +158,7 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
       held = noToken(markNow(environment))
     },
     take(value, origin, reason, mostLeftMs = Infinity) {
-      const mayKeep = early !== null && reason === 'refused'
+      const mayKeep = early !== null && (reason === 'refused' || reason === 'expired')
       if (mayKeep && value === early?.token.value) return null
       const token = receive(value, origin, mostLeftMs)
       if (mayKeep && early && validFromMs(token) >= validFromMs(early.token)) return null
@@ -207,11 +215,19 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
     accept(token) {
       // Before that its `iat` may be anything: another tab's may be bad, a minting server's clock ahead.
       if (!token.wasAccepted) learnFrom(token)
-      token.wasAccepted = true
+      token.wasAccepted = hasBeenAccepted = true
       token.earlyRefusals = 0
       token.isOnProbation = false
       token.standsInFor = null
       clocks.accepted(token)
+    },
+    hasBeenAccepted: () => hasBeenAccepted,
+    standIn() {
+      const token = held?.isOnProbation ? held.standsInFor : null
+      return token && isGood(token) ? token : null
+    },
+    endProbation() {
+      if (held) held.isOnProbation = false
     },
     fallBack(refused) {
       refusedHere.add(refused.value)

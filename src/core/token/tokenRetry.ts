@@ -1,7 +1,7 @@
-import type { ChatAuthError } from '../errors.js'
+import { ChatAuthError } from '../errors.js'
 import type { Settings } from '../options.js'
 import { renewalRetryDelayMs } from './renewal.js'
-import { retryDelayMs } from '../retry.js'
+import { parkedMs, retryDelayMs } from '../retry.js'
 
 /** A call of the token provider that failed. */
 export interface FailedCall {
@@ -15,13 +15,13 @@ export interface FailedCall {
    * name, and has a reason not to wait for most of its life; null: there is no good token.
    */
   readonly leftMs: number | null
-  /** Whether the backend had accepted a token of this session. */
-  readonly wasLive: boolean
+  /** What the platform says of the network. */
+  readonly isOnline: boolean
 }
 
 /** Milliseconds until the provider is called again; null if this failure is final. */
 export function tokenRetryDelayMs(
-  { error, failures, attempt, leftMs, wasLive }: FailedCall,
+  { error, failures, attempt, leftMs, isOnline }: FailedCall,
   settings: Pick<Settings, 'renewal' | 'retry'>,
   random: number,
 ): number | null {
@@ -30,9 +30,13 @@ export function tokenRetryDelayMs(
   if (leftMs !== null) {
     return renewalRetryDelayMs({ leftMs, attempt, retryAfterMs }, settings, random)
   }
-  // The app's own session is not restored yet after a wake: its library answers with nothing.
-  const isUnready = wasLive && error.code === 'token-missing'
-  if (!error.retryable && !isUnready) return null
-  if (failures >= settings.retry.maxAttempts) return null
-  return retryDelayMs(Math.max(failures, 1), settings.retry, random, retryAfterMs)
+  if (!error.retryable || failures >= settings.retry.maxAttempts) return null
+  const delayMs = retryDelayMs(Math.max(failures, 1), settings.retry, random, retryAfterMs)
+  return isOnline ? delayMs : Math.max(delayMs, parkedMs(settings.retry))
+}
+
+/** Where a session has been live, an answer of nothing comes from a library that is not ready yet. */
+export function asOfLiveSession(error: ChatAuthError): ChatAuthError {
+  if (error.code !== 'token-missing') return error
+  return new ChatAuthError('token-missing', { cause: error, retryable: true })
 }

@@ -14,6 +14,8 @@ export interface TokenSource {
   whenReady(): Promise<HeldToken>
   /** Told of every refusal; one of a token that is already being replaced causes nothing. */
   refused(token: HeldToken, refusal: Refusal, by: 'request' | 'connection'): void
+  /** The connection did not reach the backend: a token that only it may try is left to requests. */
+  unreached(): void
   /** Told when the backend has taken a token. */
   accepted(token: HeldToken): void
   /** Fetches a new token now. Rejects if that fails, also where the held one is still good. */

@@ -83,7 +83,8 @@ function ChatStory({ canvasElement, setup, children }: ChatStoryProps) {
           onEvent={events.add}
           // A second window with the same story has its own backend.
           crossTab={false}
-          user={setup.user}
+          // Parameters of a story are merged with those of its file, which may declare a user.
+          user={setup.connect ? undefined : setup.user}
           {...setup.options}
         >
           <Attach />

@@ -105,7 +105,7 @@ export function createTokenEndpoint({ url, tokens, timers, counters }: TokenEndp
         case '401':
         case '403':
         case '500':
-          return jsonResponse({ error: `status ${fault}` }, Number(fault))
+          return jsonResponse({}, Number(fault))
         case 'garbage':
           return textResponse(htmlPage, 200, 'text/html')
         case 'empty':

@@ -31,7 +31,8 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   const outbox = createOutbox(environment)
   const disposal = environment.createAbortController()
   const store = createStore<Client>(outbox)
-  store.subscribe(createSetUpHint(store, environment))
+  if (environment.warn)
+    store.subscribe(createSetUpHint(store, (words) => environment.warn?.(words)))
   const intents = createIntents()
   const guests = createGuestStore(
     findGuestStorage(options),

@@ -78,7 +78,7 @@ export type ChatAuthAction<Client = unknown> =
 /** The one `disconnected` object: React needs the same snapshot on the server and at hydration. */
 export const disconnected: ChatAuthState<never> = { status: 'disconnected' }
 
-/** What is told of a token that nobody is asked for. */
+/** Token fields while no provider call is under way, and the last one did not fail. */
 export const nothingTried = {
   status: 'valid',
   attempt: 0,

@@ -2,20 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { ChatAuthError } from '../../src/core/errors.js'
 import type { ChatAuthEvent } from '../../src/core/events.js'
 import { held, rejection, quietly } from '../support/promises.js'
-import { connectedWorld, createWorld, type World, type WorldOptions } from '../support/world.js'
+import {
+  atState,
+  connectedWorld,
+  createWorld,
+  type World,
+  type WorldOptions,
+} from '../support/world.js'
 
 const jane = { id: 'jane' }
 
 const bob = { id: 'bob' }
-
-/** Calls `act` once, when `isTime` first holds in a call of a subscriber. */
-function atState(world: World, isTime: () => boolean, act: () => void): void {
-  const stop = world.auth.subscribe(() => {
-    if (!isTime()) return
-    stop()
-    act()
-  })
-}
 
 describe('a subscriber that hears `connecting`', () => {
   it.each<[string, (world: World) => void, string]>([

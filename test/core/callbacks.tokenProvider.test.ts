@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { rejection, quietly } from '../support/promises.js'
-import { connectedWorld, createWorld, type World } from '../support/world.js'
+import { atState, connectedWorld, createWorld, type World } from '../support/world.js'
 
 const jane = { id: 'jane' }
 
 const bob = { id: 'bob' }
-
-/** Calls `act` once, when `isTime` first holds in a call of a subscriber. */
-function atState(world: World, isTime: () => boolean, act: () => void): void {
-  const stop = world.auth.subscribe(() => {
-    if (!isTime()) return
-    stop()
-    act()
-  })
-}
 
 describe('a token provider', () => {
   it('is called once when a subscriber sends a request at `refreshing`', async () => {

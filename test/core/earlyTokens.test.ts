@@ -18,6 +18,7 @@ const outcome = (p: Promise<unknown>) =>
     () => 'ok',
     (e) => e.code ?? e.message,
   )
+
 /** Connected, and taught that the minting server is 5 s ahead. */
 async function taught() {
   const world = createWorld()
@@ -33,6 +34,7 @@ it('an early token ends no live session that has a good one, whatever `retry.max
   await world.clock.advance(60_000)
   expect(world.state().status).toBe('connected')
 })
+
 it("a backend's clock set back for a second ends no live session, whatever `retry.maxAttempts` is", async () => {
   const world = await connectedWorld({ retry: { maxAttempts: 1 } })
   world.controls.refuseAll = 42
@@ -42,6 +44,7 @@ it("a backend's clock set back for a second ends no live session, whatever `retr
   await world.clock.advance(10_000)
   expect(world.state().status).toBe('connected')
 })
+
 it('requests go out with a first token that was early, where no socket can be opened', async () => {
   const world = createWorld()
   world.controls.openFault = failWith('connection-failed')
@@ -53,6 +56,7 @@ it('requests go out with a first token that was early, where no socket can be op
   await world.clock.advance(120_000)
   expect(await second).toBe('ok')
 })
+
 it('requests of a session whose minting server is ahead are answered while its sockets fail for five minutes', async () => {
   const world = await taught()
   world.controls.openFault = failWith('connection-failed')
@@ -63,6 +67,7 @@ it('requests of a session whose minting server is ahead are answered while its s
   }
   expect(world.typesOf().filter((type) => type === 'request-rejected')).toHaveLength(0)
 })
+
 it('requests carry the old token while a slow handshake tries one that may be early', async () => {
   const world = await taught()
   world.controls.openFault = never
@@ -73,6 +78,7 @@ it('requests carry the old token while a slow handshake tries one that may be ea
   await world.settle()
   expect(world.requests).toHaveLength(1)
 })
+
 it('a provider is asked where the token in use is revoked while its successor waits for its moment', async () => {
   const world = await connectedWorld({ ttlSeconds: 3600 })
   world.controls.minterAheadMs = 200_000
@@ -86,6 +92,7 @@ it('a provider is asked where the token in use is revoked while its successor wa
   await world.clock.advance(31_000)
   expect(await answer).toBe('ok')
 })
+
 it("another tab's token is taken where the one in use is revoked while its successor waits", async () => {
   const browser = createFakeBrowser()
   const [world, other] = [browser.openTab({ ttlSeconds: 3600 }), browser.openTab()]
@@ -104,6 +111,7 @@ it("another tab's token is taken where the one in use is revoked while its succe
   await browser.clock.advance(31_000)
   expect(await answer).toBe('ok')
 })
+
 it('a token that is refused as early after it was accepted is still renewed before its expiry', async () => {
   const world = await connectedWorld({ ttlSeconds: 3600 })
   world.controls.random = 0.99
@@ -115,6 +123,7 @@ it('a token that is refused as early after it was accepted is still renewed befo
   await world.clock.advance(1_890_000) // 3591 s of 3600
   expect(world.calls.length).toBeGreaterThan(1)
 })
+
 it('a provider that returns nothing is called again, though the newest token was never accepted', async () => {
   const world = await connectedWorld()
   world.controls.openFault = failWith('connection-failed')
@@ -128,6 +137,7 @@ it('a provider that returns nothing is called again, though the newest token was
   await world.clock.advance(40_000)
   expect(world.state().status).toBe('reconnecting')
 })
+
 it('a wake tries a live session again that ended over a provider that returned nothing', async () => {
   const world = await connectedWorld({ retry: { maxAttempts: 2 } })
   world.controls.provider = () => null
@@ -140,6 +150,7 @@ it('a wake tries a live session again that ended over a provider that returned n
   await world.clock.advance(1000)
   expect(world.state().status).toBe('connected')
 })
+
 it('a spare call of the provider that fails ends no session whose token waits for its moment', async () => {
   const world = createWorld({ ttlSeconds: 3600 })
   world.controls.minterAheadMs = 35_000
@@ -149,6 +160,7 @@ it('a spare call of the provider that fails ends no session whose token waits fo
   await world.clock.advance(120_000)
   expect(world.state().status).toBe('connected')
 })
+
 it('a signal that a subscriber aborts once it sees the user connected changes nothing', async () => {
   const { browser, first, second } = await openTabsAsJane(2)
   const controller = new AbortController()
@@ -160,6 +172,7 @@ it('a signal that a subscriber aborts once it sees the user connected changes no
   await browser.clock.advance(5000)
   expect([await result, whoIs(first), whoIs(second)]).toEqual(['ok', 'bob', 'bob'])
 })
+
 it('the state says when an early token is tried again, also after a spare call', async () => {
   const world = createWorld()
   world.controls.minterAheadMs = 24 * hour
@@ -167,6 +180,7 @@ it('the state says when an early token is tried again, also after a spare call',
   await world.clock.advance(40_000)
   expect(tokenStateOf(world)).toMatchObject({ status: 'retrying', nextAttemptAt: expect.any(Date) })
 })
+
 it('the state says `valid` after a spare call, while a good token is in use', async () => {
   const world = await connectedWorld({ ttlSeconds: 3600 })
   world.controls.minterAheadMs = 200_000
@@ -175,6 +189,7 @@ it('the state says `valid` after a spare call, while a good token is in use', as
   expect(world.unansweredCalls()).toEqual([])
   expect(tokenStateOf(world).status).not.toBe('refreshing')
 })
+
 it('retry() tries an early token at once', async () => {
   const world = createWorld()
   world.controls.refuseAll = 42
@@ -185,6 +200,7 @@ it('retry() tries an early token at once', async () => {
   await world.clock.advance(1000)
   expect(world.state().status).toBe('connected')
 })
+
 it('retry() hurries the socket, though the token endpoint is down', async () => {
   const world = await connectedWorld({ ttlSeconds: 3600 })
   world.controls.provider = down
@@ -197,6 +213,7 @@ it('retry() hurries the socket, though the token endpoint is down', async () => 
   await world.settle()
   expect(world.state().status).toBe('connected')
 })
+
 it('an early static token is replaced by the provider that comes later', async () => {
   const world = createWorld()
   world.controls.minterAheadMs = 24 * hour
@@ -208,6 +225,7 @@ it('an early static token is replaced by the provider that comes later', async (
   await world.clock.advance(120_000)
   expect(world.calls.length).toBeGreaterThan(0)
 })
+
 it('a sleep in the wait of an early static token ends no session', async () => {
   const world = createWorld()
   world.controls.minterAheadMs = 24 * hour
@@ -218,6 +236,7 @@ it('a sleep in the wait of an early static token ends no session', async () => {
   await world.clock.advance(10_000)
   expect(world.state().status).toBe('connecting')
 })
+
 it('dispose() leaves no timer where the moment of a token came in the middle of a provider call', async () => {
   const browser = createFakeBrowser()
   const world = browser.openTab({ ttlSeconds: 3600 })
@@ -232,6 +251,7 @@ it('dispose() leaves no timer where the moment of a token came in the middle of 
   await browser.settle()
   expect(world.clock.pendingTimers).toBe(0)
 })
+
 it('a token that waits for its moment and is accepted meanwhile serves at once', async () => {
   const world = await connectedWorld()
   let open = () => {}

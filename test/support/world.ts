@@ -332,3 +332,12 @@ export const failWith = (code: ChatAuthErrorCode) => () => Promise.reject(new Ch
 function fail(message: string): never {
   throw new Error(message)
 }
+
+/** Calls `act` once, when `isTime` first holds in a call of a subscriber. */
+export function atState(world: World, isTime: () => boolean, act: () => void): void {
+  const stop = world.auth.subscribe(() => {
+    if (!isTime()) return
+    stop()
+    act()
+  })
+}

@@ -11,9 +11,9 @@ const toleratedFailures = 1
  */
 export function createSetUpHint<Client>(
   store: Pick<Store<Client>, 'getState'>,
-  environment: Environment,
+  warn: NonNullable<Environment['warn']>,
 ): () => void {
-  let isSettled = !environment.warn
+  let isSettled = false
 
   return () => {
     if (isSettled) return
@@ -23,6 +23,6 @@ export function createSetUpHint<Client>(
     if (!retrying?.error || retrying.attempt <= toleratedFailures) return
     isSettled = true
     const { attempt, error } = retrying
-    environment.warn?.(`react-chat-auth has tried to connect ${attempt} times. ${error.message}`)
+    warn(`react-chat-auth has tried to connect ${attempt} times. ${error.message}`)
   }
 }

@@ -191,9 +191,11 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     },
     unreached: () => holder.endProbation(),
     accepted(token) {
+      // dispose() → the answer to a request arrives: without this, its token would plan a renewal.
+      if (life.isOver()) return
       // Refused as too early by one of the backend's machines, and taken by another.
       if (token.isEarly) early.hurry()
-      const isNews = !token.wasAccepted && token === holder.held() && !life.isOver()
+      const isNews = !token.wasAccepted && token === holder.held()
       const wasEarly = token === holder.held() && (token.isOnProbation || token.earlyRefusals > 0)
       holder.accept(token)
       if (wasEarly) {

@@ -141,14 +141,15 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
       const failed = { error, failures, attempt, leftMs: pressesMs, isOnline }
       // A token that waits for its moment needs no other one.
       const isSpare = holder.early() !== null && reason !== 'manual'
-      const plannedMs = tokenRetryDelayMs(failed, settings, environment.random())
-      const retryInMs = isSpare ? null : plannedMs
+      const retryInMs = isSpare ? null : tokenRetryDelayMs(failed, settings, environment.random())
       emit({ type: 'token-request-failed', reason, attempt, code: error.code, retryInMs })
       if (retryInMs === null) {
         underWay = null
-        if (isSpare) attempt = 0
-        if (isSpare) options.onSpared()
-        else options.onFatal(error)
+        if (!isSpare) options.onFatal(error)
+        else {
+          attempt = 0
+          options.onSpared()
+        }
         throw error
       }
       const nextAttemptAt = new Date(environment.now() + retryInMs)

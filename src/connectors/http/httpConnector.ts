@@ -1,5 +1,4 @@
 import { callApp } from '../../core/tools/callApp.js'
-import { readCount, readDuration } from '../../core/tools/duration.js'
 import { ChatAuthError } from '../../core/errors.js'
 import type { Connection, ConnectionContext, Connector, Credential } from '../../core/connector.js'
 import { readApiKey, readBaseUrl } from '../protocol/backendUrl.js'
@@ -7,6 +6,7 @@ import { clientName, createChatHttp } from '../protocol/chatHttp.js'
 import { openChatSocket, type WebSocketConstructor } from '../protocol/chatSocket.js'
 import type { ChatEvent } from '../protocol/frames.js'
 import { createIgnoredFrames } from '../protocol/ignoredFrames.js'
+import { readLimits } from '../protocol/limits.js'
 import { createMergedStream } from '../protocol/mergedStream.js'
 import { handOver, type ChatSocket } from '../protocol/monitorSocket.js'
 import { createSessionSockets } from '../protocol/sessionSockets.js'
@@ -64,19 +64,12 @@ export interface HttpChatClient {
 export function httpConnector(options: HttpConnectorOptions): Connector<HttpChatClient> {
   const apiKey = readApiKey(options)
   const base = readBaseUrl(options.baseUrl)
-  const connectTimeoutMs = readDuration('connectTimeoutMs', options.connectTimeoutMs, 10_000)
+  const limits = readLimits(options)
   const http = createChatHttp({
     apiKey,
     base,
     fetch: options.fetch,
-    connectTimeoutMs,
-    requestTimeoutMs: readDuration('requestTimeoutMs', options.requestTimeoutMs, 60_000),
-    maxBufferedBodyBytes: readCount(
-      'maxBufferedBodyBytes',
-      options.maxBufferedBodyBytes,
-      1_048_576,
-      0,
-    ),
+    ...limits,
   })
 
   function createConnection(context: ConnectionContext): Connection<HttpChatClient> {
@@ -110,7 +103,7 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
           url,
           WebSocket,
           context,
-          connectTimeoutMs,
+          connectTimeoutMs: limits.connectTimeoutMs,
           seat,
           onEvent: (event) => {
             for (const listener of listeners) callApp(environment, () => listener(event))

@@ -6,10 +6,10 @@ import {
   type Refusal,
 } from '../../core/connector.js'
 import { ChatAuthError, isChatAuthError, toChatAuthError } from '../../core/errors.js'
-import { readCount, readDuration } from '../../core/tools/duration.js'
 import { isObject } from '../../core/tools/reading.js'
 import { retryAfterOf } from '../../core/tools/retryAfter.js'
 import { readBaseUrl, resolveUrl } from './backendUrl.js'
+import { readLimits } from './limits.js'
 import { readJson } from './readJson.js'
 import { withLimit } from './requestLimit.js'
 import { createRequestSignals, type RequestSignal } from './requestSignals.js'
@@ -117,10 +117,8 @@ export interface ConnectorHttp {
  */
 export function createConnectorHttp(options: ConnectorHttpOptions): ConnectorHttp {
   const base = readBaseUrl(options.baseUrl)
-  const connectTimeoutMs = readDuration('connectTimeoutMs', options.connectTimeoutMs, 10_000)
-  const requestTimeoutMs = readDuration('requestTimeoutMs', options.requestTimeoutMs, 60_000)
-  const { maxBufferedBodyBytes: given, requestIdHeader = 'X-Request-Id' } = options
-  const maxBufferedBodyBytes = readCount('maxBufferedBodyBytes', given, 1_048_576, 0)
+  const { connectTimeoutMs, requestTimeoutMs, maxBufferedBodyBytes } = readLimits(options)
+  const { requestIdHeader = 'X-Request-Id' } = options
 
   const readError = (body: unknown, { status, headers }: Response) =>
     options.readError({ status, headers, body: isObject(body) ? { ...body } : {} })

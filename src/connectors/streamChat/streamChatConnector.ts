@@ -1,8 +1,8 @@
 import { StreamChat, type StreamChatOptions } from 'stream-chat'
-import { readCount, readDuration } from '../../core/tools/duration.js'
 import type { Connector } from '../../core/connector.js'
 import { readApiKey, readBaseUrl } from '../protocol/backendUrl.js'
 import { createChatHttp } from '../protocol/chatHttp.js'
+import { readLimits } from '../protocol/limits.js'
 import { createClientConnection } from './clientConnection.js'
 import { loggerWithoutTokens } from './clientLogger.js'
 import { takeRequest } from '../protocol/takeRequest.js'
@@ -55,20 +55,13 @@ const defaultBaseUrl = 'https://chat.stream-io-api.com'
 export function streamChatConnector(options: StreamChatConnectorOptions): Connector<StreamChat> {
   const apiKey = readApiKey(options)
   const base = readBaseUrl(options.options?.baseURL ?? defaultBaseUrl, 'options.baseURL')
-  const connectTimeoutMs = readDuration('connectTimeoutMs', options.connectTimeoutMs, 10_000)
-  const requestTimeoutMs = readDuration('requestTimeoutMs', options.requestTimeoutMs, 60_000)
+  const limits = readLimits(options)
+  const { connectTimeoutMs, requestTimeoutMs } = limits
   const http = createChatHttp({
     apiKey,
     base,
     fetch: options.fetch,
-    connectTimeoutMs,
-    requestTimeoutMs,
-    maxBufferedBodyBytes: readCount(
-      'maxBufferedBodyBytes',
-      options.maxBufferedBodyBytes,
-      1_048_576,
-      0,
-    ),
+    ...limits,
   })
 
   function createClient(): StreamChat {

@@ -22,6 +22,9 @@ export function createBrowserEnvironment(): Environment {
     isOnline: () => globalThis.navigator?.onLine !== false,
     onWake,
     onNetworkChange,
+    // Unknown counts as visible, because Node and workers have no document.
+    isVisible: () => globalThis.document?.visibilityState !== 'hidden',
+    onVisibilityChange,
     ...(isDevelopment() && { warn: (message: string) => console.warn(message) }),
     storage,
     ...(tabs && { tabs }),
@@ -45,6 +48,12 @@ function onNetworkChange(listener: () => void): () => void {
     window?.removeEventListener?.('online', listener)
     window?.removeEventListener?.('offline', listener)
   }
+}
+
+function onVisibilityChange(listener: () => void): () => void {
+  const { document } = globalThis as Partial<typeof globalThis>
+  document?.addEventListener?.('visibilitychange', listener)
+  return () => document?.removeEventListener?.('visibilitychange', listener)
 }
 
 function storage(kind: 'session' | 'local'): Storage | null {

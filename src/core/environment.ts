@@ -26,6 +26,18 @@ export interface Environment {
    * platform without such an event, leave it out: core then looks at each wake-up.
    */
   onNetworkChange?(listener: () => void): () => void
+  /** Whether the app is visible: false while its page is hidden, or the app is in the background. */
+  isVisible?(): boolean
+  /**
+   * Calls back when the value of `isVisible` may have changed. Returns a function that unsubscribes. On a
+   * platform without such an event, leave both out: the app then counts as visible.
+   */
+  onVisibilityChange?(listener: () => void): () => void
+  /**
+   * Default of the option `pauseAfterHiddenMs` on this platform, in milliseconds; null or left out: no
+   * session is paused. React Native's is 0, because it suspends apps in the background.
+   */
+  readonly pauseAfterHiddenMs?: number | null
   /** Warns the developer of a likely mistake in the set-up. Left out in production. */
   warn?(message: string): void
   /** Channel, lock and storage shared by the tabs of one browser; left out where there are no tabs. */

@@ -72,6 +72,21 @@ describe('the browser environment wakes its listeners', () => {
   })
 })
 
+test('the environment is visible until its page is hidden, and says when that changes', () => {
+  const seen: (boolean | undefined)[] = []
+  const unsubscribe = environment.onVisibilityChange?.(() => seen.push(environment.isVisible?.()))
+  const becomes = (state: string) => {
+    fake(document, 'visibilityState', state)
+    document.dispatchEvent(new Event('visibilitychange'))
+  }
+  expect(environment.isVisible?.()).toBe(true)
+  becomes('hidden')
+  becomes('visible')
+  unsubscribe?.()
+  becomes('hidden')
+  expect(seen).toEqual([false, true])
+})
+
 test('the environment is online if the browser says so', () => {
   expect(environment.isOnline()).toBe(true)
   fake(navigator, 'onLine', false)

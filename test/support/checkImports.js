@@ -16,7 +16,7 @@ import { roomOf, ruleOf } from './rooms.js'
 
 /** @type {Record<string, Layer>} */
 const folders = {
-  core: { rule: 'core imports nothing outside itself but, in token, jose' },
+  core: { rule: 'core imports nothing outside itself' },
   browser: { rule: 'browser imports core', layers: ['core'] },
   connectors: {
     rule: 'connectors import core, and streamChat the client that it connects',

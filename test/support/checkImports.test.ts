@@ -52,7 +52,6 @@ function check(files: Record<string, string>) {
 
 describe('a layer imports what it may', () => {
   test.each([
-    ['core/token/a.ts', "import { decodeJwt } from 'jose'"],
     ['core/a.ts', "import { start } from './state.js'"],
     ['browser/a.ts', "import { start } from '../core/state.js'"],
     ['connectors/streamChat/a.ts', "import { StreamChat } from 'stream-chat'"],
@@ -98,7 +97,7 @@ describe('a layer imports nothing else', () => {
   test('a problem names its file and line', () => {
     const text = "import { table } from './errors.js'\n\nimport '../browser/clock.js'\n"
     expect(check({ 'core/a.ts': text })).toEqual([
-      'src/core/a.ts:3: imports browser/clock, but core imports nothing outside itself but, in token, jose',
+      'src/core/a.ts:3: imports browser/clock, but core imports nothing outside itself',
     ])
   })
 
@@ -141,7 +140,7 @@ describe('a room imports no other room, not even a type', () => {
     ['core/a.ts', "import './createChatAuth.js'", 'the floor of core imports'],
     ['core/token/a.ts', "import type { Gate } from '../session/gate.js'", 'token imports'],
     ['core/session/a.ts', "import '../createChatAuth.js'", 'session imports token'],
-    ['core/session/a.ts', "import { decodeJwt } from 'jose'", "the package 'jose'"],
+    ['core/token/a.ts', "import { decodeJwt } from 'jose'", "the package 'jose'"],
     ['connectors/protocol/a.ts', "import '../http/httpConnector.js'", protocol],
     ['connectors/protocol/a.ts', "import type { Client } from '../streamChat/client.js'", protocol],
     ['connectors/http/a.ts', "import type { Client } from '../streamChat/client.js'", 'no other'],

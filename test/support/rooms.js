@@ -24,7 +24,6 @@ const rooms = {
   'core/token': {
     rule: 'token imports the tools and the floor of core',
     rooms: ['core/tools', 'core'],
-    packages: ['jose'],
   },
   'core/session': {
     rule: 'session imports token, the tools and the floor of core',

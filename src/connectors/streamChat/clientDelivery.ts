@@ -1,5 +1,6 @@
 import type { StreamChat } from 'stream-chat'
-import { copyBytes, isBlobLike, isNodeStream, isWebStream } from '../protocol/bodyKinds.js'
+import { can, copyBytes, isNodeStream, isWebStream } from '../protocol/bodyKinds.js'
+import { decodeUtf8 } from '../../core/tools/utf8.js'
 import type { RequestSignal } from '../protocol/requestSignals.js'
 import { answerOnly, isWatchedQuery } from './watchedQuery.js'
 
@@ -99,8 +100,8 @@ export async function said({ answer, error }: Outcome): Promise<unknown> {
   if (!error) return null
   const data: unknown = answer?.data
   try {
-    const bytes = isBlobLike(data) ? await data.arrayBuffer() : copyBytes(data)
-    const text: unknown = bytes ? new TextDecoder().decode(bytes) : data
+    const bytes = can(data, 'arrayBuffer') ? await (data as Blob).arrayBuffer() : copyBytes(data)
+    const text: unknown = bytes ? decodeUtf8(new Uint8Array(bytes)) : data
     return typeof text === 'string' ? (JSON.parse(text) as unknown) : text
   } catch {
     return null

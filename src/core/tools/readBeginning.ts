@@ -1,4 +1,5 @@
 import { onAbort } from './onAbort.js'
+import { decodeUtf8 } from './utf8.js'
 
 /** Part of `Response` that is read here. React Native's has no stream. */
 export interface ReadableAnswer {
@@ -32,16 +33,16 @@ export function readBeginning(
   const cancel = (): void => void reader.cancel().catch(() => {})
   const stop = onAbort(signal, cancel)
   if (signal.aborted) cancel()
-  let bytes = ''
+  const bytes: number[] = []
 
   function readOn(): Promise<Beginning> {
     return reader.read().then(({ done, value }) => {
       // A cancelled body reads as one that has ended.
-      if (done || !value) return { text: decode(bytes), isWhole: !signal.aborted }
-      for (const byte of value) bytes += String.fromCharCode(byte)
+      if (done || !value) return { text: textOf(bytes), isWhole: !signal.aborted }
+      for (const byte of value) bytes.push(byte)
       if (bytes.length <= maxBytes) return readOn()
       cancel()
-      return { text: decode(bytes), isWhole: false }
+      return { text: textOf(bytes), isWhole: false }
     })
   }
   return readOn().finally(stop)
@@ -59,16 +60,6 @@ function readText(answer: ReadableAnswer, signal: AbortSignal): Promise<Beginnin
   })
 }
 
-/** Decodes UTF-8 from a string with one character for each byte. Some platforms lack `TextDecoder`. */
-function decode(bytes: string): string {
-  const escaped = bytes.replace(
-    /[%\u0080-\u00ff]/g,
-    (byte) => `%${byte.charCodeAt(0).toString(16)}`,
-  )
-  try {
-    return decodeURIComponent(escaped)
-  } catch {
-    // The text was cut off within a character, or is not UTF-8.
-    return bytes
-  }
+function textOf(bytes: readonly number[]): string {
+  return decodeUtf8(new Uint8Array(bytes))
 }

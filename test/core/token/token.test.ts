@@ -1,6 +1,6 @@
 import { base64url } from 'jose'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { isChatAuthError, type ChatAuthError } from '../../../src/core/errors.js'
 import {
   devToken,
@@ -24,6 +24,8 @@ function codeOf(read: () => unknown): string {
   if (error === null) return 'none'
   return (error as ChatAuthError).code
 }
+
+const asToken = (json: string) => `e30.${base64url.encode(json)}.x`
 
 describe('readToken', () => {
   const good = mint({ user_id: 'jane', iat: 1000, nbf: 1001, exp: 2000 })
@@ -65,6 +67,12 @@ describe('readToken', () => {
     ['token-malformed', `Bearer ${good.slice(4)}.x`],
     ['token-malformed', `${good}€`],
     ['token-malformed', `${good}\n`],
+    ['token-malformed', asToken('{"user_id":"jane"')],
+    ['token-malformed', asToken('["jane"]')],
+    ['token-malformed', asToken('null')],
+    ['token-malformed', asToken('"jane"')],
+    ['token-malformed', 'e30.e30=e30.x'],
+    ['token-malformed', 'e30.a.x'],
     ['token-malformed', mint({ user_id: 'jane', exp: 'tomorrow' })],
     ['token-malformed', mint({ user_id: 'jane', iat: null })],
     ['token-wrong-user', mint({ user_id: 'bob' })],
@@ -110,7 +118,16 @@ describe('readToken', () => {
     )
   })
 
-  const asToken = (json: string) => `e30.${base64url.encode(json)}.x`
+  it('needs nothing of the platform but the language, in which it reads names in any script', () => {
+    for (const name of ['TextDecoder', 'TextEncoder', 'atob', 'btoa', 'Buffer']) {
+      vi.stubGlobal(name, undefined)
+    }
+    try {
+      expect(codeOf(() => readToken(devToken('Ærøskøbing 👩‍🚀'), 'Ærøskøbing 👩‍🚀'))).toBe('none')
+    } finally {
+      vi.unstubAllGlobals()
+    }
+  })
 })
 
 describe('devToken', () => {

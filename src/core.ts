@@ -31,8 +31,15 @@ export type {
 } from './core/connector.js'
 export type { Environment, GuestStorage, TabChannel, TabEnvironment } from './core/environment.js'
 export type { ChatAuthEvent } from './core/events.js'
+export type { ChatSession } from './core/chatSession.js'
 export type { ChatAuthOptions, EndedSession, EndingSession } from './core/options.js'
-export type { ChatAuth, ConnectOptions, GuestUpgrade, SwitchOptions } from './core/chatAuth.js'
+export type {
+  ChatAuth,
+  ConnectOptions,
+  GuestUpgrade,
+  ReadyOptions,
+  SwitchOptions,
+} from './core/chatAuth.js'
 export type { RenewalOptions } from './core/token/renewal.js'
 export type { RetryOptions } from './core/retry.js'
 export type { Attempts, ChatAuthState, TokenState } from './core/state.js'

@@ -15,7 +15,7 @@ export {
   type UseChatQueryOptions,
 } from './react/useChatQuery.js'
 export { useChatQueryClient, type UseChatQueryClientResult } from './react/useChatQueryClient.js'
-export type { ChatRequestContext, ChatSession } from './react/chatSession.js'
+export type { ChatRequestContext } from './react/chatSession.js'
 export type { SessionKey } from './react/sessionData.js'
 export { useChatClient } from './react/useChatClient.js'
 export { useChatFetch } from './react/useChatFetch.js'
@@ -74,8 +74,15 @@ export type {
 } from './core/connector.js'
 export type { Environment, GuestStorage, TabChannel, TabEnvironment } from './core/environment.js'
 export type { ChatAuthEvent } from './core/events.js'
+export type { ChatSession } from './core/chatSession.js'
 export type { ChatAuthOptions, EndedSession, EndingSession } from './core/options.js'
-export type { ChatAuth, ConnectOptions, GuestUpgrade, SwitchOptions } from './core/chatAuth.js'
+export type {
+  ChatAuth,
+  ConnectOptions,
+  GuestUpgrade,
+  ReadyOptions,
+  SwitchOptions,
+} from './core/chatAuth.js'
 export type { RenewalOptions } from './core/token/renewal.js'
 export type { RetryOptions } from './core/retry.js'
 export type { Attempts, ChatAuthState, TokenState } from './core/state.js'

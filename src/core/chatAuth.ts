@@ -1,3 +1,4 @@
+import type { ChatSession } from './chatSession.js'
 import type { ChatAuthState } from './state.js'
 import type { ChatUserInput, TokenProvider } from './types.js'
 
@@ -8,6 +9,12 @@ export interface ConnectOptions {
    * with the signal's reason. No other tab is told. Ignored once connected.
    */
   signal?: AbortSignal | undefined
+}
+
+/** Options of `ready`. */
+export interface ReadyOptions {
+  /** Ends the wait when aborted: the promise rejects with the signal's reason, and the session goes on. */
+  signal?: AbortSignal | null | undefined
 }
 
 /** Options of `switchUser`. */
@@ -42,7 +49,8 @@ export interface ChatAuth<Client = unknown> {
   /**
    * Connects a user in place of whoever is connected. If the same id is connected or connecting, the
    * session goes on with the token or token provider given. Stays pending while a retry may help: the
-   * state says what is tried again, why and when.
+   * state says what is tried again, why and when. Resolves with the session: its `user` is the backend's
+   * record, which the client of `stream-chat` calls `me`.
    * @throws TypeError without a user id, or without any token or token provider
    * @throws ChatAuthError when the session could not connect
    */
@@ -50,15 +58,15 @@ export interface ChatAuth<Client = unknown> {
     user: ChatUserInput,
     tokenOrProvider?: string | TokenProvider,
     options?: ConnectOptions,
-  ): Promise<void>
+  ): Promise<ChatSession<Client>>
   /**
    * Has the backend create a guest, and connects as that guest. The backend chooses the id. A guest kept
    * in `guestStorage` is connected instead, whatever id is asked for.
    * @throws ChatAuthError `guests-disabled`; `guest-refused` for a kept guest who is no longer accepted
    */
-  setGuestUser(user: ChatUserInput): Promise<void>
+  setGuestUser(user: ChatUserInput): Promise<ChatSession<Client>>
   /** Connects without a user, to read public data. */
-  connectAnonymousUser(): Promise<void>
+  connectAnonymousUser(): Promise<ChatSession<Client>>
   /** Ends the session: its requests are rejected with `session-ended`, its connection is closed. */
   disconnectUser(): Promise<void>
   /** Logs out and connects another user, as one operation. */
@@ -66,13 +74,21 @@ export interface ChatAuth<Client = unknown> {
     user: ChatUserInput,
     tokenOrProvider?: string | TokenProvider,
     options?: SwitchOptions,
-  ): Promise<void>
+  ): Promise<ChatSession<Client>>
   /**
    * Connects a user in place of the connected guest, and goes back to the guest if that fails. Resolves
    * with both ids, so that the app's backend can merge.
    * @throws ChatAuthError `not-a-guest`, or why the user could not connect
    */
   upgradeGuest(user: ChatUserInput, tokenOrProvider?: string | TokenProvider): Promise<GuestUpgrade>
+  /**
+   * Resolves with the session once somebody is connected: for route loaders, guards and all other code
+   * outside of React. Stays pending while a session connects, reconnects or is being switched, and before
+   * the app has first said who is signed in, as `<ChatAuthProvider user={…}>` does when it renders.
+   * @throws ChatAuthError `not-connected` after a log-out, which `user={null}` is too; the error of a
+   * session that failed; `disposed`. Rejects with the signal's reason when that is aborted.
+   */
+  ready(options?: ReadyOptions): Promise<ChatSession<Client>>
   /** Fetches a new token now. A session with a good token goes on if that fails. */
   refreshToken(): Promise<void>
   /** Tries again at once: restarts a failed session, or makes the next attempt without its wait. */

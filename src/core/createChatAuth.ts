@@ -1,3 +1,4 @@
+import { chatSessionOf, type ChatSession } from './chatSession.js'
 import { createDepartures } from './session/departures.js'
 import type { Environment, GuestStorage } from './environment.js'
 import { ChatAuthError } from './errors.js'
@@ -5,6 +6,7 @@ import { createGuestStore } from './session/guestStore.js'
 import { createIntents, type Intent } from './session/intents.js'
 import { assertTokenProvider, resolveOptions, type ChatAuthOptions } from './options.js'
 import type { ChatAuth, GuestUpgrade, SwitchOptions } from './chatAuth.js'
+import { createReadiness } from './session/readiness.js'
 import { createOutbox } from './outbox.js'
 import type { Session } from './session/session.js'
 import type { SessionIntent } from './session/sessionIntent.js'
@@ -40,8 +42,9 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     environment,
     disposal.signal,
   )
-  const slot = createSessionSlot()
+  const slot = createSessionSlot<Client>()
   const departures = createDepartures()
+  const readiness = createReadiness({ store, intents, environment, disposal: disposal.signal })
   const succession = createSuccession<Client>({
     // Passed by reference, because the React layer replaces callbacks in this object.
     callbacks: options,
@@ -56,7 +59,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     departures,
   })
 
-  function connect(intent: SessionIntent, isTrial = false): Promise<void> {
+  function connect(intent: SessionIntent, isTrial = false): Promise<ChatSession<Client>> {
     intents.ensureOpen()
     const occupant = slot.occupant()
     const hasFailed = store.getState().status === 'failed'
@@ -67,14 +70,20 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     // log-out or switch, so that this session goes on.
     intents.begin()
     if (intent.tokens !== null) occupant.session.setTokens(intent.tokens)
-    return occupant.session.start()
+    return occupant.session.start().then(asOfNow)
+  }
+
+  /** The session as it is now: its user may have changed since it connected. */
+  function asOfNow(session: ChatSession<Client>): ChatSession<Client> {
+    const now = chatSessionOf(store.getState())
+    return now?.sessionId === session.sessionId ? now : session
   }
 
   function connectUser(
     user: ChatUser,
     tokens: string | TokenProvider | undefined = options.tokenProvider,
     isTrial = false,
-  ): Promise<void> {
+  ): Promise<ChatSession<Client>> {
     if (typeof tokens !== 'string') assertTokenProvider(tokens)
     return connect({ identity: { type: 'user', user }, tokens }, isTrial)
   }
@@ -83,7 +92,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     user: ChatUser,
     tokens: string | TokenProvider | undefined,
     { goBack = false, signal }: SwitchOptions,
-  ): Promise<void> {
+  ): Promise<ChatSession<Client>> {
     throwIfAborted(signal)
     const previous = slot.occupant()
     // switch A → B is abandoned → `abandon` begins a later intent → only that one may bring A back.
@@ -92,9 +101,10 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     })
     let mine = intents.latest()
     try {
-      await switching
+      const session = await switching
       // switch A → B connects → connect C supersedes it in a callback: then C's intent announces.
       if (mine.isLatest()) departures.announce({ type: 'user', user })
+      return session
     } catch (error) {
       if (goBack && previous && mine.isLatest()) await comeBack(previous)
       throw error
@@ -102,22 +112,25 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   }
 
   /** Reconnects the previous identity after a failed switch. */
-  async function comeBack({ session, asked }: Occupant): Promise<void> {
+  async function comeBack({ session, asked }: Occupant<Client>): Promise<void> {
     // Vetoed, or abandoned while `beforeSessionEnd` was asked: the previous session still lives.
     if (isLive(store.getState())) return
     const goingBack = succession.begin(session.intent(), asked, true)
     // No other tab is told: the previous user is back, and the new one never connected here.
     departures.withdraw()
-    return goingBack.catch(() => {})
+    return goingBack.then(
+      () => {},
+      () => {},
+    )
   }
 
   /** Settles as `connecting` does. An abort abandons the intent, and rejects with the signal's reason. */
   function unlessAborted(
-    connecting: Promise<void>,
+    connecting: Promise<ChatSession<Client>>,
     user: ChatUser,
     signal: AbortSignal | undefined,
     onAbandoned = (_later: Intent): void => {},
-  ): Promise<void> {
+  ): Promise<ChatSession<Client>> {
     const mine = intents.latest()
     return new Promise((resolve, reject) => {
       const stopFollowing = onAbort(signal, () => {
@@ -186,14 +199,16 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     disconnectUser: () =>
       act(async () => {
         intents.ensureOpen()
-        return succession.logOut()
+        return succession.logOut().finally(() => readiness.loggedOut())
       }),
+    ready: ({ signal } = {}) => act(async () => readiness.ready(signal)),
     refreshToken: () => act(async () => currentSession().refreshToken()),
     retry: () =>
       act(async () => {
         const occupant = slot.occupant()
         if (occupant && store.getState().status === 'failed') {
-          return succession.begin(occupant.session.intent(), occupant.asked)
+          await succession.begin(occupant.session.intent(), occupant.asked)
+          return
         }
         return currentSession().retry()
       }),

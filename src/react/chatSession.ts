@@ -1,18 +1,10 @@
+import type { ChatSession } from '../core/chatSession.js'
 import { ChatAuthError } from '../core/errors.js'
 import type { ChatAuth } from '../core/chatAuth.js'
 import { isLive, type ChatAuthState } from '../core/state.js'
-import type { ChatUser } from '../core/types.js'
 
 // Re-exported for components, which may import `react` but not `core`.
-export { isLive }
-
-/** A live session. */
-export interface ChatSession<Client = unknown> {
-  readonly client: Client
-  /** The user's record on the chat backend. */
-  readonly user: ChatUser
-  readonly sessionId: string
-}
+export { isLive, type ChatSession }
 
 /** Live session, as passed to queries and mutations. */
 export interface ChatRequestContext<Client = unknown> extends ChatSession<Client> {

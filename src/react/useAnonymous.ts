@@ -1,5 +1,6 @@
 'use client'
 import { useCallback } from 'react'
+import type { ChatAuth } from '../core/chatAuth.js'
 import type { ChatAuthError } from '../core/errors.js'
 import { isLive, type ChatAuthState } from '../core/state.js'
 import { useChatAuthContext } from './context.js'
@@ -11,7 +12,7 @@ export interface UseAnonymousResult {
   /** Whether an anonymous session is connected. */
   readonly isAnonymous: boolean
   /** Connects anonymously, for public channels. A failure is never an unhandled rejection. */
-  readonly connectAnonymousUser: () => Promise<void>
+  readonly connectAnonymousUser: ChatAuth['connectAnonymousUser']
   /** Whether a call of `connectAnonymousUser` from this hook is in flight. */
   readonly isPending: boolean
   /** Error of the last call from this hook; null if it succeeded or was superseded. */

@@ -2,7 +2,7 @@
 import { useCallback } from 'react'
 import type { ChatAuthError } from '../core/errors.js'
 import { assertUser } from '../core/options.js'
-import type { GuestUpgrade } from '../core/chatAuth.js'
+import type { ChatAuth, GuestUpgrade } from '../core/chatAuth.js'
 import { isLive, type ChatAuthState } from '../core/state.js'
 import type { ChatUser, ChatUserInput, TokenProvider } from '../core/types.js'
 import { useChatAuthContext } from './context.js'
@@ -16,7 +16,7 @@ export interface UseGuestResult {
   /** Whether a guest is connected. */
   readonly isGuest: boolean
   /** Creates a guest on the backend and connects. A failure is never an unhandled rejection. */
-  readonly setGuestUser: (user: ChatUserInput) => Promise<void>
+  readonly setGuestUser: ChatAuth['setGuestUser']
   /**
    * Switches from the guest to a member. Resolves with both ids, for the app's backend to merge. Returns
    * to the guest if the member cannot connect. A failure is never an unhandled rejection.

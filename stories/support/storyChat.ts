@@ -18,7 +18,7 @@ export interface ChatSetup {
   /** Called with the story's own backend before a user connects. */
   prepare?: (backend: ChatBackend) => void
   /** Called when the provider is mounted, to connect without a `user` prop. */
-  connect?: (auth: ChatAuth) => Promise<void>
+  connect?: (auth: ChatAuth) => Promise<unknown>
   /** Called when a session connects for the first time, to cause the state that the story shows. */
   onceConnected?: (chat: StoryChat) => void
   /** Further props of the provider. */

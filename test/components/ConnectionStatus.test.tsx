@@ -43,7 +43,7 @@ test('ConnectionStatus says when a session is connecting, reconnecting or loggin
   const { auth, backend, live, tokenProvider } = renderStatus()
   const token = held<string>()
   tokenProvider.mockReturnValueOnce(token.promise)
-  let connecting!: Promise<void>
+  let connecting!: Promise<unknown>
   act(() => {
     connecting = auth.connectUser(jane)
   })

@@ -60,7 +60,7 @@ function whoIs({ state }: FakeTab): string | null {
 
 const isUser = (who: string | null): who is string => who === 'jane' || who === 'bob'
 
-function intend(who: string | null, act: (tab: FakeTab) => Promise<void>): Step {
+function intend(who: string | null, act: (tab: FakeTab) => Promise<unknown>): Step {
   return async (tab, model, play) => {
     const before = whoIs(tab)
     const intent = { isSettled: false }
@@ -100,7 +100,7 @@ function modelOf(tab: FakeTab, models: Play['models']): Model {
 }
 
 const tryTo =
-  (act: (tab: FakeTab) => Promise<void>): Step =>
+  (act: (tab: FakeTab) => Promise<unknown>): Step =>
   (tab, model) => {
     act(tab).catch((error: unknown) => void model.errors.push(error))
   }

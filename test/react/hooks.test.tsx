@@ -98,7 +98,7 @@ test('useGuest connects the guest that the backend created', async () => {
   expect(result.current).toMatchObject({ guest: null, isGuest: false, isPending: false })
 
   backend.faults.slowMs = 60
-  let connecting!: Promise<void>
+  let connecting!: Promise<unknown>
   act(() => {
     connecting = result.current.setGuestUser({ id: 'visitor', name: 'Visitor' })
   })

@@ -12,7 +12,7 @@ describe('useChatQuery', () => {
     const { auth, result, tokenProvider, backend } = renderQuery({ queryFn })
     const token = held<string>()
     tokenProvider.mockReturnValueOnce(token.promise)
-    let connecting!: Promise<void>
+    let connecting!: Promise<unknown>
     act(() => {
       connecting = auth.connectUser(jane)
     })

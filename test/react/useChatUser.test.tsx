@@ -122,7 +122,7 @@ describe('the actions of useChatUser', () => {
     const { result, tokenProvider, backend } = renderUser()
     const token = held<string>()
     tokenProvider.mockReturnValueOnce(token.promise)
-    let connecting!: Promise<void>
+    let connecting!: Promise<unknown>
     act(() => {
       connecting = result.current.connectUser(jane)
     })

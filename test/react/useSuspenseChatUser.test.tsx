@@ -53,7 +53,7 @@ describe('useSuspenseChatUser', () => {
     renderStrict(page)
     const token = held<string>()
     tokenProvider.mockReturnValueOnce(token.promise)
-    let connecting!: Promise<void>
+    let connecting!: Promise<unknown>
     act(() => {
       connecting = auth.connectUser(jane)
     })

@@ -23,6 +23,7 @@ import {
   type ChatAuth,
   type ChatAuthError,
   type ChatAuthState,
+  type ChatSession,
   type ChatQueryContext,
   type ChatUser,
   type Connector,
@@ -62,7 +63,7 @@ test('useChatUser has the session flat, and actions to await', () => {
   expectTypeOf<UseChatUserResult['error']>().toEqualTypeOf<ChatAuthError | null>()
   expectTypeOf<UseChatUserResult['actionError']>().toEqualTypeOf<ChatAuthError | null>()
   expectTypeOf<UseChatUserResult['tokenExpiresAt']>().toEqualTypeOf<Date | null>()
-  expectTypeOf<UseChatUserResult['connectUser']>().returns.toEqualTypeOf<Promise<void>>()
+  expectTypeOf<UseChatUserResult['connectUser']>().returns.toEqualTypeOf<Promise<ChatSession>>()
   expectTypeOf<UseChatUserResult['disconnectUser']>().returns.toEqualTypeOf<Promise<void>>()
 })
 

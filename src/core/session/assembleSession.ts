@@ -1,4 +1,5 @@
 import { createConnectionLoop, type ConnectionLoop } from './connectionLoop.js'
+import type { ChatSession } from '../chatSession.js'
 import type { Environment } from '../environment.js'
 import type { ChatAuthError } from '../errors.js'
 import type { EventBody } from '../events.js'
@@ -29,7 +30,7 @@ export interface AssembleOptions<Client> {
   readonly draftLost: (cid: string) => void
   readonly dispatch: (action: ChatAuthAction<Client>) => void
   /** The connection is up for the first time. */
-  readonly onConnected: (userId: string) => void
+  readonly onConnected: (session: ChatSession<Client>) => void
   readonly onFatal: (error: ChatAuthError) => void
   readonly onDeparture: (next: Successor | null) => void
 }
@@ -155,7 +156,7 @@ function wire<Client>(
       options.dispatch({ type: 'connected', identity, user, client, sessionId })
       if (hasConnected) return
       hasConnected = true
-      options.onConnected(user.id)
+      options.onConnected({ client, user, sessionId })
       gate.open()
     },
     onUnreached() {

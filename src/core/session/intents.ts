@@ -11,6 +11,8 @@ export interface Intents {
   /** Creates an intent, which supersedes all earlier ones. */
   begin(): Intent
   latest(): Intent
+  /** Whether any intent has begun: the app has said at least once who is to be connected. */
+  hasBegun(): boolean
   /** Supersedes every intent, for good. */
   close(): void
   /** @throws ChatAuthError `disposed` once closed */
@@ -18,7 +20,8 @@ export interface Intents {
 }
 
 export function createIntents(): Intents {
-  let latest: Intent = create()
+  const initial = create()
+  let latest = initial
   let isClosed = false
 
   function create(): Intent {
@@ -42,6 +45,7 @@ export function createIntents(): Intents {
       return latest
     },
     latest: () => latest,
+    hasBegun: () => latest !== initial,
     close() {
       latest = create()
       isClosed = true

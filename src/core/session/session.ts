@@ -1,13 +1,14 @@
 import { assembleSession, type SessionParts } from './assembleSession.js'
+import type { ChatSession } from '../chatSession.js'
 import { within } from '../tools/deadline.js'
 import { createDeferred } from '../tools/deferred.js'
 import { elapsedSince, markNow, type Environment, type Mark } from '../environment.js'
 import { ChatAuthError, toChatAuthError } from '../errors.js'
 import type { ChatAuthEvent, EventBody } from '../events.js'
+import { fetchLater } from './fetchLater.js'
 import { findGuest, ofGuest } from './findGuest.js'
 import type { GuestStore } from './guestStore.js'
 import { createLife } from '../life.js'
-import { onAbort } from '../tools/onAbort.js'
 import type { EndedSession, Settings } from '../options.js'
 import type { Outbox } from '../outbox.js'
 import { intentOf, type SessionIntent } from './sessionIntent.js'
@@ -39,9 +40,9 @@ const closeTimeoutMs = 1000
 const revivalCooldownMs = 1000
 
 /** Session of one identity, from connect to disconnect; superseded as a whole. */
-export interface Session {
+export interface Session<Client = unknown> {
   /** Connects, once. Resolves when connected; rejects if the session fails or ends before that. */
-  start(): Promise<void>
+  start(): Promise<ChatSession<Client>>
   /** Intent to restart this session from. A guest whom the backend has created stays the same guest. */
   intent(): SessionIntent
   fetch(input: string | URL, init?: RequestInit): Promise<Response>
@@ -62,13 +63,13 @@ export interface Session {
   depart(next: ChatIdentity | null): void
 }
 
-export function createSession<Client>(options: SessionOptions<Client>): Session {
+export function createSession<Client>(options: SessionOptions<Client>): Session<Client> {
   const { connector, environment, settings, outbox } = options
   const sessionId = Math.floor(environment.random() * 2 ** 52).toString(36)
   const life = createLife(environment, outbox)
   let intent = intentOf(options)
   let parts: SessionParts<Client> | null = null
-  const started = createDeferred<void>()
+  const started = createDeferred<ChatSession<Client>>()
   const assembled = createDeferred<SessionParts<Client>>()
   let hasConnected = false
   /** Set by `begin`, null until then. */
@@ -119,10 +120,10 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
       emit,
       draftLost: (cid) => tell({ type: 'draft-lost', cid }),
       dispatch,
-      onConnected(userId) {
+      onConnected(session) {
         hasConnected = true
-        emit({ type: 'session-connected', userId })
-        outbox.tell(() => started.resolve())
+        emit({ type: 'session-connected', userId: session.user.id })
+        outbox.tell(() => started.resolve(session))
       },
       onFatal: fail,
       onDeparture(next) {
@@ -159,20 +160,9 @@ export function createSession<Client>(options: SessionOptions<Client>): Session 
     if (parts) await within(environment, closeTimeoutMs, parts.close())
   }
 
-  /** Sends at once if there is a connection. Otherwise copies the request, which the caller may change. */
   function fetch(input: string | URL, init?: RequestInit): Promise<Response> {
     if (parts) return parts.connection.fetch(input, init)
-    return new Promise((resolve, reject) => {
-      const taken = connector.takeRequest?.(input, init) ?? { input, init }
-      const signal = taken.init?.signal
-      if (signal?.aborted) return reject(signal.reason)
-      // Equivalent mutant: `signal.reason`, because only a signal calls this.
-      const stopFollowing = onAbort(signal, () => reject(signal?.reason))
-      assembled.promise
-        .then(({ connection }) => connection.fetch(taken.input, taken.init))
-        .then(resolve, reject)
-        .finally(stopFollowing)
-    })
+    return fetchLater({ connector, assembled: assembled.promise, input, init })
   }
 
   function begin(): void {

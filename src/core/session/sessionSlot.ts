@@ -4,24 +4,24 @@ import type { Session } from './session.js'
 import type { ChatIdentity } from '../types.js'
 
 /** A session and the identity that the app asked for: the backend gives a guest another id. */
-export interface Occupant {
-  readonly session: Session
+export interface Occupant<Client = unknown> {
+  readonly session: Session<Client>
   readonly asked: ChatIdentity
 }
 
 /** Place of the current session, and the closing of the last one. */
-export interface SessionSlot {
-  occupant(): Occupant | null
-  put(occupant: Occupant): void
+export interface SessionSlot<Client = unknown> {
+  occupant(): Occupant<Client> | null
+  put(occupant: Occupant<Client>): void
   /** Ends the current session synchronously, and returns it; null if there is none. */
-  vacate(error: ChatAuthError): Occupant | null
+  vacate(error: ChatAuthError): Occupant<Client> | null
   /** Resolves once the last session's connection is closed; null if none is closing. */
   closing(): Promise<void> | null
 }
 
-export function createSessionSlot(): SessionSlot {
+export function createSessionSlot<Client>(): SessionSlot<Client> {
   /** Set by `put`, reset by `vacate`. */
-  let occupant: Occupant | null = null
+  let occupant: Occupant<Client> | null = null
   /** Set by `vacate`, reset once the connection is closed. */
   let closing: Promise<void> | null = null
 

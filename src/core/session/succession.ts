@@ -1,4 +1,5 @@
 import type { Environment } from '../environment.js'
+import type { ChatSession } from '../chatSession.js'
 import { ChatAuthError } from '../errors.js'
 import type { ChatAuthOptions, Settings } from '../options.js'
 import { isLive } from '../state.js'
@@ -27,18 +28,22 @@ export interface SuccessionOptions<Client> {
   readonly store: Store<Client>
   readonly intents: Intents
   readonly guests: GuestStore
-  readonly slot: SessionSlot
+  readonly slot: SessionSlot<Client>
   readonly departures: Departures
 }
 
 /** Ends one session and begins the next, each for the latest intent only. */
-export interface Succession {
+export interface Succession<Client = unknown> {
   /**
    * Connects `intent` in place of whoever is connected. Resolves when connected.
    * @param asked the identity that the app asked for; the backend gives a guest another id
    * @param isTrial the previous identity may come back, so that other tabs are not told yet
    */
-  begin(intent: SessionIntent, asked?: SessionIntent['identity'], isTrial?: boolean): Promise<void>
+  begin(
+    intent: SessionIntent,
+    asked?: SessionIntent['identity'],
+    isTrial?: boolean,
+  ): Promise<ChatSession<Client>>
   /** Ends the session for all tabs. Resolves when its connection is closed. */
   logOut(): Promise<void>
   /**
@@ -52,7 +57,7 @@ export interface Succession {
   ofHook<T>(request: Promise<T>): Promise<T>
 }
 
-export function createSuccession<Client>(options: SuccessionOptions<Client>): Succession {
+export function createSuccession<Client>(options: SuccessionOptions<Client>): Succession<Client> {
   const { callbacks, connector, environment, settings, outbox } = options
   const { store, intents, guests, slot, departures } = options
   const hook = createAskBeforeEnd<Client>({
@@ -67,7 +72,7 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
   })
 
   /** Ends the current session synchronously. `slot.closing` resolves once its connection is closed. */
-  function endSession(error: ChatAuthError): Occupant | null {
+  function endSession(error: ChatAuthError): Occupant<Client> | null {
     const leaver = slot.vacate(error)
     if (leaver) store.dispatch({ type: 'disconnecting' })
     hook.sessionOver()
@@ -116,7 +121,7 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
   }
 
   /** Ends `session` because its user left in another tab. Calls no hook, and tells no tab of that user. */
-  function follow(session: Session, next: Successor | null): Promise<void> {
+  function follow(session: Session, next: Successor | null): Promise<unknown> {
     const occupant = slot.occupant()
     if (occupant?.session !== session) return Promise.resolve()
     if (occupant.asked.type === 'guest') void guests.forget()
@@ -140,7 +145,7 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
     intent: SessionIntent,
     asked = intent.identity,
     isTrial = false,
-  ): Promise<void> {
+  ): Promise<ChatSession<Client>> {
     const mine = intents.begin()
     const leaving = leave(mine)
     // After a failure, `failed` ends now, and not only once the old connection has closed.
@@ -152,7 +157,7 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
       // connect A → connect B → connect C → A's connection closes: without this, B connects as well.
       mine.ensureLatest()
     }
-    const session: Session = createSession({
+    const session: Session<Client> = createSession<Client>({
       ...intent,
       guests,
       connector,
@@ -168,7 +173,7 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
     })
     slot.put({ session, asked })
     if (!isTrial) departures.announce(asked)
-    await session.start()
+    return await session.start()
   }
 
   return {

@@ -11,6 +11,7 @@ export type {
   RequestOwner,
   UnsentRequest,
 } from './connectors/protocol/connectorHttp.js'
+export type { RequestQuery, RequestUrl } from './connectors/protocol/requestUrl.js'
 export { createConnectorLine } from './connectors/protocol/connectorLine.js'
 export type { ConnectorLine, ConnectorLineOptions } from './connectors/protocol/connectorLine.js'
 export { httpTokenProvider } from './connectors/http/httpTokenProvider.js'

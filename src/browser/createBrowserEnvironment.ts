@@ -1,4 +1,5 @@
 import type { Environment } from '../core/environment.js'
+import { withReasons } from '../core/tools/onAbort.js'
 import { createBrowserTabs } from './createBrowserTabs.js'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
@@ -17,7 +18,7 @@ export function createBrowserEnvironment(): Environment {
       return () => clearTimeout(timer)
     },
     random: () => Math.random(),
-    createAbortController: () => new AbortController(),
+    createAbortController: () => withReasons(new AbortController()),
     // Unknown counts as online, because Node's navigator has no `onLine`.
     isOnline: () => globalThis.navigator?.onLine !== false,
     onWake,

@@ -15,7 +15,7 @@ import { isLive } from './state.js'
 import { createStore } from './session/store.js'
 import { createSetUpHint } from './session/setUpHint.js'
 import { createSuccession } from './session/succession.js'
-import { onAbort, throwIfAborted } from './tools/onAbort.js'
+import { onAbort, abortReason, throwIfAborted } from './tools/onAbort.js'
 import { takeUser } from './tools/takeUser.js'
 import { isSameIdentity, type ChatUser, type TokenProvider } from './types.js'
 
@@ -138,8 +138,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
         if (isConnectedAs(user)) return
         const later = succession.abandon(mine)
         if (later) onAbandoned(later)
-        // Equivalent mutant: `signal.reason`, because only a signal calls this.
-        reject(signal?.reason)
+        reject(abortReason(signal))
         outbox.flush()
       })
       connecting.then(resolve, reject).finally(stopFollowing)

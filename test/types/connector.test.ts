@@ -88,7 +88,7 @@ test('the helpers fit where they are meant to go', () => {
   const http = createConnectorHttp({
     baseUrl: 'https://own.test',
     authorize: ({ url, headers }, { token }) => {
-      expectTypeOf(url).toEqualTypeOf<URL>()
+      expectTypeOf(url).toEqualTypeOf<core.RequestUrl>()
       headers.set('Authorization', token)
     },
     readError: ({ status, headers, body }) => {

@@ -8,6 +8,7 @@ import type { ChatEvent } from '../protocol/frames.js'
 import { createIgnoredFrames } from '../protocol/ignoredFrames.js'
 import { readLimits } from '../protocol/limits.js'
 import { createMergedStream } from '../protocol/mergedStream.js'
+import { encodeQuery } from '../protocol/requestUrl.js'
 import { handOver, type ChatSocket } from '../protocol/monitorSocket.js'
 import { createSessionSockets } from '../protocol/sessionSockets.js'
 import { takeRequest } from '../protocol/takeRequest.js'
@@ -143,9 +144,7 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
     { userId, token, authType }: Credential,
   ): string {
     const details = identity.type === 'anonymous' ? { id: userId, anon: true } : identity.user
-    const url = new URL('connect', base)
-    url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:'
-    url.search = new URLSearchParams({
+    const query = encodeQuery({
       json: JSON.stringify({
         user_id: userId,
         user_details: details,
@@ -155,8 +154,8 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
       authorization: token,
       'stream-auth-type': authType,
       'X-Stream-Client': clientName,
-    }).toString()
-    return url.href
+    })
+    return `${base.href.replace(/^http/, 'ws')}connect?${query}`
   }
 
   return {

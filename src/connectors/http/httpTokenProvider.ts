@@ -2,7 +2,7 @@ import { ChatAuthError } from '../../core/errors.js'
 import { endpointError, webPageError, type EndpointAnswer } from '../../core/token/endpointError.js'
 import { maxReasonBytes, reasonTimeoutMs } from '../../core/token/providerFailure.js'
 import { hasNoAnswer } from '../../core/tools/noAnswer.js'
-import { onAbort } from '../../core/tools/onAbort.js'
+import { onAbort, abortReason } from '../../core/tools/onAbort.js'
 import { readBeginning } from '../../core/tools/readBeginning.js'
 import { retryAfterOf } from '../../core/tools/retryAfter.js'
 import { addressOf, isMarkup, isPageType } from '../../core/tools/webPage.js'
@@ -72,7 +72,7 @@ async function refusedBy(
   signal: AbortSignal,
 ): Promise<ChatAuthError> {
   const body = await readReason(response, signal)
-  if (signal.aborted) throw signal.reason
+  if (signal.aborted) throw abortReason(signal)
   const retryAfterMs = retryAfterOf(response.headers, Date.now())
   return endpointError(answerOf(response, url, body), { retryAfterMs })
 }
@@ -105,7 +105,7 @@ async function readToken(
   signal: AbortSignal,
 ): Promise<string> {
   const { text, isWhole } = await readBeginning(response, signal, maxAnswerBytes)
-  if (signal.aborted) throw signal.reason
+  if (signal.aborted) throw abortReason(signal)
   const contentType = response.headers.get('Content-Type')
   // Express sends every text as `text/html`, so a single word may be a token; several words are a page.
   const isProse = isPageType(contentType) && /^[^{["]*\s/.test(text.trim())

@@ -1,4 +1,5 @@
 import { ChatAuthError } from '../../core/errors.js'
+import { addressOn, namesHost, readAddress, type Address } from './address.js'
 
 /**
  * Reads the app's public key from a connector's options.
@@ -11,32 +12,30 @@ export function readApiKey(options: { apiKey: string } | undefined): string {
 }
 
 /**
- * Parses the backend's address; the result's path ends in a slash.
- * @throws TypeError unless `value` is an absolute http or https URL
+ * Reads the backend's address; the result's path ends in a slash.
+ * @throws TypeError unless `value` is an absolute http or https URL without user and password
  */
-export function readBaseUrl(value: string, name = 'baseUrl'): URL {
-  try {
-    const url = new URL(value)
-    if (!url.pathname.endsWith('/')) url.pathname += '/'
-    // Request paths are appended to the base, so it keeps neither query nor fragment.
-    url.search = ''
-    url.hash = ''
-    if (/^https?:$/.test(url.protocol)) return url
-  } catch {
-    // `new URL` does not name the option; the error below does.
+export function readBaseUrl(value: string, name = 'baseUrl'): Address {
+  const found = readAddress(String(value))
+  if (!found) {
+    throw new TypeError(`\`${name}\` must be an absolute http or https URL of the chat backend.`)
   }
-  throw new TypeError(`\`${name}\` must be an absolute http or https URL of the chat backend.`)
+  // Request paths are appended to the base, so it keeps no query.
+  return addressOn(found.origin, found.pathname.replace(/\/?$/, '/'))
 }
 
 /**
- * Resolves a request's path or URL against the base URL.
+ * Resolves a request's path or URL against the base URL. A path, even with a leading slash, is appended
+ * to the base. The result is put together from the base's own origin, whatever the input contains.
  * @throws ChatAuthError `foreign-origin` for any other origin; the token must not leave the base's own
  */
-export function resolveUrl(input: string | URL, base: URL): URL {
-  // A path, even with a leading slash, is appended to the base. Only input with a scheme or a
-  // leading `//` names its own host.
-  const isPath = typeof input === 'string' && !/^([a-z][a-z\d+.-]*:|[\\/]{2})/i.test(input.trim())
-  const url = isPath ? new URL(base.href + input.trim().replace(/^\//, '')) : new URL(input, base)
-  if (url.origin !== base.origin) throw new ChatAuthError('foreign-origin')
-  return url
+export function resolveUrl(input: string, base: Address): Address {
+  const text = input.trim()
+  if (!namesHost(text)) {
+    return addressOn(base.origin, base.pathname + text.replace(/^\//, ''))
+  }
+  const [scheme = ''] = base.origin.split(':', 1)
+  const found = readAddress(text, scheme)
+  if (found?.origin !== base.origin) throw new ChatAuthError('foreign-origin')
+  return addressOn(base.origin, found.pathname + found.search)
 }

@@ -1,20 +1,22 @@
 import { setLongTimer } from '../../core/tools/deadline.js'
 import type { Environment } from '../../core/environment.js'
 import { ChatAuthError } from '../../core/errors.js'
-import { onAbort } from '../../core/tools/onAbort.js'
+import { onAbort, abortReason } from '../../core/tools/onAbort.js'
 import { backendMessage } from '../../core/tools/backendMessage.js'
 import { retryAfterOf } from '../../core/tools/retryAfter.js'
 import { RefusedError, type ConnectionContext, type Connector } from '../../core/connector.js'
 import { type ChatUser } from '../../core/types.js'
+import { addressOn, type Address } from './address.js'
 import { readJson } from './readJson.js'
 import { isUser } from './monitorSocket.js'
+import { encodeQuery } from './requestUrl.js'
 import { sendRequest } from './sendRequest.js'
 import { createSessionFetch } from './sessionFetch.js'
 import { isNotAllowed, readRefusal, readWireError } from './wireError.js'
 
 export interface ChatHttpOptions {
   readonly apiKey: string
-  readonly base: URL
+  readonly base: Address
   /** The global `fetch` if undefined. */
   readonly fetch: typeof globalThis.fetch | undefined
   readonly connectTimeoutMs: number
@@ -67,10 +69,10 @@ export function createChatHttp(options: ChatHttpOptions): ChatHttp {
     user: ChatUser,
     { environment, signal }: { readonly environment: Environment; readonly signal: AbortSignal },
   ): Promise<{ user: ChatUser; token: string }> {
-    const url = new URL('guest', base)
-    url.searchParams.set('api_key', apiKey)
+    const query = encodeQuery({ api_key: apiKey })
+    const url = addressOn(base.origin, `${base.pathname}guest?${query}`)
     const controller = environment.createAbortController()
-    const stop = onAbort(signal, () => controller.abort(signal.reason))
+    const stop = onAbort(signal, () => controller.abort(abortReason(signal)))
     const cancelTimeout = setLongTimer(
       environment,
       () => controller.abort(new ChatAuthError('connection-timeout')),
@@ -88,7 +90,7 @@ export function createChatHttp(options: ChatHttpOptions): ChatHttp {
         signal: controller.signal,
       })
       const body = await readJson(response, controller.signal)
-      if (controller.signal.aborted) throw controller.signal.reason
+      if (controller.signal.aborted) throw abortReason(controller.signal)
       return readGuest(body, response, environment.now())
     } finally {
       cancelTimeout()

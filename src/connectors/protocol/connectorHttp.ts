@@ -6,6 +6,7 @@ import {
   type Refusal,
 } from '../../core/connector.js'
 import { ChatAuthError, isChatAuthError, toChatAuthError } from '../../core/errors.js'
+import { abortReason } from '../../core/tools/onAbort.js'
 import { isObject } from '../../core/tools/reading.js'
 import { retryAfterOf } from '../../core/tools/retryAfter.js'
 import { readBaseUrl, resolveUrl } from './backendUrl.js'
@@ -13,13 +14,14 @@ import { readLimits } from './limits.js'
 import { readJson } from './readJson.js'
 import { withLimit } from './requestLimit.js'
 import { createRequestSignals, type RequestSignal } from './requestSignals.js'
+import { createRequestUrl, type RequestUrl } from './requestUrl.js'
 import { sendRequest } from './sendRequest.js'
 import { createSessionFetch } from './sessionFetch.js'
 import { takeRequest } from './takeRequest.js'
 
 /** A request before it is sent; `authorize` changes its headers or its query. */
 export interface UnsentRequest {
-  readonly url: URL
+  readonly url: RequestUrl
   readonly headers: Headers
 }
 
@@ -138,8 +140,8 @@ export function createConnectorHttp(options: ConnectorHttpOptions): ConnectorHtt
     [path, init, owner, credential]: Parameters<ConnectorHttp['request']>,
     read: (response: Response, sending: RequestSignal) => T | Promise<T>,
   ): Promise<T> {
-    if (owner.signal.aborted) throw owner.signal.reason
-    const url = resolveUrl(path, base)
+    if (owner.signal.aborted) throw abortReason(owner.signal)
+    const url = createRequestUrl(resolveUrl(path, base))
     const headers = new Headers(init.headers)
     if (credential) options.authorize({ url, headers }, credential)
     const sending = signalOf(owner, init.signal)
@@ -148,7 +150,7 @@ export function createConnectorHttp(options: ConnectorHttpOptions): ConnectorHtt
       const response = await sendRequest(options.fetch, url, sent)
       if (response.status >= 400) throw await errorOf(response, sending.signal, owner)
       const result = await read(response, sending)
-      if (sending.signal.aborted) throw sending.signal.reason
+      if (sending.signal.aborted) throw abortReason(sending.signal)
       return result
     }
     try {

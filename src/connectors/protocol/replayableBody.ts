@@ -1,5 +1,5 @@
 import { ChatAuthError } from '../../core/errors.js'
-import { onAbort } from '../../core/tools/onAbort.js'
+import { onAbort, abortReason } from '../../core/tools/onAbort.js'
 import {
   can,
   copyBytes,
@@ -75,9 +75,9 @@ function readAll(
       cancel().catch(() => {})
     }
 
-    const stops = signals.map((signal) => onAbort(signal, () => fail(signal.reason)))
+    const stops = signals.map((signal) => onAbort(signal, () => fail(abortReason(signal))))
     const aborted = signals.find((signal) => signal.aborted)
-    if (aborted) return fail(aborted.reason)
+    if (aborted) return fail(abortReason(aborted))
     source.read(add).then(() => {
       for (const stop of stops) stop()
       resolve(joined(chunks, byteCount))

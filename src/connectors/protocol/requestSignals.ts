@@ -1,5 +1,5 @@
 import type { Environment } from '../../core/environment.js'
-import { onAbort } from '../../core/tools/onAbort.js'
+import { onAbort, abortReason } from '../../core/tools/onAbort.js'
 
 /** Abort signal of one request, aborted with the session's signal or the caller's. */
 export interface RequestSignal {
@@ -33,7 +33,7 @@ export function createRequestSignals(
   const inFlight = new Set<AbortController>()
   const bodies = createWeakSet<AbortController>()
   sessionSignal.addEventListener('abort', () => {
-    for (const controller of [...inFlight, ...bodies]) controller.abort(sessionSignal.reason)
+    for (const controller of [...inFlight, ...bodies]) controller.abort(abortReason(sessionSignal))
   })
   return (callerSignal) => {
     const controller = environment.createAbortController()
@@ -67,8 +67,8 @@ function follow(
   }
   // React Native, older browsers and foreign signals lack `any`. A body there keeps its listener until
   // the caller's signal is collected.
-  if (caller.aborted) controller.abort(caller.reason)
-  const unfollow = onAbort(caller, () => controller.abort(caller.reason))
+  if (caller.aborted) controller.abort(abortReason(caller))
+  const unfollow = onAbort(caller, () => controller.abort(abortReason(caller)))
   return { signal: own, unfollow }
 }
 

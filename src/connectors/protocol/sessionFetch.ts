@@ -2,17 +2,19 @@ import type { ConnectionContext, Credential, Refusal, SendResult } from '../../c
 import type { Environment } from '../../core/environment.js'
 import { ChatAuthError, isChatAuthError } from '../../core/errors.js'
 import { onAbort } from '../../core/tools/onAbort.js'
+import type { Address } from './address.js'
 import { resolveUrl } from './backendUrl.js'
 import { readJson } from './readJson.js'
 import { discard } from './readText.js'
 import { replayableBody } from './replayableBody.js'
 import { requestLimitMs, withLimit } from './requestLimit.js'
 import { createRequestSignals, type RequestSignal } from './requestSignals.js'
+import { createRequestUrl, type RequestUrl } from './requestUrl.js'
 import { sendRequest } from './sendRequest.js'
 import { takeRequest } from './takeRequest.js'
 
 export interface SessionFetchOptions {
-  readonly base: URL
+  readonly base: Address
   /** The global `fetch` if undefined. */
   readonly fetch: typeof globalThis.fetch | undefined
   /** Milliseconds that the headers of an answer may take. */
@@ -20,7 +22,7 @@ export interface SessionFetchOptions {
   readonly maxBufferedBodyBytes: number
   /** Puts a credential on a request: into its headers or its query. */
   authorize(
-    request: { readonly url: URL; readonly headers: Headers },
+    request: { readonly url: RequestUrl; readonly headers: Headers },
     credential: Credential,
     requestId: string,
   ): void
@@ -41,12 +43,12 @@ export function createSessionFetch(context: ConnectionContext, options: SessionF
   const signalOf = createRequestSignals(environment, context.signal)
 
   async function exchange(
-    address: URL,
+    address: Address,
     init: RequestInit,
     credential: Credential,
     requestId: string,
   ): Promise<Response> {
-    const url = new URL(address)
+    const url = createRequestUrl(address)
     const headers = new Headers(init.headers)
     options.authorize({ url, headers }, credential, requestId)
     return sendRequest(options.fetch, url, { ...init, headers })

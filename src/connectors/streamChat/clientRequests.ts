@@ -3,6 +3,8 @@ import { within } from '../../core/tools/deadline.js'
 import { ChatAuthError } from '../../core/errors.js'
 import type { SendResult, ConnectionContext } from '../../core/connector.js'
 import { createDelivery, said, type Answer, type Outcome, type Prepared } from './clientDelivery.js'
+import { readAddress, type Address } from '../protocol/address.js'
+import { readBaseUrl, resolveUrl } from '../protocol/backendUrl.js'
 import { replayableBody } from '../protocol/replayableBody.js'
 import { createRequestSignals, type RequestSignal } from '../protocol/requestSignals.js'
 import { takeBody } from '../protocol/takeBody.js'
@@ -45,7 +47,7 @@ export function gateRequests(
   signalOf: (callerSignal: Prepared['signal']) => RequestSignal,
 ): ClientRequests {
   const { environment, identity } = context
-  const base = new URL(String(client.baseURL))
+  const base = readBaseUrl(String(client.baseURL), 'options.baseURL')
   // A separate instance, so that a replay passes the client's interceptors only once.
   const transport = client.axiosInstance.create()
   const watches = new Set<Promise<Outcome>>()
@@ -100,8 +102,7 @@ export function gateRequests(
   async function send(prepared: Prepared, adapter: Adapter, progress: Progress): Promise<Answer> {
     // The client's own header may hold an old token, and errors would show it.
     prepared.headers.delete('Authorization')
-    const { origin } = new URL(String(prepared.url), prepared.baseURL ?? base)
-    if (origin !== base.origin) throw new ChatAuthError('foreign-origin')
+    const { href: url } = addressFor(prepared, base)
     const upload = await keepUpload(prepared, context.signal)
     const isOfDraft = isDraft(prepared)
     const deliver = createDelivery({
@@ -116,7 +117,7 @@ export function gateRequests(
           Authorization: credential.token,
           'x-client-request-id': requestId,
         })
-        const sending = deliver({ ...prepared, headers, data: upload.data, adapter })
+        const sending = deliver({ ...prepared, url, headers, data: upload.data, adapter })
         if (isWatchedQuery(upload.data)) {
           hasWatched = true
           watches.add(sending)
@@ -166,6 +167,16 @@ export function gateRequests(
       await new Promise<void>((resolve) => environment.setTimer(resolve, 0))
     },
   }
+}
+
+/**
+ * The address of a request without its params. Axios is given that, so that it has none to put together.
+ * @throws ChatAuthError `foreign-origin` for any origin but the client's own
+ */
+function addressFor({ url, baseURL }: Prepared, own: Address): Address {
+  const base = baseURL === undefined ? own : readAddress(baseURL)
+  if (base?.origin !== own.origin) throw new ChatAuthError('foreign-origin')
+  return resolveUrl(String(url ?? ''), { ...base, pathname: base.pathname.replace(/\/?$/, '/') })
 }
 
 /** Makes a request's body replayable; returns it with the headers that describe it. */

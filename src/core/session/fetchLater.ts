@@ -1,5 +1,5 @@
 import type { Connection, Connector } from '../connector.js'
-import { onAbort } from '../tools/onAbort.js'
+import { abortReason, onAbort } from '../tools/onAbort.js'
 
 export interface FetchLaterOptions {
   readonly connector: Pick<Connector, 'takeRequest'>
@@ -15,9 +15,8 @@ export function fetchLater(options: FetchLaterOptions): Promise<Response> {
   return new Promise((resolve, reject) => {
     const taken = connector.takeRequest?.(input, init) ?? { input, init }
     const signal = taken.init?.signal
-    if (signal?.aborted) return reject(signal.reason)
-    // Equivalent mutant: `signal.reason`, because only a signal calls this.
-    const stopFollowing = onAbort(signal, () => reject(signal?.reason))
+    if (signal?.aborted) return reject(abortReason(signal))
+    const stopFollowing = onAbort(signal, () => reject(abortReason(signal)))
     assembled
       .then(({ connection }) => connection.fetch(taken.input, taken.init))
       .then(resolve, reject)

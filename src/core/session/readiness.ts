@@ -2,7 +2,7 @@ import { chatSessionOf, type ChatSession } from '../chatSession.js'
 import type { Environment } from '../environment.js'
 import { ChatAuthError } from '../errors.js'
 import { createDeferred } from '../tools/deferred.js'
-import { onAbort } from '../tools/onAbort.js'
+import { abortReason, onAbort } from '../tools/onAbort.js'
 import type { Intents } from './intents.js'
 import type { Store } from './store.js'
 
@@ -46,11 +46,11 @@ export function createReadiness<Client>(options: ReadinessOptions<Client>): Read
 
   return {
     ready(signal) {
-      if (signal?.aborted) return Promise.reject(signal.reason as Error)
+      if (signal?.aborted) return Promise.reject(abortReason(signal) as Error)
       const answer = createDeferred<ChatSession<Client>>()
       const unsubscribe = store.subscribe(look)
       const stopFollowing = onAbort(signal, () =>
-        settle(() => answer.reject(signal?.reason as Error)),
+        settle(() => answer.reject(abortReason(signal) as Error)),
       )
       const stopDisposal = onAbort(disposal, look)
       waiting.add(look)

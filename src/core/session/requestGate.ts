@@ -4,7 +4,7 @@ import { ChatAuthError, isChatAuthError } from '../errors.js'
 import type { EventBody } from '../events.js'
 import type { HeldToken } from '../token/heldToken.js'
 import { earlyCodes } from '../token/refusal.js'
-import { onAbort } from '../tools/onAbort.js'
+import { onAbort, abortReason } from '../tools/onAbort.js'
 import type { Settings } from '../options.js'
 import { backendMessage } from '../tools/backendMessage.js'
 import type { SendResult, Refusal } from '../connector.js'
@@ -134,9 +134,9 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
     send<T>(send: Send<T>, signal?: AbortSignal | null) {
       return new Promise<T>((resolve, reject) => {
         if (closedWith) return reject(closedWith)
-        if (signal?.aborted) return reject(signal.reason)
+        if (signal?.aborted) return reject(abortReason(signal))
 
-        const stopFollowing = onAbort(signal, () => entry.reject(signal?.reason))
+        const stopFollowing = onAbort(signal, () => entry.reject(abortReason(signal)))
         const entry: Entry = {
           sequence: ++sequence,
           requestId: `${sessionId}-${sequence}`,

@@ -30,7 +30,26 @@ export function onAbort(signal: Abortable | null | undefined, callback: () => vo
 
 /** @throws the signal's reason if it is aborted */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw signal.reason
+  if (signal?.aborted) throw abortReason(signal)
+}
+
+/** Why a signal was aborted. The signals of React Native until 0.81 do not say, and polyfills neither. */
+export function abortReason(signal: { readonly reason?: unknown } | null | undefined): unknown {
+  if (signal?.reason !== undefined) return signal.reason
+  return Object.assign(new Error('The operation was aborted.'), { name: 'AbortError' })
+}
+
+/** Gives a controller's signal the reason of `abort`, where the platform's own `abort` takes none. */
+export function withReasons(controller: AbortController): AbortController {
+  const { signal } = controller
+  if (Reflect.has(signal, 'reason')) return controller
+  return {
+    signal,
+    abort(reason) {
+      if (!signal.aborted) Object.assign(signal, { reason: reason ?? abortReason(null) })
+      controller.abort()
+    },
+  }
 }
 
 function listenTo(signal: Abortable): Waiting {

@@ -76,7 +76,7 @@ describe('the `baseUrl` of an httpConnector', () => {
       const stage = await setUpWith(() => ({
         baseUrl,
         fetch: async (input) => {
-          asked.push((input as URL).href)
+          asked.push(input as string)
           return Response.json({}, { status: 404 })
         },
       }))
@@ -90,7 +90,7 @@ describe('the `baseUrl` of an httpConnector', () => {
     const { auth, settle } = await connectedWith(({ baseUrl, fetch }) => ({
       baseUrl: `${baseUrl}/?ignored=1#too`,
       fetch: (input, init) => {
-        const { pathname, searchParams } = input as URL
+        const { pathname, searchParams } = new URL(input as string)
         asked.push(`${pathname} ${searchParams.get('a')}`)
         return fetch(input, init)
       },
@@ -228,7 +228,7 @@ describe('the client of an httpConnector', () => {
     const asked: (string | null)[] = []
     const stage = await connectedWith(({ fetch }) => ({
       fetch: (input, init) => {
-        asked.push((input as URL).searchParams.get('connection_id'))
+        asked.push(new URL(input as string).searchParams.get('connection_id'))
         return fetch(input, init)
       },
     }))

@@ -41,7 +41,7 @@ describe('a request of the connector’s own', () => {
   test('goes to its path below the base URL, with the credential that it is given', async () => {
     const sent: [string, string | null][] = []
     const { http, owner } = httpTo(async (url, init) => {
-      sent.push([String(url as URL), new Headers(init?.headers).get('Authorization')])
+      sent.push([String(url as string), new Headers(init?.headers).get('Authorization')])
       return new Response('{}')
     })
     await http.request('/events', {}, owner, credential)
@@ -138,7 +138,7 @@ describe('JSON that is posted', () => {
   test('goes out as JSON, and comes back read', async () => {
     let sent: Request | null = null
     const { http, owner } = httpTo(async (url, init) => {
-      sent = new Request(url as URL, init)
+      sent = new Request(url as string, init)
       return Response.json({ token: 't' })
     })
     expect(await http.postJson('/guests', { id: 'jane' }, owner)).toEqual({ token: 't' })

@@ -49,6 +49,7 @@ export type {
   ChatUser,
   ChatUserInput,
   TokenProvider,
+  PauseReason,
   TokenReason,
   TokenRequest,
 } from './core/types.js'

@@ -92,6 +92,7 @@ export type {
   ChatUser,
   ChatUserInput,
   TokenProvider,
+  PauseReason,
   TokenReason,
   TokenRequest,
 } from './core/types.js'

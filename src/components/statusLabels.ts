@@ -10,6 +10,7 @@ export interface ConnectionStatusLabels {
   connecting: (who: string) => string
   connected: (who: string) => string
   reconnecting: (who: string) => string
+  paused: (who: string) => string
   disconnecting: (who: string) => string
   failed: (who: string) => string
   tokenRefreshing: string
@@ -25,6 +26,7 @@ export const defaultStatusLabels: ConnectionStatusLabels = {
   connecting: (who) => `Connecting as ${who}…`,
   connected: (who) => `Connected as ${who}`,
   reconnecting: (who) => `Reconnecting as ${who}…`,
+  paused: (who) => `Paused as ${who}`,
   disconnecting: (who) => `Logging out ${who}…`,
   failed: (who) => `Could not connect as ${who}`,
   tokenRefreshing: 'Getting a new token…',

@@ -9,6 +9,12 @@ export interface ConnectOptions {
    * with the signal's reason. No other tab is told. Ignored once connected.
    */
   signal?: AbortSignal | undefined
+  /**
+   * Whether the session begins paused: it sends requests, and opens no socket until `resume`. For push
+   * handlers and background jobs. Ignored if this user is connected or connecting.
+   * @default false
+   */
+  paused?: boolean | undefined
 }
 
 /** Options of `ready`. */
@@ -18,7 +24,7 @@ export interface ReadyOptions {
 }
 
 /** Options of `switchUser`. */
-export interface SwitchOptions extends ConnectOptions {
+export interface SwitchOptions extends Pick<ConnectOptions, 'signal'> {
   /**
    * Whether to reconnect the previous identity if the new one cannot connect. The promise rejects in
    * either case; with `goBack`, once the previous identity has connected or failed.
@@ -48,9 +54,9 @@ export interface ChatAuth<Client = unknown> {
   subscribe(listener: () => void): () => void
   /**
    * Connects a user in place of whoever is connected. If the same id is connected or connecting, the
-   * session goes on with the token or token provider given. Stays pending while a retry may help: the
-   * state says what is tried again, why and when. Resolves with the session: its `user` is the backend's
-   * record, which the client of `stream-chat` calls `me`.
+   * session goes on, resumed if it was paused, with the token or token provider given. Stays pending
+   * while a retry may help: the state says what is tried again, why and when. Resolves with the session:
+   * its `user` is the backend's record, which the client of `stream-chat` calls `me`.
    * @throws TypeError without a user id, or without any token or token provider
    * @throws ChatAuthError when the session could not connect
    */
@@ -91,6 +97,20 @@ export interface ChatAuth<Client = unknown> {
   ready(options?: ReadyOptions): Promise<ChatSession<Client>>
   /** Fetches a new token now. A session with a good token goes on if that fails. */
   refreshToken(): Promise<void>
+  /**
+   * Closes the socket, and keeps the session: its requests go out, and a token is renewed only when a
+   * request needs one. Resolves when the socket is closed. While connecting, the session begins paused.
+   * Lasts until `resume`, or until this user is connected again.
+   * @throws ChatAuthError `not-connected`; a failed session rejects with its own error
+   * @throws TypeError if the connector cannot close its socket alone
+   */
+  pause(): Promise<void>
+  /**
+   * Opens the socket again after `pause`, and makes up for what was missed, as after a lost connection.
+   * Resolves when connected; at once while the hidden app keeps the session paused.
+   * @throws ChatAuthError `not-connected`, or what ended the session meanwhile
+   */
+  resume(): Promise<void>
   /** Tries again at once: restarts a failed session, or makes the next attempt without its wait. */
   retry(): Promise<void>
   /**

@@ -38,6 +38,13 @@ export interface Connection<Client = unknown> {
   open(credential: Credential): Promise<ChatUser>
   /** Works as the global `fetch`, authenticated and sent through the gate. */
   fetch(input: string | URL, init?: RequestInit): Promise<Response>
+  /**
+   * Closes the socket, and keeps all else: requests go on. An `open` in progress has to reject. Called
+   * when the session is paused; `open` is called again when it resumes. Called before any `open` where a
+   * session begins paused: `client` must work once this returns. Left out: `pause()` rejects, and a
+   * hidden app keeps its socket.
+   */
+  rest?(): Promise<void>
   /** Closes the socket and ends everything in flight. Resolves when nothing is left. May be called again. */
   close(): Promise<void>
 }
@@ -64,6 +71,10 @@ export interface ConnectionContext {
    * Without it, the newest socket is meant, and may be opened once more than needed.
    */
   connectionLost(error: ChatAuthError | RefusedError, credential?: Credential): void
+  /** Pauses the session, as a client may that opens and closes its socket by itself. Never rejects. */
+  pause(): Promise<void>
+  /** Ends that pause. Never rejects. */
+  resume(): Promise<void>
   /** Reports how many frames were ignored since the last call, and the reason of the last one. */
   framesIgnored(reason: IgnoredFrame, frames: number): void
   /** Reports that the session ended before a draft in the channel `cid` was saved or deleted. */

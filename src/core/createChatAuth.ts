@@ -70,6 +70,8 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     // log-out or switch, so that this session goes on.
     intents.begin()
     if (intent.tokens !== null) occupant.session.setTokens(intent.tokens)
+    // Its end is told by `start`.
+    if (!intent.paused) resume(occupant.session).catch(() => {})
     return occupant.session.start().then(asOfNow)
   }
 
@@ -83,9 +85,15 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     user: ChatUser,
     tokens: string | TokenProvider | undefined = options.tokenProvider,
     isTrial = false,
+    paused = false,
   ): Promise<ChatSession<Client>> {
     if (typeof tokens !== 'string') assertTokenProvider(tokens)
-    return connect({ identity: { type: 'user', user }, tokens }, isTrial)
+    return connect({ identity: { type: 'user', user }, tokens, paused }, isTrial)
+  }
+
+  async function resume(session: Session): Promise<void> {
+    const pauses = await session.pauses()
+    return pauses.resume(['app', 'client'])
   }
 
   async function switchUser(
@@ -171,11 +179,11 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   return {
     getState: () => store.getState(),
     subscribe: (listener) => store.subscribe(listener),
-    connectUser: (user, tokens, { signal } = {}) =>
+    connectUser: (user, tokens, { signal, paused } = {}) =>
       act(async () => {
         throwIfAborted(signal)
         const who = takeUser(user)
-        return unlessAborted(connectUser(who, tokens), who, signal)
+        return unlessAborted(connectUser(who, tokens, false, paused), who, signal)
       }),
     switchUser: (user, tokens, how = {}) =>
       act(async () => switchUser(takeUser(user), tokens, how)),
@@ -202,6 +210,12 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
       }),
     ready: ({ signal } = {}) => act(async () => readiness.ready(signal)),
     refreshToken: () => act(async () => currentSession().refreshToken()),
+    pause: () =>
+      act(async () => {
+        const pauses = await currentSession().pauses()
+        return pauses.pause('app')
+      }),
+    resume: () => act(async () => resume(currentSession())),
     retry: () =>
       act(async () => {
         const occupant = slot.occupant()

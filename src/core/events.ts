@@ -1,6 +1,6 @@
 import type { ChatAuthErrorCode } from './errors.js'
 import type { IgnoredFrame, RefusalCode } from './connector.js'
-import type { ChatIdentity, TokenReason } from './types.js'
+import type { ChatIdentity, PauseReason, TokenReason } from './types.js'
 
 /**
  * Event for logs, metrics and the devtools. Contains no token, no request content, and no user data
@@ -14,6 +14,12 @@ export type ChatAuthEvent = EventBody & {
 export type EventBody =
   | { readonly type: 'session-started'; readonly identityType: ChatIdentity['type'] }
   | { readonly type: 'session-connected'; readonly userId: string }
+  | {
+      readonly type: 'session-paused'
+      /** `pause()` or `{ paused: true }`, the hidden app, or a call of the connector's client. */
+      readonly by: PauseReason
+    }
+  | { readonly type: 'session-resumed' }
   | {
       readonly type: 'session-ended'
       readonly code: ChatAuthErrorCode

@@ -47,6 +47,12 @@ export interface ChatAuthOptions<Client = unknown> {
    */
   onEvent?: ((event: ChatAuthEvent) => void) | undefined
   /**
+   * How long the app may be hidden before its session is paused, in milliseconds: without a socket, its
+   * user gets push notifications. The session resumes once the app is visible. `null` means never.
+   * @default null in browsers, 0 on React Native
+   */
+  pauseAfterHiddenMs?: number | null | undefined
+  /**
    * Where a guest and the guest's token are kept, so that a reload connects the same guest: the
    * browser's session or local storage, or your own. Forgotten at log-out and upgrade.
    * @default 'none'
@@ -99,6 +105,8 @@ export interface Settings {
   readonly maxHeldRequests: number
   readonly beforeEndTimeoutMs: number
   readonly crossTab: boolean
+  /** `Infinity`: never. */
+  readonly pauseAfterHiddenMs: number
 }
 
 /**
@@ -130,7 +138,16 @@ export function resolveOptions<Client>(options: ChatAuthOptions<Client>): Settin
     maxHeldRequests: readCount('maxHeldRequests', options.maxHeldRequests, 1000),
     beforeEndTimeoutMs: readDuration('beforeEndTimeoutMs', options.beforeEndTimeoutMs, 3000),
     crossTab: flag('crossTab', options.crossTab, true),
+    pauseAfterHiddenMs: readHiddenLimit(options),
   }
+}
+
+/** Reads the option, or the platform's default. Unlike other limits, it may be 0. */
+function readHiddenLimit<Client>(options: ChatAuthOptions<Client>): number {
+  const { pauseAfterHiddenMs: given, environment } = options
+  const limit = (given === undefined ? environment?.pauseAfterHiddenMs : given) ?? Infinity
+  if (typeof limit === 'number' && limit >= 0) return limit
+  throw new TypeError('`pauseAfterHiddenMs` must be a number of milliseconds, or null for never.')
 }
 
 /** Reads a group of options. A value that is no object is rejected rather than ignored. */

@@ -22,7 +22,7 @@ interface Network {
   readonly isOnline: boolean
 }
 
-/** Fields of a live session, whether its socket is up or reconnecting. */
+/** Fields of a live session, whether its socket is up, reconnecting or resting. */
 interface LiveSession<Client> extends Network {
   readonly identity: ChatIdentity
   /** The user as the chat backend knows them. */
@@ -55,19 +55,20 @@ export type ChatAuthState<Client = unknown> =
       Network)
   | ({ readonly status: 'connected' } & LiveSession<Client>)
   | ({ readonly status: 'reconnecting' } & LiveSession<Client> & Attempts)
+  | ({ readonly status: 'paused' } & LiveSession<Client>)
   | { readonly status: 'disconnecting'; readonly identity: ChatIdentity }
   | { readonly status: 'failed'; readonly identity: ChatIdentity; readonly error: ChatAuthError }
+
+/** Fields that a session has once it is live. */
+type Connected<Client> = Pick<LiveSession<Client>, 'identity' | 'user' | 'client' | 'sessionId'>
 
 /** Input of `transition`. */
 export type ChatAuthAction<Client = unknown> =
   | { readonly type: 'connecting'; readonly identity: ChatIdentity; readonly isOnline: boolean }
-  | {
-      readonly type: 'connected'
-      readonly identity: ChatIdentity
-      readonly user: ChatUser
-      readonly client: Client
-      readonly sessionId: string
-    }
+  | ({ readonly type: 'connected' } & Connected<Client>)
+  /** Of a live session: `user` is left as the backend knows them. */
+  | ({ readonly type: 'paused' } & Connected<Client>)
+  | { readonly type: 'resumed' }
   | ({ readonly type: 'connection-down' } & Attempts)
   | { readonly type: 'token-changed'; readonly token: Partial<TokenState> }
   | { readonly type: 'network-changed'; readonly isOnline: boolean }
@@ -112,10 +113,22 @@ export function transition<Client>(
       const token = 'token' in state ? state.token : validToken
       return { status: 'connected', ...session, isOnline: true, token }
     }
+    case 'paused': {
+      if (state.status === 'paused') return state
+      const { identity, client, sessionId } = action
+      const user = isLive(state) ? state.user : action.user
+      const isOnline = 'isOnline' in state ? state.isOnline : true
+      const token = 'token' in state ? state.token : validToken
+      return { status: 'paused', identity, user, client, sessionId, isOnline, token }
+    }
+    case 'resumed':
+      return state.status === 'paused'
+        ? { ...state, ...firstAttempt, status: 'reconnecting' }
+        : state
     case 'connection-down': {
       const { type: _, ...attempts } = action
       if (state.status === 'connecting') return { ...state, ...attempts }
-      if (!isLive(state)) return state
+      if (!isLive(state) || state.status === 'paused') return state
       return { ...state, ...attempts, status: 'reconnecting' }
     }
     case 'token-changed': {
@@ -139,11 +152,11 @@ export function transition<Client>(
   }
 }
 
-/** Whether a session is live: it has connected, and its socket is up or reconnecting. */
+/** Whether a session is live: it sends requests, and its socket is up, reconnecting or resting. */
 export function isLive<Client>(
   state: ChatAuthState<Client>,
-): state is Extract<ChatAuthState<Client>, { status: 'connected' | 'reconnecting' }> {
-  return state.status === 'connected' || state.status === 'reconnecting'
+): state is Extract<ChatAuthState<Client>, { sessionId: string }> {
+  return 'sessionId' in state
 }
 
 /** Returns the retry in progress, of the token or else of the connection; null if there is none. */

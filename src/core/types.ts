@@ -33,6 +33,9 @@ function idOf(identity: ChatIdentity): string | null {
   return identity.type === 'anonymous' ? null : identity.user.id
 }
 
+/** What keeps a session paused: the app, its being hidden, or the connector's client. */
+export type PauseReason = 'app' | 'hidden' | 'client'
+
 /** Why a token is requested. */
 export type TokenReason = 'connect' | 'renewal' | 'expired' | 'refused' | 'manual'
 

@@ -1,4 +1,4 @@
-import type { ChatAuthEvent, TokenReason } from '../../src/index.js'
+import type { ChatAuthEvent, PauseReason, TokenReason } from '../../src/index.js'
 
 /** Description of an event, with its subject. */
 export interface Description {
@@ -16,12 +16,22 @@ const reasons: Record<TokenReason, string> = {
   manual: 'refreshToken() was called',
 }
 
+const pausers: Record<PauseReason, string> = {
+  app: 'by the app',
+  hidden: 'the app is hidden',
+  client: "by the client's own call",
+}
+
 export function describeEvent(event: ChatAuthEvent): Description {
   switch (event.type) {
     case 'session-started':
       return session(`Connecting (${event.identityType})`)
     case 'session-connected':
       return session(`Connected as ${event.userId}`)
+    case 'session-paused':
+      return session(`Paused: ${pausers[event.by]}`)
+    case 'session-resumed':
+      return session('Resumed')
     case 'session-ended':
       return session('Session over')
     case 'session-failed':

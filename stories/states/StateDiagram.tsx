@@ -10,14 +10,17 @@ const boxes: Record<Status, Point> = {
   disconnected: [74, 165],
   connecting: [268, 165],
   connected: [516, 165],
-  reconnecting: [710, 165],
+  reconnecting: [740, 200],
+  paused: [750, 70],
   disconnecting: [392, 30],
-  failed: [392, 300],
+  failed: [392, 340],
 }
 
 const words: Record<ActionType, string> = {
   connecting: 'connect',
   connected: 'up',
+  paused: 'pause',
+  resumed: 'resume',
   'connection-down': 'lost',
   'token-changed': 'token',
   'network-changed': 'network',
@@ -30,7 +33,7 @@ const words: Record<ActionType, string> = {
 export function StateDiagram() {
   return (
     <svg
-      viewBox="0 0 784 330"
+      viewBox="0 0 824 370"
       role="img"
       aria-label={arrows
         .map(({ from, action, to }) => `${from} leads to ${to} (${words[action]})`)
@@ -38,7 +41,7 @@ export function StateDiagram() {
       style={{
         display: 'block',
         inlineSize: '100%',
-        maxInlineSize: '49rem',
+        maxInlineSize: '51.5rem',
         marginBlock: '1.5rem',
       }}
       fontFamily="'Nunito Sans', system-ui, sans-serif"

@@ -17,6 +17,8 @@ export const stateTable: Readonly<Record<Status, Readonly<Record<ActionType, Cel
   disconnected: {
     connecting: 'connecting',
     connected: '(connected)',
+    paused: '(paused)',
+    resumed: '(same)',
     'connection-down': '(same)',
     'token-changed': '(same)',
     'network-changed': '(same)',
@@ -27,6 +29,8 @@ export const stateTable: Readonly<Record<Status, Readonly<Record<ActionType, Cel
   connecting: {
     connecting: 'connecting',
     connected: 'connected',
+    paused: 'paused',
+    resumed: '(same)',
     'connection-down': 'connecting',
     'token-changed': 'connecting',
     'network-changed': 'connecting',
@@ -37,6 +41,8 @@ export const stateTable: Readonly<Record<Status, Readonly<Record<ActionType, Cel
   connected: {
     connecting: '(connecting)',
     connected: 'same',
+    paused: 'paused',
+    resumed: '(same)',
     'connection-down': 'reconnecting',
     'token-changed': 'connected',
     'network-changed': 'connected',
@@ -47,6 +53,8 @@ export const stateTable: Readonly<Record<Status, Readonly<Record<ActionType, Cel
   reconnecting: {
     connecting: '(connecting)',
     connected: 'connected',
+    paused: 'paused',
+    resumed: '(same)',
     'connection-down': 'reconnecting',
     'token-changed': 'reconnecting',
     'network-changed': 'reconnecting',
@@ -54,9 +62,23 @@ export const stateTable: Readonly<Record<Status, Readonly<Record<ActionType, Cel
     disconnected: '(disconnected)',
     failed: 'failed',
   },
+  paused: {
+    connecting: '(connecting)',
+    connected: '(connected)',
+    paused: '(same)',
+    resumed: 'reconnecting',
+    'connection-down': 'same',
+    'token-changed': 'paused',
+    'network-changed': 'paused',
+    disconnecting: 'disconnecting',
+    disconnected: '(disconnected)',
+    failed: 'failed',
+  },
   disconnecting: {
     connecting: 'connecting',
     connected: '(connected)',
+    paused: '(paused)',
+    resumed: '(same)',
     'connection-down': '(same)',
     'token-changed': '(same)',
     'network-changed': '(same)',
@@ -67,6 +89,8 @@ export const stateTable: Readonly<Record<Status, Readonly<Record<ActionType, Cel
   failed: {
     connecting: 'connecting',
     connected: '(connected)',
+    paused: '(paused)',
+    resumed: '(same)',
     'connection-down': '(same)',
     'token-changed': '(same)',
     'network-changed': '(same)',

@@ -94,6 +94,8 @@ test.each([...Array(17).keys()])(
       connectionLost: (...loss) => losses.push(loss),
       framesIgnored: () => {},
       draftLost: () => {},
+      pause: async () => {},
+      resume: async () => {},
     })
     const credential = { userId: 'jane', authType: 'jwt', token: 'token' } as const
     const outcome = connection.open(credential).then(

@@ -14,7 +14,7 @@ import { steps } from './lifecycle/steps.js'
 const parameters = fuzzParameters(2000)
 
 async function play(commands: { step: Step }[]): Promise<{ world: World; model: Model }> {
-  const world = createWorld({ holdTimeoutMs, providerTimeoutMs: 10_000 })
+  const world = createWorld({ holdTimeoutMs, providerTimeoutMs: 10_000, pauseAfterHiddenMs: 5000 })
   const model: Model = {
     wanted: { who: null, isSettled: true },
     intents: [],

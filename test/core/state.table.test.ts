@@ -39,6 +39,7 @@ const states: { [S in Status]: Extract<ChatAuthState<string>, { status: S }> } =
   connecting: { status: 'connecting', identity, isOnline, token: validToken, ...failures },
   connected: { status: 'connected', ...session, isOnline, token: validToken },
   reconnecting: { status: 'reconnecting', ...session, isOnline, token: validToken, ...failures },
+  paused: { status: 'paused', ...session, isOnline, token: validToken },
   disconnecting: { status: 'disconnecting', identity },
   failed: { status: 'failed', identity, error },
 }
@@ -46,6 +47,8 @@ const states: { [S in Status]: Extract<ChatAuthState<string>, { status: S }> } =
 const actions: { [A in ActionType]: Extract<ChatAuthAction<string>, { type: A }> } = {
   connecting: { type: 'connecting', identity, isOnline },
   connected: { type: 'connected', ...session },
+  paused: { type: 'paused', ...session },
+  resumed: { type: 'resumed' },
   'connection-down': { type: 'connection-down', ...failures, attempt: 3 },
   'token-changed': { type: 'token-changed', token: { attempt: 1 } },
   'network-changed': { type: 'network-changed', isOnline: false },

@@ -77,6 +77,8 @@ export function createWorld(
     /** Hears what a developer is told. */
     warn?: (message: string) => void
   } = {},
+  /** What the connector can do. */
+  { canRest = true }: { canRest?: boolean } = {},
 ) {
   const clock = options.clock ?? createManualClock()
   const startMs = clock.now() - clock.monotonicNow()
@@ -86,6 +88,7 @@ export function createWorld(
   const controls = {
     random: 0.5,
     isOnline: true,
+    isVisible: true,
     /** `mint`: the provider answers at once; `hold`: when the test says so; or what it does instead. */
     provider: 'mint' as 'mint' | 'hold' | ((request: TokenRequest) => unknown),
     ttlSeconds: options.ttlSeconds === undefined ? 60 : options.ttlSeconds,
@@ -115,6 +118,7 @@ export function createWorld(
   const refused = new Set<string>()
   const wakers = new Set<() => void>()
   const networkListeners = new Set<() => void>()
+  const visibilityListeners = new Set<() => void>()
   const guestSignals: AbortSignal[] = []
   let guests = 0
   const unanswered = new Set<ProviderCall>()
@@ -133,6 +137,11 @@ export function createWorld(
     onNetworkChange(listener) {
       networkListeners.add(listener)
       return () => networkListeners.delete(listener)
+    },
+    isVisible: () => controls.isVisible,
+    onVisibilityChange(listener) {
+      visibilityListeners.add(listener)
+      return () => visibilityListeners.delete(listener)
     },
     ...(options.warn && { warn: options.warn }),
     ...(options.tabs && { tabs: options.tabs }),
@@ -228,6 +237,12 @@ export function createWorld(
             ? { refusal: { code, message: messageFor(credential) } }
             : { refusal: null, value: { status: 200, userId } as unknown as Response }
         }, init?.signal),
+      ...(canRest && {
+        async rest() {
+          if (live) live.isLive = false
+          live = null
+        },
+      }),
       async close() {
         if (live) live.isLive = false
         live = null
@@ -290,6 +305,12 @@ export function createWorld(
       controls.isOnline = isOnline
       for (const listener of networkListeners) listener()
     },
+    visibilityListeners,
+    /** Shows or hides the app. */
+    setVisible(isVisible: boolean) {
+      controls.isVisible = isVisible
+      for (const listener of visibilityListeners) listener()
+    },
     sleep(ms: number) {
       sleptMs += ms
       clock.sleep(ms)
@@ -304,9 +325,16 @@ export type World = ReturnType<typeof createWorld>
 export type WorldOptions = Parameters<typeof createWorld>[0]
 
 /** A world in which Jane is connected. */
-export async function connectedWorld(options?: WorldOptions): Promise<World> {
-  const world = createWorld(options)
+export async function connectedWorld(...options: Parameters<typeof createWorld>): Promise<World> {
+  const world = createWorld(...options)
   await Promise.all([world.auth.connectUser({ id: 'jane' }), world.settle()])
+  return world
+}
+
+/** A world in which Jane has connected, and is paused. */
+export async function pausedWorld(...options: Parameters<typeof createWorld>): Promise<World> {
+  const world = await connectedWorld(...options)
+  await Promise.all([world.auth.pause(), world.settle()])
   return world
 }
 

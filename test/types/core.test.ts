@@ -21,11 +21,21 @@ import {
 test('the state narrows by its status, and each branch has what is true in it', () => {
   const use = (state: ChatAuthState<HttpChatClient>) => {
     expectTypeOf(state.status).toEqualTypeOf<
-      'disconnected' | 'connecting' | 'connected' | 'reconnecting' | 'disconnecting' | 'failed'
+      | 'disconnected'
+      | 'connecting'
+      | 'connected'
+      | 'reconnecting'
+      | 'paused'
+      | 'disconnecting'
+      | 'failed'
     >()
     // @ts-expect-error -- nobody is connected yet
     void state.user
-    if (state.status === 'connected' || state.status === 'reconnecting') {
+    if (
+      state.status === 'connected' ||
+      state.status === 'reconnecting' ||
+      state.status === 'paused'
+    ) {
       expectTypeOf(state.user).toEqualTypeOf<ChatUser>()
       expectTypeOf(state.client).toEqualTypeOf<HttpChatClient>()
       expectTypeOf(state.sessionId).toEqualTypeOf<string>()

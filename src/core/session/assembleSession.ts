@@ -1,4 +1,5 @@
-import { createConnectionLoop, type ConnectionLoop } from './connectionLoop.js'
+import type { ConnectionLoop } from './connectionLoop.js'
+import { createConnectionLoop } from './createConnectionLoop.js'
 import type { ChatSession } from '../chatSession.js'
 import type { Environment } from '../environment.js'
 import type { ChatAuthError } from '../errors.js'
@@ -7,6 +8,7 @@ import type { HeldToken } from '../token/heldToken.js'
 import type { Life } from '../life.js'
 import type { Settings } from '../options.js'
 import type { Outbox } from '../outbox.js'
+import { createPauses, type Pauses } from './pauses.js'
 import { createRequestGate } from './requestGate.js'
 import type { SessionIntent } from './sessionIntent.js'
 import type { ChatAuthAction } from '../state.js'
@@ -29,8 +31,8 @@ export interface AssembleOptions<Client> {
   /** Told after the end of the session. */
   readonly draftLost: (cid: string) => void
   readonly dispatch: (action: ChatAuthAction<Client>) => void
-  /** The connection is up for the first time. */
-  readonly onConnected: (session: ChatSession<Client>) => void
+  /** Requests may be sent: a connection is up for the first time, or the session begins paused. */
+  readonly onLive: (session: ChatSession<Client>) => void
   readonly onFatal: (error: ChatAuthError) => void
   readonly onDeparture: (next: Successor | null) => void
 }
@@ -40,8 +42,11 @@ export interface SessionParts<Client> {
   readonly tokens: TokenSource
   readonly connection: Connection<Client>
   readonly loop: ConnectionLoop
+  readonly pauses: Pauses
   /** null: nothing is shared between tabs. */
   readonly tabs: TabLink | null
+  /** Time may have passed unseen, or the network returned. */
+  wake(): void
   /** Ends what is under way. To be called when the session is over. */
   end(error: ChatAuthError): void
   /** Resolves when the connection is closed, also where it cannot be. */
@@ -112,6 +117,7 @@ function wire<Client>(
       const { status, attempt = 0, nextAttemptAt = null, error = null } = token
       if (status === 'retrying') loop.delayed({ attempt, nextAttemptAt, error })
     },
+    isWanted: () => !loop.isResting() || gate.heldRequests() > 0,
     onReady() {
       gate.release()
       loop.start()
@@ -139,6 +145,8 @@ function wire<Client>(
     send: (send, signal) =>
       gate.send((token, requestId) => send(credentialOf(token), requestId), signal),
     connectionLost: (error, credential) => loop.lost(error, credential),
+    pause: () => pauses.pause('client').catch(() => {}),
+    resume: () => pauses.resume(['client']).catch(() => {}),
     framesIgnored: (reason, frames) => emit({ type: 'frame-ignored', reason, frames }),
     draftLost: options.draftLost,
   })
@@ -150,29 +158,60 @@ function wire<Client>(
     settings,
     credentialOf,
     open: (credential) => connection.open(credential),
+    async rest() {
+      try {
+        await connection.rest?.()
+      } catch {
+        // A socket that cannot be closed must not keep the session from its pause.
+      }
+    },
     emit,
     onUp(user) {
       const { client } = connection
       options.dispatch({ type: 'connected', identity, user, client, sessionId })
       if (hasConnected) return
       hasConnected = true
-      options.onConnected({ client, user, sessionId })
+      emit({ type: 'session-connected', userId: user.id })
+      options.onLive({ client, user, sessionId })
       gate.open()
     },
     onUnreached() {
       tokens.unreached()
       gate.open()
     },
+    onPaused() {
+      const user = isAnonymous ? { id: userId } : identity.user
+      const { client } = connection
+      options.dispatch({ type: 'paused', identity, user, client, sessionId })
+      options.onLive({ client, user, sessionId })
+    },
+    onResumed: () => options.dispatch({ type: 'resumed' }),
     onDown: (attempts) => options.dispatch({ type: 'connection-down', ...attempts }),
     onFatal: options.onFatal,
+  })
+
+  const pauses: Pauses = createPauses({
+    life,
+    environment,
+    afterHiddenMs: settings.pauseAfterHiddenMs,
+    isPaused: options.intent.paused === true,
+    canRest: connection.rest !== undefined,
+    loop,
   })
 
   return {
     tokens,
     connection,
     loop,
+    pauses,
     tabs,
+    wake() {
+      pauses.check()
+      tokens.wake()
+      loop.wake()
+    },
     end(error) {
+      pauses.stop()
       gate.close(error)
       tokens.dispose(error)
       loop.stop()

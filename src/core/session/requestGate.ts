@@ -34,6 +34,7 @@ export interface RequestGate {
   open(): void
   /** Sends what is held, in order, as far as there is a good token. */
   release(): void
+  heldRequests(): number
   /** Rejects everything under way, and whatever comes later. */
   close(error: ChatAuthError): void
 }
@@ -188,6 +189,7 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
       release()
     },
     release,
+    heldRequests,
     close(error) {
       closedWith = error
       for (const entry of underWay) entry.reject(error)

@@ -11,6 +11,7 @@ import type { GuestStore } from './guestStore.js'
 import { createLife } from '../life.js'
 import type { EndedSession, Settings } from '../options.js'
 import type { Outbox } from '../outbox.js'
+import type { Pauses } from './pauses.js'
 import { intentOf, type SessionIntent } from './sessionIntent.js'
 import type { ChatAuthAction } from '../state.js'
 import type { Successor } from './stays.js'
@@ -46,6 +47,8 @@ export interface Session<Client = unknown> {
   /** Intent to restart this session from. A guest whom the backend has created stays the same guest. */
   intent(): SessionIntent
   fetch(input: string | URL, init?: RequestInit): Promise<Response>
+  /** Resolves once there is something to pause. */
+  pauses(): Promise<Pauses>
   refreshToken(): Promise<void>
   /** Makes the next attempt now. */
   retry(): Promise<void>
@@ -71,7 +74,8 @@ export function createSession<Client>(options: SessionOptions<Client>): Session<
   let parts: SessionParts<Client> | null = null
   const started = createDeferred<ChatSession<Client>>()
   const assembled = createDeferred<SessionParts<Client>>()
-  let hasConnected = false
+  /** Set by `onLive`. */
+  let hasBeenLive = false
   /** Set by `begin`, null until then. */
   let stopListening: (() => void) | null = null
   /** When the session failed in a way that another attempt may mend. Set by `fail`. */
@@ -99,7 +103,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session<
       const { user, token } = await findGuest(intent.identity.user, context)
       // guest requested → log-out → guest created: without this, their connection is made for nobody.
       life.ensureAlive()
-      intent = { identity: { type: 'guest', user }, tokens: token }
+      intent = { ...intent, identity: { type: 'guest', user }, tokens: token }
     }
     parts = assemble()
     if (parts.tabs) intent = { ...intent, stay: parts.tabs.stay }
@@ -120,9 +124,8 @@ export function createSession<Client>(options: SessionOptions<Client>): Session<
       emit,
       draftLost: (cid) => tell({ type: 'draft-lost', cid }),
       dispatch,
-      onConnected(session) {
-        hasConnected = true
-        emit({ type: 'session-connected', userId: session.user.id })
+      onLive(session) {
+        hasBeenLive = true
         outbox.tell(() => started.resolve(session))
       },
       onFatal: fail,
@@ -151,7 +154,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session<
     assembled.reject(error)
     parts?.end(error)
     return closed().then(() => {
-      if (hasConnected) options.onEnded({ identity: intent.identity, sessionId, error })
+      if (hasBeenLive) options.onEnded({ identity: intent.identity, sessionId, error })
     })
   }
 
@@ -185,8 +188,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session<
       return
     }
     noteNetwork()
-    parts?.tokens.wake()
-    parts?.loop.wake()
+    parts?.wake()
   }
 
   function noteNetwork(): void {
@@ -198,7 +200,14 @@ export function createSession<Client>(options: SessionOptions<Client>): Session<
       if (!stopListening) begin()
       return started.promise
     },
-    intent: () => intent,
+    intent: () => ({
+      ...intent,
+      paused: parts?.pauses.isPausedBy('app') ?? intent.paused ?? false,
+    }),
+    async pauses() {
+      const { pauses } = await assembled.promise
+      return pauses
+    },
     fetch,
     async refreshToken() {
       const { tokens } = await assembled.promise

@@ -7,9 +7,11 @@ export interface SessionIntent {
   readonly tokens: string | TokenProvider | null
   /** The user's stay in this browser that it belongs to. Default: the one current at the session's start. */
   readonly stay?: string
+  /** Whether the app wants it without a socket, until `resume`. */
+  readonly paused?: boolean
 }
 
 /** The intent alone, of whatever else `options` has. */
-export function intentOf({ identity, tokens, stay }: SessionIntent): SessionIntent {
-  return { identity, tokens, ...(stay !== undefined && { stay }) }
+export function intentOf({ identity, tokens, stay, paused }: SessionIntent): SessionIntent {
+  return { identity, tokens, ...(stay !== undefined && { stay }), ...(paused && { paused }) }
 }

@@ -1,44 +1,16 @@
-import type { Environment } from '../environment.js'
 import { ChatAuthError } from '../errors.js'
-import type { EventBody } from '../events.js'
 import { createEarlyWait } from './earlyWait.js'
 import { expiryOf, type HeldToken, type TokenOrigin } from './heldToken.js'
-import type { Life } from '../life.js'
-import type { Settings } from '../options.js'
-import type { Outbox } from '../outbox.js'
 import { judgeRefusal } from './refusal.js'
 import { createRenewalPlan } from './renewalPlan.js'
-import { nothingTried, type TokenState } from '../state.js'
-import type { TokenSharing } from './tokenSharing.js'
-import type { TokenSource } from './tokenSource.js'
+import { nothingTried } from '../state.js'
+import type { TokenSource, TokenSourceOptions } from './tokenSource.js'
 import { createTokenFetch, type TokenFetch } from './tokenFetch.js'
 import { createTokenHolder } from './tokenHolder.js'
-import type { TokenProvider, TokenReason } from '../types.js'
+import type { TokenReason } from '../types.js'
 
 /** A token that comes too early for many times is replaced; this many refusals take half a minute. */
 const refusalsPerFetch = 8
-
-export interface TokenSourceOptions {
-  readonly life: Life
-  readonly outbox: Outbox
-  readonly userId: string
-  /** null: the token is static, or the session anonymous. */
-  readonly provider: TokenProvider | null
-  /** Whether the session needs no token. */
-  readonly isAnonymous: boolean
-  /** A token that needs no provider call. */
-  readonly staticToken: string | null
-  readonly environment: Environment
-  readonly settings: Settings
-  /** null: no other tab has a part in this. */
-  readonly sharing: TokenSharing | null
-  readonly emit: (event: EventBody) => void
-  readonly onChange: (token: Partial<TokenState>) => void
-  /** There is a good token again, or another one. */
-  readonly onReady: () => void
-  /** There will be no good token any more. */
-  readonly onFatal: (error: ChatAuthError) => void
-}
 
 /** @throws ChatAuthError if the static token is not one for this user */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
@@ -60,7 +32,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     takeKept,
     onValue: (value, reason) => hold(value, reason, 'provider'),
     onDone: announce,
-    onSpared: () => early.tell(),
+    onSpared: () => (holder.early() ? early.tell() : onChange(nothingTried)),
     onPostponed: (retryInMs) => renewal.set(retryInMs),
   })
   const early = createEarlyWait({
@@ -234,6 +206,13 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       if (!takeKept()) return
       fetch.yieldTo()
       announce()
+    },
+    pause: () => renewal.pause(),
+    resume() {
+      renewal.resume()
+      const leftMs = holder.leftMs()
+      if (leftMs === null) find()
+      else renewal.draw(leftMs)
     },
     wake() {
       renewal.check()

@@ -11,6 +11,9 @@ export interface RenewalPlan {
    */
   draw(leftMs: number, earlyMs?: number): number | null
   set(delayMs: number): void
+  /** Drops the plan, and makes none until `resume`. */
+  pause(): void
+  resume(): void
   clear(): void
   /** Time may have passed unseen. */
   check(): void
@@ -26,10 +29,22 @@ export interface RenewalPlanOptions {
 export function createRenewalPlan(options: RenewalPlanOptions): RenewalPlan {
   const { environment, settings } = options
   const due = createDeadline(environment, options.onDue)
+  /** Set by `pause`, reset by `resume`. */
+  let isPaused = false
   return {
     ...due,
+    set(delayMs) {
+      if (!isPaused) due.set(delayMs)
+    },
+    pause() {
+      isPaused = true
+      due.clear()
+    },
+    resume() {
+      isPaused = false
+    },
     draw(leftMs, earlyMs = 0) {
-      if (!options.isRenewable()) return null
+      if (isPaused || !options.isRenewable()) return null
       const plannedMs = renewalDelayMs(leftMs, settings.renewal, environment.random())
       if (plannedMs === null) return null
       const renewalInMs = Math.max(plannedMs - earlyMs, settings.renewal.minIntervalMs)

@@ -34,6 +34,8 @@ export interface TokenFetchOptions {
   readonly onChange: (token: Partial<TokenState>) => void
   /** A run begins: no renewal need be planned. */
   readonly onBegin: () => void
+  /** Whether anybody waits for a token. */
+  readonly isWanted: () => boolean
   /** Takes the token of another tab's that is kept aside. @returns false where none is worth it */
   readonly takeKept: () => boolean
   /** The provider's answer. @throws ChatAuthError where it is no token for this user */
@@ -42,7 +44,7 @@ export interface TokenFetchOptions {
   readonly onDone: () => void
   /** It failed while the token in use is good: the next renewal is due then. */
   readonly onPostponed: (retryInMs: number) => void
-  /** It failed, and nothing needs to follow: a token waits for its moment. */
+  /** It failed, and nothing needs to follow: a token waits for its moment, or nobody for a token. */
   readonly onSpared: () => void
   readonly onFatal: (error: ChatAuthError) => void
 }
@@ -139,8 +141,8 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
       const pressesMs = reason === 'manual' && leftMs !== null ? Infinity : leftMs
       const isOnline = environment.isOnline()
       const failed = { error, failures, attempt, leftMs: pressesMs, isOnline }
-      // A token that waits for its moment needs no other one.
-      const isSpare = holder.early() !== null && reason !== 'manual'
+      // A token that waits for its moment needs no other one, and a paused session may need none.
+      const isSpare = (holder.early() !== null || !options.isWanted()) && reason !== 'manual'
       const retryInMs = isSpare ? null : tokenRetryDelayMs(failed, settings, environment.random())
       emit({ type: 'token-request-failed', reason, attempt, code: error.code, retryInMs })
       if (retryInMs === null) {

@@ -1,7 +1,38 @@
 import type { Refusal } from '../connector.js'
-import type { HeldToken } from './heldToken.js'
+import type { Environment } from '../environment.js'
 import type { ChatAuthError } from '../errors.js'
+import type { EventBody } from '../events.js'
+import type { Life } from '../life.js'
+import type { Settings } from '../options.js'
+import type { Outbox } from '../outbox.js'
+import type { TokenState } from '../state.js'
 import type { TokenProvider } from '../types.js'
+import type { HeldToken } from './heldToken.js'
+import type { TokenSharing } from './tokenSharing.js'
+
+export interface TokenSourceOptions {
+  readonly life: Life
+  readonly outbox: Outbox
+  readonly userId: string
+  /** null: the token is static, or the session anonymous. */
+  readonly provider: TokenProvider | null
+  /** Whether the session needs no token. */
+  readonly isAnonymous: boolean
+  /** A token that needs no provider call. */
+  readonly staticToken: string | null
+  readonly environment: Environment
+  readonly settings: Settings
+  /** null: no other tab has a part in this. */
+  readonly sharing: TokenSharing | null
+  readonly emit: (event: EventBody) => void
+  readonly onChange: (token: Partial<TokenState>) => void
+  /** Whether anybody waits for a token that is not there; a failed call is then followed by another. */
+  readonly isWanted: () => boolean
+  /** There is a good token again, or another one. */
+  readonly onReady: () => void
+  /** There will be no good token any more. */
+  readonly onFatal: (error: ChatAuthError) => void
+}
 
 /** Holds a session's token and renews it: at most one provider call at a time, whoever asks. */
 export interface TokenSource {
@@ -33,6 +64,9 @@ export interface TokenSource {
   adopt(value: unknown, leftMs?: unknown): void
   /** Makes a waiting attempt now, if there is one, and resolves when that worked. */
   retry(): Promise<void>
+  /** Renews no token before it is asked for one, until `resume`. */
+  pause(): void
+  resume(): void
   /** Time may have passed unseen, or the network returned. */
   wake(): void
   /** To be called when the session is over. */

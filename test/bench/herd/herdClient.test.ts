@@ -49,6 +49,7 @@ async function callsOfLibrary(seed: number, retryAfterMs: number | null) {
     sharing: null,
     emit: () => {},
     onChange: () => {},
+    isWanted: () => true,
     onReady: () => {},
     onFatal: () => {},
   })

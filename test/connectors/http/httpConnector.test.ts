@@ -290,6 +290,8 @@ describe('the end of an httpConnector’s connection', () => {
       connectionLost: (error) => losses.push(error),
       framesIgnored: () => {},
       draftLost: () => {},
+      pause: async () => {},
+      resume: async () => {},
     })
     const token = await backend.createToken('jane')
     const opening = connection.open({ userId: 'jane', authType: 'jwt', token })

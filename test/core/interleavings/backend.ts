@@ -126,6 +126,11 @@ export function createBackend(options: BackendOptions) {
           return points.add<SendResult<Response>>('answer', good)
         }, init?.signal)
       },
+      async rest(): Promise<void> {
+        watch.check(!context.signal.aborted, 'no rest after the end of its session')
+        connection.isUp = false
+        callBack('rest')
+      },
       close(): Promise<void> {
         connection.isUp = false
         connection.isClosed = true

@@ -91,9 +91,10 @@ function checkAtRest({
   const isHeard = late.every(({ last }) => last === state)
   watch.check(isHeard, 'a listener subscribed in a callback hears of what comes after')
   const live = backend.up()
-  const isLive = state.status === 'connected' || state.status === 'reconnecting'
-  const isOurs = isLive && live.every(({ client }) => client === state.client)
+  const isOurs = 'sessionId' in state && live.every(({ client }) => client === state.client)
   watch.check(live.length === 0 || isOurs, 'a live connection is of the session that is shown')
+  const isResting = state.status !== 'paused' || live.length === 0
+  watch.check(isResting, 'a paused session has no connection')
   const isUnderWay = points.any() || clock.pending() > 0 || !controls.isOnline
   const isStale = state.status === 'connected' && live.length === 0 && !isUnderWay
   watch.check(!isStale || points.hasHung('open'), 'connected implies an open connection')
@@ -109,6 +110,7 @@ function isSteady({ auth, points, calls, backend }: World): boolean {
   const { status } = auth.getState()
   if (points.any() || calls.pending().length > 0) return false
   if (status === 'connected') return backend.up().length === 1
+  if (status === 'paused') return backend.up().length === 0
   return status === 'disconnected' || status === 'failed'
 }
 

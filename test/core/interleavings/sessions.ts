@@ -8,9 +8,10 @@ type Status = ChatAuthState['status']
 /** Pairs of states that a subscriber may hear of one after the other. */
 const followers: Record<Status, readonly Status[]> = {
   disconnected: ['connecting'],
-  connecting: ['connecting', 'connected', 'failed', 'disconnecting'],
-  connected: ['connected', 'reconnecting', 'failed', 'disconnecting'],
-  reconnecting: ['reconnecting', 'connected', 'failed', 'disconnecting'],
+  connecting: ['connecting', 'connected', 'paused', 'failed', 'disconnecting'],
+  connected: ['connected', 'reconnecting', 'paused', 'failed', 'disconnecting'],
+  reconnecting: ['reconnecting', 'connected', 'paused', 'failed', 'disconnecting'],
+  paused: ['paused', 'reconnecting', 'failed', 'disconnecting'],
   disconnecting: ['disconnected', 'connecting'],
   failed: ['connecting', 'disconnected'],
 }
@@ -43,7 +44,7 @@ export function createSessions(watch: Watch, hasHooks: boolean) {
     watch.check(session !== undefined, 'no event of a session before its start', () => type)
     if (!session) return
     watch.check(!session.hasEnded, "no event after its session's end", () => type)
-    if (type === 'session-connected') session.hasConnected = true
+    if (type === 'session-connected' || type === 'session-paused') session.hasConnected = true
     if (type === 'session-ended' || type === 'session-failed') session.hasEnded = true
   }
 

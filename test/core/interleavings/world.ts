@@ -70,7 +70,8 @@ export function createWorld({ options, hooks }: Schedule) {
 
   function assertWanted(what: string, userId: string): void {
     const state = auth.getState()
-    const isLive = state.status === 'connected' || state.status === 'reconnecting'
+    const isLive = 'sessionId' in state
+    watch.check(what !== 'open' || state.status !== 'paused', 'no open of a paused session')
     // Requests go out once an attempt to open the socket has failed: HTTP may work all the same.
     const maySend = state.status === 'connecting' && state.attempt > 0
     const isWanted = isLive || maySend || (state.status === 'connecting' && what !== 'send')

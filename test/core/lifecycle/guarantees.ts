@@ -24,7 +24,7 @@ export function checkGuarantees(world: World, model: Model): void {
   }
   // The connected identity has one socket, and nobody else has any.
   expect(world.live().length).toBeLessThanOrEqual(1)
-  if (state.status === 'disconnected' || state.status === 'failed') {
+  if (['disconnected', 'failed', 'paused'].includes(state.status)) {
     expect(world.live()).toEqual([])
   }
   // The latest intent wins: no other identity is ever shown.
@@ -48,10 +48,14 @@ export async function checkRecovery(world: World, model: Model): Promise<void> {
   })
   for (const call of world.calls) call.reject(new Error('too late'))
   world.pardon()
+  world.setVisible(true)
+  await tryTo(({ auth }) => auth.resume())(world, model)
   world.wake()
   await world.clock.advance(120_000)
   if (world.state().status === 'failed') {
     await tryTo(({ auth }) => auth.retry())(world, model)
+    await world.settle()
+    await tryTo(({ auth }) => auth.resume())(world, model)
     await world.clock.advance(1000)
   }
   expect([model.wanted.who, model.wanted.orElse]).toContain(whoIs(world))

@@ -87,6 +87,32 @@ export const steps = fc.oneof(
     weight: 1,
     arbitrary: fc.constant(
       command(
+        'connect jane paused',
+        intend('jane', ({ auth }) => auth.connectUser({ id: 'jane' }, undefined, { paused: true })),
+      ),
+    ),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom('pause' as const, 'resume' as const).map((call) =>
+      command(
+        call,
+        tryTo(({ auth }) => auth[call]()),
+      ),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .boolean()
+      .map((isVisible) =>
+        command(isVisible ? 'visible' : 'hidden', (world) => world.setVisible(isVisible)),
+      ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant(
+      command(
         'guest',
         intend('guest', ({ auth }) => auth.setGuestUser({ id: 'v' })),
       ),

@@ -11,6 +11,8 @@ import { createMergedStream } from '../protocol/mergedStream.js'
 import { encodeQuery } from '../protocol/requestUrl.js'
 import { handOver, type ChatSocket } from '../protocol/monitorSocket.js'
 import { createSessionSockets } from '../protocol/sessionSockets.js'
+import { createPollingSocket } from '../protocol/pollingSocket.js'
+import { createSocketFallback, readFallback } from '../protocol/socketFallback.js'
 import { takeRequest } from '../protocol/takeRequest.js'
 
 export interface HttpConnectorOptions {
@@ -28,6 +30,13 @@ export interface HttpConnectorOptions {
    * @default the global `WebSocket`
    */
   WebSocket?: WebSocketConstructor | undefined
+  /**
+   * Whether sessions poll the backend over HTTP where WebSockets are blocked. A WebSocket that is not
+   * welcomed within 6 s has the session poll at `/longpoll` below `baseUrl`. The WebSocket is tried again
+   * when the next one is due, 5 minutes later or more.
+   * @default false
+   */
+  enableWSFallback?: boolean | undefined
   /**
    * Milliseconds that the backend may take to answer a connection or to create a guest. `Infinity`
    * sets no limit.
@@ -66,6 +75,7 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
   const apiKey = readApiKey(options)
   const base = readBaseUrl(options.baseUrl)
   const limits = readLimits(options)
+  const isEnabled = readFallback('enableWSFallback', options.enableWSFallback)
   const http = createChatHttp({
     apiKey,
     base,
@@ -79,6 +89,9 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
     const sockets = createSessionSockets()
     const stream = createMergedStream()
     const onIgnored = createIgnoredFrames(context)
+    const PollingSocket = createPollingSocket({ environment, base, fetch: options.fetch })
+    const { connectTimeoutMs } = limits
+    const openLine = createSocketFallback({ context, isEnabled, connectTimeoutMs })
     let handingOver = Promise.resolve()
     let live: ChatSocket | null = null
     const fetch = http.sessionFetch(context, () => live?.connectionId ?? null)
@@ -97,19 +110,25 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
       fetch,
       async open(credential) {
         const url = socketUrl(context, credential)
-        const WebSocket = findWebSocket(options.WebSocket)
         sockets.makeRoom()
-        const seat = stream.join()
-        const opened = await openChatSocket({
-          url,
-          WebSocket,
-          context,
-          connectTimeoutMs: limits.connectTimeoutMs,
-          seat,
-          onEvent: (event) => {
-            for (const listener of listeners) callApp(environment, () => listener(event))
-          },
-          onIgnored,
+        const connect = async (WebSocket: WebSocketConstructor, connectTimeoutMs: number) => {
+          const seat = stream.join()
+          const socket = await openChatSocket({
+            url,
+            WebSocket,
+            context,
+            connectTimeoutMs,
+            seat,
+            onEvent: (event) => {
+              for (const listener of listeners) callApp(environment, () => listener(event))
+            },
+            onIgnored,
+          })
+          return { opened: socket, seat }
+        }
+        const { opened, seat } = await openLine({
+          socket: async (timeoutMs) => connect(findWebSocket(options.WebSocket), timeoutMs),
+          polling: (timeoutMs) => connect(PollingSocket, timeoutMs),
         })
         const previous = live
         live = opened

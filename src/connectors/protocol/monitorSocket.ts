@@ -1,6 +1,7 @@
 import { createDeadline, within } from '../../core/tools/deadline.js'
 import { createDeferred } from '../../core/tools/deferred.js'
-import { ChatAuthError } from '../../core/errors.js'
+import { ChatAuthError, isChatAuthError } from '../../core/errors.js'
+import { refusalOf } from '../../core/refusedError.js'
 import type { ConnectionContext, IgnoredFrame, RefusedError } from '../../core/connector.js'
 import type { ChatIdentity, ChatUser } from '../../core/types.js'
 import { isOfConnection, readFirstFrame, readFrame, type ChatEvent } from './frames.js'
@@ -48,8 +49,11 @@ export interface SocketMonitor {
   pinged(): void
   /** Ends the socket with an error of the caller's, such as a platform without WebSocket. */
   fail(error: ChatAuthError): void
-  /** Call with the socket's error event. Only `ws` says in it how a handshake was refused. */
-  errored(event: { readonly message?: unknown }): void
+  /**
+   * Call with the socket's error event. `ws` says in it how a handshake was refused, and a polling socket
+   * why its poll failed.
+   */
+  errored(event: { readonly message?: unknown; readonly error?: unknown }): void
   /** Call when the socket is closed, with the close code if there is one. */
   closed(code?: number): void
 }
@@ -161,11 +165,13 @@ export function monitorSocket(options: SocketMonitorOptions): SocketMonitor {
         pings.answered()
         return pass(event, 'pong')
       }
-      seat.say(data as string, () => pass(event, 'event'))
+      // One spelling of an event, whichever way it came: the stream compares texts.
+      seat.say(JSON.stringify(event), () => pass(event, 'event'))
     },
     pinged: () => pings.asked(),
     fail,
-    errored({ message }) {
+    errored({ message, error }) {
+      if (isChatAuthError(error) || refusalOf(error)) fail(error as ChatAuthError | RefusedError)
       if (isRefusedHandshake(message)) fail(new ChatAuthError('handshake-refused'))
     },
     closed(code) {

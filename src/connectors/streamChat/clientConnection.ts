@@ -10,14 +10,28 @@ import { openClientSocket } from './clientSocket.js'
 import { createIgnoredFrames } from '../protocol/ignoredFrames.js'
 import { createMergedStream } from '../protocol/mergedStream.js'
 import type { ChatSocket } from '../protocol/monitorSocket.js'
+import { createPollingSocket, type PollingSocketConstructor } from '../protocol/pollingSocket.js'
 import { createRequestSignals } from '../protocol/requestSignals.js'
 import { createSessionSockets } from '../protocol/sessionSockets.js'
+import { createSocketFallback } from '../protocol/socketFallback.js'
+import { connectByPolling, PolledConnection } from './polledConnection.js'
 
 export interface ClientConnectionOptions {
   readonly context: ConnectionContext
   readonly createClient: () => StreamChat
   readonly http: ChatHttp
   readonly connectTimeoutMs: number
+  /** Whether sessions poll where WebSockets are blocked. */
+  readonly isFallbackEnabled: boolean
+  readonly base: URL
+  /** Function for polls; the global `fetch` if undefined. */
+  readonly fetch: typeof globalThis.fetch | undefined
+}
+
+/** How to open one line: in so many milliseconds, with a class of sockets or with the client's own. */
+interface Way {
+  readonly timeoutMs: number
+  readonly PollingSocket: PollingSocketConstructor | null
 }
 
 /**
@@ -31,12 +45,14 @@ const offlineAfterMs = 5000
 
 /** Creates a session's connection: one client of its own, and the sockets that it opens in turn. */
 export function createClientConnection(options: ClientConnectionOptions): Connection<StreamChat> {
-  const { context, connectTimeoutMs } = options
+  const { context, base, fetch, connectTimeoutMs, isFallbackEnabled: isEnabled } = options
   const { environment, identity, signal } = context
   const sockets = createSessionSockets()
   const stream = createMergedStream()
   const onIgnored = createIgnoredFrames(context)
   const signalOf = createRequestSignals(environment, signal)
+  const PollingSocket = createPollingSocket({ environment, base, fetch })
+  const openLine = createSocketFallback({ context, isEnabled, connectTimeoutMs })
   const recovery = createClientRecovery({
     environment,
     isLive: (socket) => socket === live,
@@ -59,13 +75,14 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     connection: StableWSConnection,
     connecting: Promise<unknown> | undefined,
     requests: ClientRequests,
+    { timeoutMs }: Way,
   ): Promise<Seated> {
     const seat = stream.join()
     const socket = await openClientSocket({
       connection,
       connecting,
       context,
-      connectTimeoutMs,
+      connectTimeoutMs: timeoutMs,
       seat,
       onIgnored,
       onEvent({ created_at: at }, kind) {
@@ -77,8 +94,9 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   }
 
   /** Connects a fresh client. Disconnects one that failed, because it would keep retrying by itself. */
-  async function connect(): Promise<Seated> {
+  async function connect(way: Way): Promise<Seated> {
     const client = options.createClient()
+    if (way.PollingSocket) connectByPolling(client, way.PollingSocket)
     client.defaultWSTimeout = clientTimeoutMs
     // Recovery asks for open threads again; the client would empty them instead.
     client.preventThreadCleanup = true
@@ -88,7 +106,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
         ? client.connectAnonymousUser()
         : client.connectUser(withoutBackendFields(identity.user), currentToken)
     try {
-      const seated = await watch(client.wsConnection as StableWSConnection, connecting, requests)
+      const seated = await watch(client.wsConnection as StableWSConnection, connecting, requests, way)
       connected = {
         client,
         requests,
@@ -103,10 +121,12 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   }
 
   /** Opens another socket for the same client; a live first socket stays in use meanwhile. */
-  async function reopen({ client, requests }: Connected): Promise<Seated> {
+  async function reopen({ client, requests }: Connected, way: Way): Promise<Seated> {
     await client.tokenManager.loadToken()
-    const connection = new StableWSConnection({ client })
-    const seated = await watch(connection, connection.connect(clientTimeoutMs), requests)
+    const connection = way.PollingSocket
+      ? new PolledConnection(client, way.PollingSocket)
+      : new StableWSConnection({ client })
+    const seated = await watch(connection, connection.connect(clientTimeoutMs), requests, way)
     client.wsConnection = connection
     return seated
   }
@@ -135,7 +155,11 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
       token = credential.token
       const before = connected
       if (sockets.makeRoom()) recovery.missed()
-      const seated = await (before ? reopen(before) : connect())
+      const open = (way: Way) => (before ? reopen(before, way) : connect(way))
+      const seated = await openLine({
+        socket: (timeoutMs) => open({ timeoutMs, PollingSocket: null }),
+        polling: (timeoutMs) => open({ timeoutMs, PollingSocket }),
+      })
       const { socket } = seated
       const previous = live
       live = socket

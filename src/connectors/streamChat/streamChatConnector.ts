@@ -5,18 +5,22 @@ import { createChatHttp } from '../protocol/chatHttp.js'
 import { readLimits } from '../protocol/limits.js'
 import { createClientConnection } from './clientConnection.js'
 import { loggerWithoutTokens } from './clientLogger.js'
+import { readFallback } from '../protocol/socketFallback.js'
 import { takeRequest } from '../protocol/takeRequest.js'
 
 export interface StreamChatConnectorOptions {
   /** The chat app's public key. */
   apiKey: string
   /**
-   * Options for `new StreamChat(apiKey, options)`. Insights (which would post tokens), the long-poll
-   * fallback and the warm-up request are always off. Tokens are redacted from what a logger receives.
+   * Options for `new StreamChat(apiKey, options)`. Insights (which would post tokens) and the warm-up
+   * request are always off. Tokens are redacted from what a logger receives. With `enableWSFallback`,
+   * sessions poll the backend over HTTP where WebSockets are blocked: a WebSocket that is not welcomed
+   * within 6 s has the session poll. The WebSocket is tried again when the next one is due, 5 minutes
+   * later or more.
    */
   options?: StreamChatOptions | undefined
   /**
-   * Function for the requests of `auth.fetch` and for creating guests.
+   * Function for the requests of `auth.fetch`, for polls and for creating guests.
    * @default the global `fetch`
    */
   fetch?: typeof globalThis.fetch | undefined
@@ -57,6 +61,10 @@ export function streamChatConnector(options: StreamChatConnectorOptions): Connec
   const base = readBaseUrl(options.options?.baseURL ?? defaultBaseUrl, 'options.baseURL')
   const limits = readLimits(options)
   const { connectTimeoutMs, requestTimeoutMs } = limits
+  const isFallbackEnabled = readFallback(
+    'options.enableWSFallback',
+    options.options?.enableWSFallback,
+  )
   const http = createChatHttp({
     apiKey,
     base,
@@ -75,6 +83,7 @@ export function streamChatConnector(options: StreamChatConnectorOptions): Connec
       ...(logger && { logger: loggerWithoutTokens(logger) }),
       baseURL: base.href.replace(/\/$/, ''),
       enableInsights: false,
+      // The client's own would reconnect by itself, with tokens of its own choice.
       enableWSFallback: false,
       warmUp: false,
     })
@@ -83,7 +92,15 @@ export function streamChatConnector(options: StreamChatConnectorOptions): Connec
   return {
     id: `stream-chat ${base.href} ${apiKey}`,
     createConnection: (context) =>
-      createClientConnection({ context, createClient, http, connectTimeoutMs }),
+      createClientConnection({
+        context,
+        createClient,
+        http,
+        connectTimeoutMs,
+        isFallbackEnabled,
+        base,
+        fetch: options.fetch,
+      }),
     takeRequest,
     createGuest: http.createGuest,
   }

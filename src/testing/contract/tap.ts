@@ -19,6 +19,7 @@ export function tapBackend(backend: ChatBackend, clock: ManualClock | null = nul
   /** The tokens that sockets came with. */
   const socketTokens: string[] = []
   let pings = 0
+  let polls = 0
   let isMute = false
   let rewrite = (text: string) => text
   /** What goes through each open socket, and what breaks it. */
@@ -26,11 +27,25 @@ export function tapBackend(backend: ChatBackend, clock: ManualClock | null = nul
   let answersHeld: { readonly path: string; readonly until: Promise<void> } | null = null
   let changed = () => {}
 
+  /** Does to the frames in the answer to a poll what is done to those of a socket. */
+  async function changePoll(response: Response): Promise<Response> {
+    const isJson = response.headers.get('Content-Type')?.includes('json')
+    if (!response.ok || !isJson) return response
+    const change = (frame: unknown) => JSON.parse(rewrite(JSON.stringify(frame))) as unknown
+    const { event, events } = (await response.clone().json()) as { event?: unknown; events?: unknown[] }
+    if (event) return Response.json({ event: change(event) })
+    return events ? Response.json({ events: events.map(change) }) : response
+  }
+
   return {
     requests,
     socketTokens,
     get pings() {
       return pings
+    },
+    /** How many requests went to the line of those who poll. */
+    get polls() {
+      return polls
     },
 
     /** Calls back, in place of whom it called back before, when something comes over the line. */
@@ -95,7 +110,14 @@ export function tapBackend(backend: ChatBackend, clock: ManualClock | null = nul
     },
 
     async handle(this: void, request: Request, signal?: AbortSignal): Promise<Response> {
-      const { pathname } = new URL(request.url)
+      const { pathname, searchParams } = new URL(request.url)
+      if (pathname === '/longpoll') {
+        if (searchParams.has('json')) socketTokens.push(request.headers.get('Authorization') ?? '')
+        polls++
+        changed()
+        if (isMute) await aborted(signal)
+        return changePoll(await backend.handle(request, signal))
+      }
       const isApi = pathname !== backend.tokenEndpoint.path
       if (isApi && request.method !== 'OPTIONS') {
         clock?.workStarted()
@@ -130,6 +152,13 @@ export function tapBackend(backend: ChatBackend, clock: ManualClock | null = nul
       )
     }) satisfies ChatBackend['accept'] as ChatBackend['accept'],
   }
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve()
+    signal?.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 async function read(request: Request): Promise<BackendRequest> {

@@ -522,8 +522,26 @@ export const fieldCases: readonly FieldCase[] = [
   {
     row: 'C7',
     situation: 'a firewall blocks WebSockets and lets HTTP through',
-    right: 'requests go out after the first failed attempt; the socket is tried on',
+    right:
+      'requests go out after the first failed attempt; the socket is tried on; with `enableWSFallback` the session polls',
     tests: {
+      'connectors/polling.test.ts': [
+        'connects, and hears each event once and in order through two rotations',
+        'connects anew at once when its token is revoked',
+        'a switch ends the polls of the first user before the second one asks',
+        'has a connection, watches channels, and hears what is said there',
+        'asks again for what was missed when its line was lost',
+      ],
+      'connectors/http/httpConnector.polling.test.ts': [
+        'polls after six seconds, and tries a WebSocket again when it is due five minutes later',
+        'connects with tokens of two seconds, which die while the WebSocket is waited for',
+      ],
+      'connectors/protocol/pollingSocket.test.ts': [
+        'carries its token in a header and in no address, to connect and to poll',
+        'reports what is no event, and goes on',
+        'ends refused if a poll is refused over its token',
+        'is closed after a second though nobody answers its goodbye',
+      ],
       'core/firewalls.test.ts': [
         'as %s, requests go out after the first attempt, and the socket is tried on',
         'a refused request has its token replaced and is sent again',

@@ -8,12 +8,7 @@ import { monitorSocket, type ChatSocket } from './monitorSocket.js'
 export interface WebSocketLike {
   addEventListener(
     type: 'message' | 'close' | 'error',
-    listener: (event: {
-      data: unknown
-      code?: number
-      message?: unknown
-      error?: unknown
-    }) => void,
+    listener: (event: { data: unknown; code?: number; message?: unknown; error?: unknown }) => void,
   ): void
   send(data: string): void
   close(code?: number, reason?: string): void

@@ -69,6 +69,7 @@ function errorOf(body: unknown, { status, headers }: Response, environment: Envi
   if (status !== 401 && status !== 403) return new ChatAuthError('unexpected-answer')
   return new ChatAuthError('handshake-refused', {
     message: `A gateway refused to let a long poll through (HTTP ${status}).`,
-    remedy: 'Check what stands between the app and the chat backend, and what it wants of `/longpoll`.',
+    remedy:
+      'Check what stands between the app and the chat backend, and what it wants of `/longpoll`.',
   })
 }

@@ -29,7 +29,6 @@ export interface PollingSocket extends WebSocketLike {
   readonly readyState: number
   readonly OPEN: number
   readonly CLOSED: number
-  onopen: unknown
   onmessage: Listener | null
   onerror: Listener | null
   onclose: Listener | null
@@ -70,7 +69,6 @@ export function createPollingSocket(options: PollingOptions): PollingSocketConst
     readonly OPEN = 1
     readonly CLOSED = 3
     readyState = 0
-    onopen: unknown = null
     onmessage: Listener | null = null
     onerror: Listener | null = null
     onclose: Listener | null = null
@@ -141,14 +139,15 @@ export function createPollingSocket(options: PollingOptions): PollingSocketConst
     async #poll(signal: AbortSignal): Promise<void> {
       const askedAt = markNow(environment)
       const events = await this.#askForEvents(signal)
-      for (const event of events) this.#receive(event)
-      for (const ping of this.#pings) if (--ping.answersLeft === 0) ping.pong.resolve()
+      for (const event of events ?? []) this.#receive(event)
+      if (events) for (const ping of this.#pings) if (--ping.answersLeft === 0) ping.pong.resolve()
       const leftMs = emptyPollMs - elapsedSince(environment, askedAt)
-      if (events.length > 0 || leftMs <= 0) return
+      if (events?.length || leftMs <= 0) return
       await within(environment, leftMs, new Promise(() => {}), signal)
     }
 
-    async #askForEvents(signal: AbortSignal): Promise<readonly unknown[]> {
+    /** Null if others than the backend answered, and so no event is lost. */
+    async #askForEvents(signal: AbortSignal): Promise<readonly unknown[] | null> {
       try {
         const { events } = await this.#ask({ connection_id: String(this.#connectionId) }, signal)
         if (!Array.isArray(events)) throw new ChatAuthError('unexpected-answer')
@@ -157,7 +156,7 @@ export function createPollingSocket(options: PollingOptions): PollingSocketConst
         return events
       } catch (error) {
         // The line goes on for as long as an answer is not overdue.
-        if (isHarmless(error)) return []
+        if (isHarmless(error)) return null
         throw error
       }
     }
@@ -176,8 +175,13 @@ export function createPollingSocket(options: PollingOptions): PollingSocketConst
       signal: AbortSignal,
     ): Promise<Readonly<Record<string, unknown>>> {
       return new Promise((resolve, reject) => {
-        const stop = onAbort(signal, () => reject(new ChatAuthError('connection-failed')))
-        this.#exchange(query, signal).then(resolve, reject).finally(stop)
+        // Of its own, because some platforms keep a listener on the signal for each request.
+        const request = environment.createAbortController()
+        const stop = onAbort(signal, () => {
+          request.abort()
+          reject(new ChatAuthError('connection-failed'))
+        })
+        this.#exchange(query, request.signal).then(resolve, reject).finally(stop)
       })
     }
 

@@ -106,7 +106,12 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
         ? client.connectAnonymousUser()
         : client.connectUser(withoutBackendFields(identity.user), currentToken)
     try {
-      const seated = await watch(client.wsConnection as StableWSConnection, connecting, requests, way)
+      const seated = await watch(
+        client.wsConnection as StableWSConnection,
+        connecting,
+        requests,
+        way,
+      )
       connected = {
         client,
         requests,

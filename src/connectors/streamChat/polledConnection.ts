@@ -26,7 +26,10 @@ export class PolledConnection extends StableWSConnection {
 }
 
 /** Has a fresh client connect by polling, and tell the app of it as its own fallback would. */
-export function connectByPolling(client: StreamChat, PollingSocket: PollingSocketConstructor): void {
+export function connectByPolling(
+  client: StreamChat,
+  PollingSocket: PollingSocketConstructor,
+): void {
   const connection = new PolledConnection(client, PollingSocket)
   client.connect = () => {
     client.wsConnection = connection

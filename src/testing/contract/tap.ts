@@ -32,7 +32,10 @@ export function tapBackend(backend: ChatBackend, clock: ManualClock | null = nul
     const isJson = response.headers.get('Content-Type')?.includes('json')
     if (!response.ok || !isJson) return response
     const change = (frame: unknown) => JSON.parse(rewrite(JSON.stringify(frame))) as unknown
-    const { event, events } = (await response.clone().json()) as { event?: unknown; events?: unknown[] }
+    const { event, events } = (await response.clone().json()) as {
+      event?: unknown
+      events?: unknown[]
+    }
     if (event) return Response.json({ event: change(event) })
     return events ? Response.json({ events: events.map(change) }) : response
   }

@@ -363,3 +363,16 @@ describe('a socket into a black hole', () => {
     expect(terminated()).toBe(0)
   })
 })
+
+test('an event that two sockets spell differently is heard once', async () => {
+  const stream = createMergedStream()
+  const first = open(isJane, stream)
+  const old = FakeSocket.last
+  old.emit('message', welcome)
+  void open(isJane, stream)
+  FakeSocket.last.emit('message', welcome)
+  old.emit('message', '{"type":"tick", "text":"\\u003cb\\u003e"}')
+  FakeSocket.last.emit('message', '{"type":"tick","text":"<b>"}')
+  void (await first).close()
+  expect(events).toEqual(['tick'])
+})

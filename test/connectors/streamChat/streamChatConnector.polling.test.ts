@@ -1,4 +1,8 @@
-import { inMemoryForStreamChat, openForStreamChat, through } from '../contract/streamChatInMemory.js'
+import {
+  inMemoryForStreamChat,
+  openForStreamChat,
+  through,
+} from '../contract/streamChatInMemory.js'
 import { setSocketsOfStreamChat } from '../../support/socketsOfStreamChat.js'
 import { describe } from 'vitest'
 import { streamChatConnector } from '../../../src/connectors/streamChat/streamChatConnector.js'

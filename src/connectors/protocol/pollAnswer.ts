@@ -1,13 +1,14 @@
 import type { Environment } from '../../core/environment.js'
-import { ChatAuthError, isChatAuthError, type ChatAuthErrorCode } from '../../core/errors.js'
+import {
+  ChatAuthError,
+  isChatAuthError,
+  toChatAuthError,
+  type ChatAuthErrorCode,
+} from '../../core/errors.js'
 import { attempt, isObject } from '../../core/tools/reading.js'
 import { retryAfterOf } from '../../core/tools/retryAfter.js'
-import { readText } from './readText.js'
 import { sendRequest } from './sendRequest.js'
 import { isWireError, readWireError } from './wireError.js'
-
-/** Maximum bytes of an answer to a poll: 32 MiB, as of the client's other requests. */
-const maxPollBytes = 33_554_432
 
 /** The protocol's code for a line that the backend does not know, or no longer. */
 const unknownLine = 46
@@ -35,8 +36,10 @@ export async function sendPoll(
     // A portal that wants a sign-in first redirects everything for a while.
     throw isRedirect ? new ChatAuthError('redirect-refused', { retryable: true }) : error
   })
-  const text = await readText(response, signal, maxPollBytes)
-  const body = attempt<unknown>(() => JSON.parse(text ?? ''), null)
+  const text = await response.text().catch((error: unknown) => {
+    throw toChatAuthError(error, 'connection-failed')
+  })
+  const body = attempt<unknown>(() => JSON.parse(text), null)
   if (!response.ok) throw errorOf(body, response, environment)
   if (isObject(body)) return body as Readonly<Record<string, unknown>>
   throw new ChatAuthError('unexpected-answer')

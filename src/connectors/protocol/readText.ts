@@ -5,14 +5,10 @@ export const maxAnswerBytes = 65_536
 
 /**
  * Reads a response as text.
- * @returns null for more than `maxBytes`, or if `signal` aborts first; the rest is cancelled
+ * @returns null for more than `maxAnswerBytes`, or if `signal` aborts first; the rest is cancelled
  */
-export async function readText(
-  response: Response,
-  signal: AbortSignal,
-  maxBytes = maxAnswerBytes,
-): Promise<string | null> {
-  const { text, isWhole } = await readBeginning(response, signal, maxBytes)
+export async function readText(response: Response, signal: AbortSignal): Promise<string | null> {
+  const { text, isWhole } = await readBeginning(response, signal, maxAnswerBytes)
   return isWhole ? text : null
 }
 

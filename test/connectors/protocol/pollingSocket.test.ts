@@ -160,6 +160,13 @@ describe('a line over polling', () => {
     expect(socket.lostWith).toMatchObject({ code: 'connection-failed' })
   })
 
+  test('ends if the connection breaks in the middle of an answer', async () => {
+    const { poll, socket } = await opened()
+    const body = new ReadableStream({ pull: (stream) => stream.error(new TypeError('terminated')) })
+    await poll().answer(new Response(body))
+    expect(socket.lostWith).toMatchObject({ code: 'connection-failed' })
+  })
+
   test('ends as unexpected-answer at an answer without events', async () => {
     const { poll, socket } = await opened()
     await poll().answer({ other: true })

@@ -7,6 +7,7 @@ import {
 } from '../../core/errors.js'
 import { attempt, isObject } from '../../core/tools/reading.js'
 import { retryAfterOf } from '../../core/tools/retryAfter.js'
+import type { Address } from './address.js'
 import { sendRequest } from './sendRequest.js'
 import { isWireError, readWireError } from './wireError.js'
 
@@ -16,7 +17,7 @@ const unknownLine = 46
 /** A request to `/longpoll`. */
 export interface Poll {
   readonly fetch: typeof globalThis.fetch | undefined
-  readonly url: URL
+  readonly url: Address
   readonly headers: Readonly<Record<string, string>>
   readonly signal: AbortSignal
 }

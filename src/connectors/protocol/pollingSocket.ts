@@ -3,13 +3,15 @@ import { createDeferred, type Deferred } from '../../core/tools/deferred.js'
 import { elapsedSince, markNow, type Environment } from '../../core/environment.js'
 import { ChatAuthError } from '../../core/errors.js'
 import { onAbort } from '../../core/tools/onAbort.js'
+import { addressOn, type Address } from './address.js'
 import type { WebSocketLike } from './chatSocket.js'
 import { isHarmless, sendPoll } from './pollAnswer.js'
+import { createRequestUrl, encodeQuery, type RequestQuery } from './requestUrl.js'
 
 export interface PollingOptions {
   readonly environment: Environment
   /** URL of the backend, which answers polls at `longpoll` below it. */
-  readonly base: URL
+  readonly base: Address
   /** The global `fetch` if undefined. */
   readonly fetch: typeof globalThis.fetch | undefined
 }
@@ -72,7 +74,8 @@ export function createPollingSocket(options: PollingOptions): PollingSocketConst
     onmessage: Listener | null = null
     onerror: Listener | null = null
     onclose: Listener | null = null
-    readonly #query: URLSearchParams
+    /** Query of the WebSocket's address, which has the user, the key and the token. */
+    readonly #query: RequestQuery
     readonly #listeners: (readonly [EventType, Listener])[] = []
     /** Aborted at the end of the socket. */
     readonly #life = environment.createAbortController()
@@ -91,7 +94,8 @@ export function createPollingSocket(options: PollingOptions): PollingSocketConst
     readonly #stopWaking = environment.onWake(() => this.#answerDue.check())
 
     constructor(url: string) {
-      this.#query = new URL(url).searchParams
+      const search = url.slice(url.indexOf('?'))
+      this.#query = createRequestUrl({ origin: '', pathname: '', search, href: url }).searchParams
       this.#run().catch((error: unknown) => this.#fail(error))
     }
 
@@ -188,12 +192,8 @@ export function createPollingSocket(options: PollingOptions): PollingSocketConst
     async #exchange(query: Readonly<Record<string, string>>, signal: AbortSignal) {
       const of = (name: string) => this.#query.get(name) ?? ''
       const { user_id: userId } = JSON.parse(of('json')) as { user_id?: unknown }
-      const url = new URL('longpoll', base)
-      url.search = new URLSearchParams({
-        user_id: String(userId),
-        api_key: of('api_key'),
-        ...query,
-      }).toString()
+      const all = encodeQuery({ user_id: String(userId), api_key: of('api_key'), ...query })
+      const url = addressOn(base.origin, `${base.pathname}longpoll?${all}`)
       const headers = {
         Authorization: of('authorization'),
         'stream-auth-type': of('stream-auth-type'),

@@ -1,6 +1,7 @@
 import { StableWSConnection, type StreamChat } from 'stream-chat'
 import type { Connection, ConnectionContext } from '../../core/connector.js'
 import type { ChatUser } from '../../core/types.js'
+import type { Address } from '../protocol/address.js'
 import type { ChatHttp } from '../protocol/chatHttp.js'
 import { forbidSessionCalls } from './clientCalls.js'
 import { createClientRecovery, type Connected, type Seated } from './clientRecovery.js'
@@ -23,7 +24,7 @@ export interface ClientConnectionOptions {
   readonly connectTimeoutMs: number
   /** Whether sessions poll where WebSockets are blocked. */
   readonly isFallbackEnabled: boolean
-  readonly base: URL
+  readonly base: Address
   /** Function for polls; the global `fetch` if undefined. */
   readonly fetch: typeof globalThis.fetch | undefined
 }

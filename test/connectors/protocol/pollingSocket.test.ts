@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createBrowserEnvironment } from '../../../src/browser/createBrowserEnvironment.js'
+import { readBaseUrl } from '../../../src/connectors/protocol/backendUrl.js'
 import { openChatSocket } from '../../../src/connectors/protocol/chatSocket.js'
 import { createMergedStream } from '../../../src/connectors/protocol/mergedStream.js'
 import { createPollingSocket } from '../../../src/connectors/protocol/pollingSocket.js'
@@ -31,7 +32,7 @@ function open() {
       const isAborted = () => init?.signal?.aborted === true
       init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error))
       asked.push({
-        query: new URL(input as URL).searchParams,
+        query: new URL(input as string).searchParams,
         headers: new Headers(init?.headers),
         isAborted,
         async answer(body, more) {
@@ -61,7 +62,7 @@ function open() {
     'stream-auth-type': 'jwt',
     'X-Stream-Client': 'test',
   }).toString()
-  const base = new URL('https://chat.test/app/')
+  const base = readBaseUrl('https://chat.test/app')
   const PollingSocket = createPollingSocket({ environment, base, fetch })
   const opening = openChatSocket({
     url: url.href,

@@ -76,10 +76,12 @@ export type {
 export type { Environment, GuestStorage, TabChannel, TabEnvironment } from './core/environment.js'
 export type { ChatAuthEvent } from './core/events.js'
 export type { ChatSession } from './core/chatSession.js'
-export type { ChatAuthOptions, EndedSession, EndingSession } from './core/options.js'
+export type { ChatAuthOptions, EndedSession, EndingSession, EndQuestion } from './core/options.js'
 export type {
   ChatAuth,
   ConnectOptions,
+  DisconnectOptions,
+  DisconnectUser,
   GuestUpgrade,
   ReadyOptions,
   SwitchOptions,

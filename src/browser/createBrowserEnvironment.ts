@@ -22,6 +22,11 @@ export function createBrowserEnvironment(): Environment {
     // Unknown counts as online, because Node's navigator has no `onLine`.
     isOnline: () => globalThis.navigator?.onLine !== false,
     onWake,
+    onFocus: (listener) => {
+      const { window } = globalThis as Partial<typeof globalThis>
+      window?.addEventListener?.('focus', listener)
+      return () => window?.removeEventListener?.('focus', listener)
+    },
     onNetworkChange,
     // Unknown counts as visible, because Node and workers have no document.
     isVisible: () => globalThis.document?.visibilityState !== 'hidden',

@@ -15,6 +15,13 @@ export interface ConnectOptions {
    * @default false
    */
   paused?: boolean | undefined
+  /**
+   * Whether the app declares this user. A declared user whose session was ended elsewhere, in another
+   * tab or by another handle of this page, is asked for anew: when a person next looks at the page, or
+   * when the user connects elsewhere. `<ChatAuthProvider user>` declares its user.
+   * @default false: the session's end is final
+   */
+  declared?: boolean | undefined
 }
 
 /** Options of `ready`. */
@@ -31,6 +38,23 @@ export interface SwitchOptions extends Pick<ConnectOptions, 'signal'> {
    * @default false: the app stays logged out, in `failed`
    */
   goBack?: boolean
+}
+
+/** Options of `disconnectUser`. */
+export interface DisconnectOptions {
+  /**
+   * Whether only this tab disconnects: the user stays connected in the others, a stored guest stays
+   * stored, and neither `confirmEnd` nor `beforeSessionEnd` is called. For the cleanup of an effect, and
+   * wherever a component leaves without a log-out.
+   * @default false: a log-out, which reaches all tabs
+   */
+  thisTabOnly?: boolean | undefined
+}
+
+/** Type of `disconnectUser`. Two overloads, so that it remains a handler: `onClick={disconnectUser}`. */
+export interface DisconnectUser {
+  (): Promise<void>
+  (options: DisconnectOptions | undefined): Promise<void>
 }
 
 /** Ids of an upgraded guest, with which the app's backend can merge the guest's data. */
@@ -73,8 +97,12 @@ export interface ChatAuth<Client = unknown> {
   setGuestUser(user: ChatUserInput): Promise<ChatSession<Client>>
   /** Connects without a user, to read public data. */
   connectAnonymousUser(): Promise<ChatSession<Client>>
-  /** Ends the session: its requests are rejected with `session-ended`, its connection is closed. */
-  disconnectUser(): Promise<void>
+  /**
+   * Logs out, in all tabs: the session's requests are rejected with `session-ended`, its connection is
+   * closed. With `{ thisTabOnly: true }` the other tabs stay connected.
+   * @throws ChatAuthError `vetoed` if the app or the person keeps the session
+   */
+  disconnectUser: DisconnectUser
   /** Logs out and connects another user, as one operation. */
   switchUser(
     user: ChatUserInput,
@@ -111,7 +139,10 @@ export interface ChatAuth<Client = unknown> {
    * @throws ChatAuthError `not-connected`, or what ended the session meanwhile
    */
   resume(): Promise<void>
-  /** Tries again at once: restarts a failed session, or makes the next attempt without its wait. */
+  /**
+   * Tries again at once: restarts a failed session, or makes the next attempt without its wait. Asks anew
+   * for a declared user whose session was ended elsewhere.
+   */
   retry(): Promise<void>
   /**
    * Works as the global `fetch`, with the session's token. The request is held while there is no good

@@ -1,11 +1,18 @@
 import { chatSessionOf, type ChatSession } from './chatSession.js'
 import { createDepartures } from './session/departures.js'
-import type { Environment, GuestStorage } from './environment.js'
+import type { Environment } from './environment.js'
 import { ChatAuthError } from './errors.js'
-import { createGuestStore } from './session/guestStore.js'
+import { createGuestStore, findGuestStorage } from './session/guestStore.js'
 import { createIntents, type Intent } from './session/intents.js'
 import { assertTokenProvider, resolveOptions, type ChatAuthOptions } from './options.js'
-import type { ChatAuth, GuestUpgrade, SwitchOptions } from './chatAuth.js'
+import type {
+  ChatAuth,
+  ConnectOptions,
+  DisconnectOptions,
+  GuestUpgrade,
+  SwitchOptions,
+} from './chatAuth.js'
+import { createLeaveHint } from './session/leaveHint.js'
 import { createReadiness } from './session/readiness.js'
 import { createOutbox } from './outbox.js'
 import type { Session } from './session/session.js'
@@ -33,8 +40,9 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   const outbox = createOutbox(environment)
   const disposal = environment.createAbortController()
   const store = createStore<Client>(outbox)
-  if (environment.warn)
-    store.subscribe(createSetUpHint(store, (words) => environment.warn?.(words)))
+  const warn = environment.warn && ((words: string) => environment.warn?.(words))
+  if (warn) store.subscribe(createSetUpHint(store, warn))
+  const leaveHint = warn && createLeaveHint(warn)
   const intents = createIntents()
   const guests = createGuestStore(
     findGuestStorage(options),
@@ -59,16 +67,18 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     departures,
   })
 
-  function connect(intent: SessionIntent, isTrial = false): Promise<ChatSession<Client>> {
+  function connect(intent: SessionIntent, isDeclared = false, isTrial = false) {
     intents.ensureOpen()
+    leaveHint?.connecting(intent.identity)
     const occupant = slot.occupant()
     const hasFailed = store.getState().status === 'failed'
     if (!occupant || hasFailed || !isSameIdentity(occupant.asked, intent.identity)) {
-      return succession.begin(intent, intent.identity, isTrial)
+      return succession.begin(intent, { declared: isDeclared ? intent : null, isTrial })
     }
     // The same identity: only the token source changes. The new intent also supersedes a pending
     // log-out or switch, so that this session goes on.
-    intents.begin()
+    succession.goOn()
+    if (isDeclared) slot.put({ ...occupant, declared: intent })
     if (intent.tokens !== null) occupant.session.setTokens(intent.tokens)
     // Its end is told by `start`.
     if (!intent.paused) resume(occupant.session).catch(() => {})
@@ -84,11 +94,10 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   function connectUser(
     user: ChatUser,
     tokens: string | TokenProvider | undefined = options.tokenProvider,
-    isTrial = false,
-    paused = false,
+    { declared = false, paused = false, isTrial = false }: ConnectOptions & { isTrial?: boolean },
   ): Promise<ChatSession<Client>> {
     if (typeof tokens !== 'string') assertTokenProvider(tokens)
-    return connect({ identity: { type: 'user', user }, tokens, paused }, isTrial)
+    return connect({ identity: { type: 'user', user }, tokens, paused }, declared, isTrial)
   }
 
   async function resume(session: Session): Promise<void> {
@@ -104,7 +113,8 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     throwIfAborted(signal)
     const previous = slot.occupant()
     // switch A → B is abandoned → `abandon` begins a later intent → only that one may bring A back.
-    const switching = unlessAborted(connectUser(user, tokens, goBack), user, signal, (later) => {
+    const connecting = connectUser(user, tokens, { isTrial: goBack })
+    const switching = unlessAborted(connecting, user, signal, (later) => {
       mine = later
     })
     let mine = intents.latest()
@@ -120,10 +130,11 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   }
 
   /** Reconnects the previous identity after a failed switch. */
-  async function comeBack({ session, asked }: Occupant<Client>): Promise<void> {
+  async function comeBack(previous: Occupant<Client>): Promise<void> {
     // Vetoed, or abandoned while `beforeSessionEnd` was asked: the previous session still lives.
     if (isLive(store.getState())) return
-    const goingBack = succession.begin(session.intent(), asked, true)
+    const { session, asked, declared } = previous
+    const goingBack = succession.begin(session.intent(), { asked, declared, isTrial: true })
     // No other tab is told: the previous user is back, and the new one never connected here.
     departures.withdraw()
     return goingBack.then(
@@ -179,11 +190,11 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
   return {
     getState: () => store.getState(),
     subscribe: (listener) => store.subscribe(listener),
-    connectUser: (user, tokens, { signal, paused } = {}) =>
+    connectUser: (user, tokens, how = {}) =>
       act(async () => {
-        throwIfAborted(signal)
+        throwIfAborted(how.signal)
         const who = takeUser(user)
-        return unlessAborted(connectUser(who, tokens, false, paused), who, signal)
+        return unlessAborted(connectUser(who, tokens, how), who, how.signal)
       }),
     switchUser: (user, tokens, how = {}) =>
       act(async () => switchUser(takeUser(user), tokens, how)),
@@ -203,10 +214,12 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
       act(async () => connect({ identity: { type: 'guest', user: takeUser(user) }, tokens: null })),
     connectAnonymousUser: () =>
       act(async () => connect({ identity: { type: 'anonymous' }, tokens: null })),
-    disconnectUser: () =>
+    disconnectUser: (options?: DisconnectOptions) =>
       act(async () => {
         intents.ensureOpen()
-        return succession.logOut().finally(() => readiness.loggedOut())
+        if (options?.thisTabOnly !== true) leaveHint?.loggingOut(slot.occupant()?.asked)
+        const leaving = options?.thisTabOnly === true ? succession.leaveTab() : succession.logOut()
+        return leaving.finally(() => readiness.loggedOut())
       }),
     ready: ({ signal } = {}) => act(async () => readiness.ready(signal)),
     refreshToken: () => act(async () => currentSession().refreshToken()),
@@ -218,28 +231,18 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     resume: () => act(async () => resume(currentSession())),
     retry: () =>
       act(async () => {
-        const occupant = slot.occupant()
-        if (occupant && store.getState().status === 'failed') {
-          await succession.begin(occupant.session.intent(), occupant.asked)
-          return
-        }
-        return currentSession().retry()
+        intents.ensureOpen()
+        const anew = succession.askAnew()
+        if (!anew) return currentSession().retry()
+        await anew
       }),
     fetch: (input, init) => succession.ofHook(act(async () => currentSession().fetch(input, init))),
     dispose() {
-      intents.close()
+      succession.dispose()
       disposal.abort()
-      succession.end(new ChatAuthError('disposed'))
       store.dispatch({ type: 'disconnected' })
       store.close()
       outbox.flush()
     },
   }
-}
-
-function findGuestStorage<Client>(options: CoreOptions<Client>): GuestStorage | null {
-  const { guestStorage = 'none', environment } = options
-  if (guestStorage === 'none') return null
-  if (typeof guestStorage !== 'string') return guestStorage
-  return environment.storage?.(guestStorage) ?? null
 }

@@ -22,6 +22,11 @@ export interface Environment {
    */
   onWake(listener: () => void): () => void
   /**
+   * Calls back when the page gains the focus. Returns a function that unsubscribes. Left out: only a
+   * wake-up counts as a look at the page.
+   */
+  onFocus?(listener: () => void): () => void
+  /**
    * Calls back when the value of `isOnline` may have changed. Returns a function that unsubscribes. On a
    * platform without such an event, leave it out: core then looks at each wake-up.
    */

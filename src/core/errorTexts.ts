@@ -36,8 +36,8 @@ export const errorTexts = {
   },
   ...tokenErrorTexts,
   vetoed: {
-    message: '`beforeSessionEnd` kept the session from ending.',
-    remedy: 'Nothing to do: the session goes on. Try again once the app lets it end.',
+    message: '`confirmEnd` or `beforeSessionEnd` kept the session from ending.',
+    remedy: 'Nothing to do: the session goes on. Try again once the app or the person lets it end.',
     retryable: true,
   },
   'not-a-guest': {

@@ -59,10 +59,21 @@ export interface ChatAuthOptions<Client = unknown> {
    */
   guestStorage?: 'none' | 'session' | 'local' | GuestStorage | undefined
   /**
-   * Called before a log-out, switch or upgrade ends a live session, for example to unregister a push
+   * Asks a person before a log-out, switch or upgrade ends a live session, for as long as the answer
+   * takes. Return `false` to keep the session: the caller's promise then rejects with `vetoed`. An error
+   * that it throws is reported as uncaught, and keeps the session too. Not called for an end that this
+   * tab did not ask for, nor for `dispose` and `disconnectUser({ thisTabOnly: true })`.
+   */
+  confirmEnd?:
+    | ((question: EndQuestion<Client>) => void | boolean | Promise<void | boolean>)
+    | undefined
+  /** Returns how much of the app's own would be lost, such as unsent messages. Read for `confirmEnd`. */
+  unsaved?: (() => number | boolean) | undefined
+  /**
+   * Called before a log-out, switch or upgrade ends a live session, after `confirmEnd`, for example to unregister a push
    * token or flush a draft. The session still works meanwhile. Return `false` to keep it: the caller's
-   * promise then rejects with `vetoed`. Not called at `dispose`, nor for a session that has failed or
-   * that another tab ended.
+   * promise then rejects with `vetoed`. Not called at `dispose` and `disconnectUser({ thisTabOnly: true })`,
+   * nor for a session that has failed or that another tab ended.
    */
   beforeSessionEnd?:
     | ((session: EndingSession<Client>) => void | boolean | Promise<void | boolean>)
@@ -77,6 +88,26 @@ export interface ChatAuthOptions<Client = unknown> {
   afterSessionEnd?: ((session: EndedSession) => void) | undefined
   /** Replaces parts of the platform, such as clock, timers and network status. For tests and React Native. */
   environment?: Partial<Environment> | undefined
+}
+
+/** A log-out or switch that a person is asked about, and what it would cost. */
+export interface EndQuestion<Client = unknown> {
+  readonly action: 'logOut' | 'switch'
+  /** Identity whose session would end. */
+  readonly identity: ChatIdentity
+  /** Identity that would be connected in its place; null for a log-out. */
+  readonly next: ChatIdentity | null
+  readonly client: Client
+  readonly sessionId: string
+  /** Number of requests that wait for a good token, and would be rejected. */
+  readonly heldRequests: number
+  /** Number that the option `unsaved` returned; 1 for `true`, 0 for `false` or without the option. */
+  readonly unsaved: number
+  /**
+   * Aborted when the answer no longer matters: another intent took the place of this one, or the session
+   * ended otherwise. Close the dialog then.
+   */
+  readonly signal: AbortSignal
 }
 
 /** A session that is about to end but still works. */

@@ -46,7 +46,11 @@ export interface Attempts {
 
 /** State of authentication and connection. Each status has only the fields that apply to it. */
 export type ChatAuthState<Client = unknown> =
-  | { readonly status: 'disconnected' }
+  | {
+      readonly status: 'disconnected'
+      /** The last session ended by a log-out elsewhere: in another tab, or by another handle of this page. */
+      readonly endedBy?: 'another-tab'
+    }
   | ({
       readonly status: 'connecting'
       readonly identity: ChatIdentity
@@ -73,7 +77,7 @@ export type ChatAuthAction<Client = unknown> =
   | { readonly type: 'token-changed'; readonly token: Partial<TokenState> }
   | { readonly type: 'network-changed'; readonly isOnline: boolean }
   | { readonly type: 'disconnecting' }
-  | { readonly type: 'disconnected' }
+  | { readonly type: 'disconnected'; readonly endedBy?: 'another-tab' }
   | { readonly type: 'failed'; readonly identity: ChatIdentity; readonly error: ChatAuthError }
 
 /** The one `disconnected` object: React needs the same snapshot on the server and at hydration. */
@@ -144,7 +148,9 @@ export function transition<Client>(
         ? { status: 'disconnecting', identity: state.identity }
         : state
     case 'disconnected':
-      return disconnected
+      // A session that ended elsewhere stays ended so: nobody was there to log out.
+      if (state.status === 'disconnected') return state
+      return action.endedBy ? { status: 'disconnected', endedBy: action.endedBy } : disconnected
     case 'failed':
       return { status: 'failed', identity: action.identity, error: action.error }
     default:

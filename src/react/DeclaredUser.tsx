@@ -26,7 +26,9 @@ export function DeclaredUser({ auth, user }: DeclaredUserProps): null {
     if (acted.current?.auth === auth && acted.current.userId === userId) return
     acted.current = { auth, userId }
     if (user === undefined) return
-    const acting = user ? auth.connectUser(user) : auth.disconnectUser()
+    const acting = user
+      ? auth.connectUser(user, undefined, { declared: true })
+      : auth.disconnectUser()
     acting.catch((error: unknown) => {
       // A runtime failure is already `status: 'failed'`, so its rejection is dropped. Misuse, such as a
       // missing token provider, is thrown in render.

@@ -15,6 +15,8 @@ type Callbacks<Client> = { [Option in CallbackOption]: ChatAuthOptions<Client>[O
 export function callbacksOf<Client>(options: ChatAuthOptions<Client>): Callbacks<Client> {
   return {
     onEvent: options.onEvent,
+    confirmEnd: options.confirmEnd,
+    unsaved: options.unsaved,
     beforeSessionEnd: options.beforeSessionEnd,
     afterSessionEnd: options.afterSessionEnd,
   }

@@ -1,7 +1,7 @@
 'use client'
 import { useMemo } from 'react'
 import { assertUser } from '../core/options.js'
-import type { ChatAuth } from '../core/chatAuth.js'
+import type { ChatAuth, DisconnectOptions } from '../core/chatAuth.js'
 import { useChatAuthContext } from './context.js'
 import { selectSession, type SessionSlice } from './selectSession.js'
 import { shallowEqual, useSelectedState } from './useSelectedState.js'
@@ -58,7 +58,8 @@ export function useChatUser(callbacks?: SessionActionCallbacks): UseChatUserResu
         return track(started, { type: 'switchUser', userId: user.id })
       },
       refreshToken: () => track(auth.refreshToken(), { type: 'refreshToken', userId: null }),
-      disconnectUser: () => track(auth.disconnectUser(), { type: 'disconnectUser', userId: null }),
+      disconnectUser: (options?: DisconnectOptions) =>
+        track(auth.disconnectUser(options), { type: 'disconnectUser', userId: null }),
       retry: () => track(auth.retry(), { type: 'retry', userId: null }),
     }),
     [auth, track],

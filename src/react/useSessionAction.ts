@@ -33,8 +33,8 @@ export interface SessionActionState {
   /** Type of the action in flight, or null. */
   readonly pendingAction: SessionAction['type'] | null
   /**
-   * Error of the action, or null. A `superseded` action sets no error, because a later action replaced
-   * it. Its promise and `onError` still receive `superseded`.
+   * Error of the action, or null. `superseded` and `vetoed` set no error: a later action took its place,
+   * or a person kept the session. The promise and `onError` receive both.
    */
   readonly actionError: ChatAuthError | null
   /** Clears `actionError`. */
@@ -92,7 +92,7 @@ export function useSessionAction(
   return {
     isPending,
     pendingAction: isPending ? variables.type : null,
-    actionError: error?.code === 'superseded' ? null : error,
+    actionError: error && isAnswer(error) ? null : error,
     reset,
     track,
   }
@@ -100,4 +100,9 @@ export function useSessionAction(
 
 async function resultOf(action: SessionAction): Promise<void> {
   await underway.get(action)
+}
+
+/** Whether the action ended in an answer, and not in a failure. */
+function isAnswer({ code }: ChatAuthError): boolean {
+  return code === 'superseded' || code === 'vetoed'
 }

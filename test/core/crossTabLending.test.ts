@@ -47,8 +47,8 @@ describe('eight tabs that are opened one after another', () => {
     const { browser, tabs } = await openOneByOne(8)
     expect([callsOf(tabs).length, handshakes(tabs)]).toEqual([1, 8])
     expect(tabs.map(statusOf)).toEqual(Array(8).fill('connected'))
-    // One question each, one answer from each tab that was there, and the first token as it came.
-    expect(browser.posted).toHaveLength(8 + (1 + 2 + 3 + 4 + 5 + 6 + 7) + 1)
+    // One question and one arrival each, one answer from each tab that was there, and the first token.
+    expect(browser.posted).toHaveLength(8 + 8 + (1 + 2 + 3 + 4 + 5 + 6 + 7) + 1)
   })
 
   it('make one provider call for each token that they live through, and one handshake each', async () => {

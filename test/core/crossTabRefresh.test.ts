@@ -128,7 +128,7 @@ describe('a token from another tab', () => {
     await Promise.all([auth.setGuestUser({ id: 'v' }), browser.settle()])
     await Promise.all([auth.connectAnonymousUser(), browser.settle()])
     await Promise.all([auth.connectUser({ id: 'jane' }, mintFor('jane')), browser.settle()])
-    expect(browser.typesPosted()).toEqual(['departure'])
+    expect(browser.typesPosted()).toEqual(['departure', 'arrival'])
   })
 
   it('is not taken from nonsense', async () => {

@@ -14,14 +14,17 @@ import { steps } from './lifecycle/steps.js'
 const parameters = fuzzParameters(2000)
 
 async function play(commands: { step: Step }[]): Promise<{ world: World; model: Model }> {
-  const world = createWorld({ holdTimeoutMs, providerTimeoutMs: 10_000, pauseAfterHiddenMs: 5000 })
   const model: Model = {
     wanted: { who: null, isSettled: true },
     intents: [],
     sent: [],
     errors: [],
     sleptMs: 0,
+    mayEnd: true,
   }
+  const confirmEnd = () => model.mayEnd
+  const options = { holdTimeoutMs, providerTimeoutMs: 10_000, pauseAfterHiddenMs: 5000 }
+  const world = createWorld({ ...options, confirmEnd })
   for (const [index, { step }] of commands.entries()) {
     // Another random number at each step, so that session ids differ.
     world.controls.random = ((index + 1) * 0.618034) % 1

@@ -13,6 +13,7 @@ import { canary, mint, payloadOf } from '../support/world.js'
  */
 const parameters = fuzzParameters(1000)
 
+const thisTabOnly = { thisTabOnly: true }
 const holdTimeoutMs = 30_000
 const providerTimeoutMs = 10_000
 
@@ -60,7 +61,9 @@ function whoIs({ state }: FakeTab): string | null {
 
 const isUser = (who: string | null): who is string => who === 'jane' || who === 'bob'
 
-function intend(who: string | null, act: (tab: FakeTab) => Promise<unknown>): Step {
+type Act = (tab: FakeTab) => Promise<unknown>
+
+function intend(who: string | null, act: Act, isDeparture = true): Step {
   return async (tab, model, play) => {
     const before = whoIs(tab)
     const intent = { isSettled: false }
@@ -72,7 +75,7 @@ function intend(who: string | null, act: (tab: FakeTab) => Promise<unknown>): St
       })
     await tab.settle()
     const { tabs, departures } = play
-    if (before !== who && isUser(before))
+    if (isDeparture && before !== who && isUser(before))
       departures.push({ who: before, next: isUser(who) ? who : null })
     model.wanted = who
     model.sinceDeparture = departures.length
@@ -142,6 +145,7 @@ const acts = fc.oneof(
       [1, 'guest', intend('guest', ({ auth }) => auth.setGuestUser({ id: 'v' }))],
       [1, 'anonymous', intend('anonymous', ({ auth }) => auth.connectAnonymousUser())],
       [2, 'log out', intend(null, ({ auth }) => auth.disconnectUser())],
+      [1, 'leave', intend(null, ({ auth }) => auth.disconnectUser(thisTabOnly), false)],
       [5, 'request', send],
       [1, 'refresh', tryTo(({ auth }) => auth.refreshToken())],
       [1, 'retry', tryTo(({ auth }) => auth.retry())],

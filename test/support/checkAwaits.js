@@ -14,7 +14,14 @@ import { parseSync } from 'vite'
 const proofs = ['ensureAlive', 'ensureLatest']
 
 /** What the app gives to be called. */
-const appCallbacks = ['onEvent', 'beforeSessionEnd', 'afterSessionEnd', 'getToken', 'listener']
+const appCallbacks = [
+  'onEvent',
+  'confirmEnd',
+  'beforeSessionEnd',
+  'afterSessionEnd',
+  'getToken',
+  'listener',
+]
 
 const isFunction = (/** @type {any} */ node) => /Function/.test(node.type)
 const isLoop = (/** @type {any} */ node) => /^(?:For|While|DoWhile)/.test(node.type)

@@ -119,6 +119,7 @@ export function createWorld(
   const wakers = new Set<() => void>()
   const networkListeners = new Set<() => void>()
   const visibilityListeners = new Set<() => void>()
+  const focusListeners = new Set<() => void>()
   const guestSignals: AbortSignal[] = []
   let guests = 0
   const unanswered = new Set<ProviderCall>()
@@ -133,6 +134,10 @@ export function createWorld(
     onWake(listener) {
       wakers.add(listener)
       return () => wakers.delete(listener)
+    },
+    onFocus(listener) {
+      focusListeners.add(listener)
+      return () => focusListeners.delete(listener)
     },
     onNetworkChange(listener) {
       networkListeners.add(listener)
@@ -299,6 +304,8 @@ export function createWorld(
     unansweredCalls: () => [...unanswered].filter(({ signal }) => !signal.aborted),
     wake: () => [...wakers].forEach((waker) => waker()),
     wakers,
+    focus: () => [...focusListeners].forEach((listener) => listener()),
+    focusListeners,
     networkListeners,
     /** What the platform says of the network from now on. */
     setOnline(isOnline: boolean) {

@@ -54,7 +54,7 @@ test('the state narrows by its status, and each branch has what is true in it', 
       expectTypeOf(state.error.remedy).toEqualTypeOf<string>()
     }
     if (state.status === 'disconnected')
-      expectTypeOf<keyof typeof state>().toEqualTypeOf<'status'>()
+      expectTypeOf<keyof typeof state>().toEqualTypeOf<'status' | 'endedBy'>()
   }
   expectTypeOf(use).toBeFunction()
 })

@@ -173,6 +173,7 @@ function wire<Client>(
       hasConnected = true
       emit({ type: 'session-connected', userId: user.id })
       options.onLive({ client, user, sessionId })
+      if (identity.type === 'user') tabs?.arrive()
       gate.open()
     },
     onUnreached() {

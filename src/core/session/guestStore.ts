@@ -1,3 +1,4 @@
+import type { ChatAuthOptions } from '../options.js'
 import { within } from '../tools/deadline.js'
 import type { Environment, GuestStorage } from '../environment.js'
 import { readToken } from '../token/token.js'
@@ -72,4 +73,14 @@ function parseGuest(text: string | null | undefined): StoredGuest | null {
   } catch {
     return null
   }
+}
+
+/** Finds the storage of the option `guestStorage`; null if there is none. */
+export function findGuestStorage(
+  options: Pick<ChatAuthOptions, 'guestStorage'> & { environment: Environment },
+): GuestStorage | null {
+  const { guestStorage = 'none', environment } = options
+  if (guestStorage === 'none') return null
+  if (typeof guestStorage !== 'string') return guestStorage
+  return environment.storage?.(guestStorage) ?? null
 }

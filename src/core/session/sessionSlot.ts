@@ -1,12 +1,16 @@
 import { createDeferred } from '../tools/deferred.js'
 import type { ChatAuthError } from '../errors.js'
 import type { Session } from './session.js'
+import type { SessionIntent } from './sessionIntent.js'
 import type { ChatIdentity } from '../types.js'
 
-/** A session and the identity that the app asked for: the backend gives a guest another id. */
+/** A session, and what the app asked for. */
 export interface Occupant<Client = unknown> {
   readonly session: Session<Client>
+  /** The identity that the app asked for: the backend gives a guest another id. */
   readonly asked: ChatIdentity
+  /** The user whom the app declares, to be asked for anew after an end from elsewhere. */
+  readonly declared: SessionIntent | null
 }
 
 /** Place of the current session, and the closing of the last one. */

@@ -24,8 +24,6 @@ interface Note {
  * random, and is noted in the storage for tabs that were not there to hear of the departure.
  */
 export interface Stays {
-  /** The name of a user's channel, lock and note. */
-  nameOf(userId: string): string
   /** The stay that the user is in; it begins here where none is noted. */
   enter(userId: string): string
   /** This stay and those before it: the departures that a session of this stay came after. */
@@ -43,15 +41,18 @@ const longestNote = 50
 
 const idPattern = /^[0-9a-z]{1,11}-[0-9]{1,3}$/
 
+/** Returns the name of a user's channel, lock and note. */
+export function channelNameOf(connectorId: string, userId: string): string {
+  // The number is the protocol's: tabs of an app before and after a deployment must not mix.
+  return `react-chat-auth 2 ${JSON.stringify([connectorId, userId])}`
+}
+
 export function createStays(
   tabs: TabEnvironment,
   environment: Environment,
   connectorId: string,
 ): Stays {
-  function nameOf(userId: string): string {
-    // The number is the protocol's: tabs of an app before and after a deployment must not mix.
-    return `react-chat-auth 2 ${JSON.stringify([connectorId, userId])}`
-  }
+  const nameOf = (userId: string): string => channelNameOf(connectorId, userId)
 
   function read(userId: string): Note {
     try {
@@ -84,7 +85,6 @@ export function createStays(
   }
 
   return {
-    nameOf,
     enter,
     knownFrom(userId, stay) {
       const { stays } = read(userId)

@@ -1,7 +1,13 @@
 import { createPause, setLongTimer } from '../tools/deadline.js'
 import type { Environment, TabEnvironment } from '../environment.js'
 import type { LentToken, TokenSharing } from '../token/tokenSharing.js'
-import { createStays, readDeparture, type Departure, type Successor } from './stays.js'
+import {
+  channelNameOf,
+  createStays,
+  readDeparture,
+  type Departure,
+  type Successor,
+} from './stays.js'
 
 /** How long a turn lasts beyond its token, in milliseconds: a message may be slower than a lock. */
 const lingerMs = 500
@@ -19,6 +25,8 @@ type TabMessage =
   | { readonly type: 'token-wanted' }
   | ({ readonly type: 'token' } & LentToken)
   | ({ readonly type: 'departure' } & Departure)
+  /** The user has connected; tabs that declare the same user connect as well. */
+  | { readonly type: 'arrival' }
 
 export interface TabLinkOptions {
   readonly tabs: TabEnvironment
@@ -46,6 +54,8 @@ export interface TabLink extends TokenSharing {
   readonly stay: string
   /** Looks whether the user departed while this tab could hear nothing. */
   check(): void
+  /** Tells the other tabs that this user has connected here. */
+  arrive(): void
   /** Tells the other tabs that this user departed here. This link must be closed: it would hear it. */
   depart(nextUserId: string | null): void
   close(): void
@@ -54,7 +64,7 @@ export interface TabLink extends TokenSharing {
 export function createTabLink(options: TabLinkOptions): TabLink {
   const { tabs, environment, userId } = options
   const stays = createStays(tabs, environment, options.connectorId)
-  const name = stays.nameOf(userId)
+  const name = channelNameOf(options.connectorId, userId)
   /** Start of the names of the locks that lending tabs hold, one each. */
   const lenderPrefix = `${name} `
   const stay = options.stay ?? stays.enter(userId)
@@ -149,6 +159,7 @@ export function createTabLink(options: TabLinkOptions): TabLink {
       lending = null
     },
     check: () => heed(stays.departureSince(userId, stay)),
+    arrive: () => post({ type: 'arrival' }),
     depart(nextUserId) {
       const departure = stays.depart(userId, known, nextUserId)
       const last = tabs.openChannel(name, () => {})
@@ -157,4 +168,9 @@ export function createTabLink(options: TabLinkOptions): TabLink {
     },
     close: () => channel.close(),
   }
+}
+
+/** Whether another tab's message says that the user has connected there. */
+export function isArrival(message: unknown): boolean {
+  return (message as { type?: unknown } | null)?.type === 'arrival'
 }

@@ -19,6 +19,7 @@ const goBack = { goBack: true }
 /** Methods that an app may call. */
 export const intents: Record<string, (hands: Hands) => Promise<unknown> | void> = {
   A: ({ auth }) => auth.connectUser({ ...a }),
+  Ad: ({ auth }) => auth.connectUser({ ...a }, undefined, { declared: true }),
   B: ({ auth }) => auth.connectUser({ ...b }),
   As: ({ auth, mint }) => auth.connectUser({ ...a }, mint('a')),
   Bs: ({ auth, mint }) => auth.connectUser({ ...b }, mint('b')),
@@ -37,6 +38,7 @@ export const intents: Record<string, (hands: Hands) => Promise<unknown> | void> 
   up: ({ auth }) => auth.upgradeGuest({ ...b }),
   anon: ({ auth }) => auth.connectAnonymousUser(),
   out: ({ auth }) => auth.disconnectUser(),
+  leave: ({ auth }) => auth.disconnectUser({ thisTabOnly: true }),
   refresh: ({ auth }) => auth.refreshToken(),
   retry: ({ auth }) => auth.retry(),
   pause: ({ auth }) => auth.pause(),
@@ -48,6 +50,7 @@ export const intents: Record<string, (hands: Hands) => Promise<unknown> | void> 
 /** Identity that must be connected once an intent has resolved. */
 const targets: Record<string, string | null> = {
   A: 'a',
+  Ad: 'a',
   As: 'a',
   Ax: 'a',
   Ap: 'a',
@@ -62,6 +65,7 @@ const targets: Record<string, string | null> = {
   guest: 'guest',
   anon: 'anonymous',
   out: null,
+  leave: null,
   dispose: null,
 }
 

@@ -38,6 +38,7 @@ export const outcomes: Record<Kind, Record<string, Settle>> = {
     open43: failsWith(() => lost.refused(43)),
   },
   close: { close: settleWell, 'close-': fails },
+  confirm: { sure: settleWell, keep: answersWith(() => false), 'sure-': fails },
   ask: { yes: settleWell, no: answersWith(() => false), 'yes-': fails },
   store: { store: settleWell, 'store-': fails },
   guest: { made: settleWell, 'made-': fails, 'made!': failsWith(finally_) },

@@ -117,7 +117,10 @@ function isSteady({ auth, points, calls, backend }: World): boolean {
 /** Answers everything and lets time pass until nothing is pending. */
 async function drain(world: World): Promise<void> {
   const { watch, points, clock, auth, calls, controls } = world
-  const isHopeless = points.hasHung('open') || points.hasHung('guest') || points.hasHung('answer')
+  // A person has no time limit, as opposed to a hook.
+  const isHopeless = (['open', 'guest', 'answer', 'confirm'] as const).some((kind) =>
+    points.hasHung(kind),
+  )
   controls.isOnline = true
   guarded(world, () => world.wakers.forEach((wake) => wake()))
   await rest(world)

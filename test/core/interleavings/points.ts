@@ -1,5 +1,14 @@
 /** Kinds of answers that core awaits from the outside world. */
-export type Kind = 'token' | 'open' | 'close' | 'ask' | 'store' | 'guest' | 'answer' | 'message'
+export type Kind =
+  | 'token'
+  | 'open'
+  | 'close'
+  | 'confirm'
+  | 'ask'
+  | 'store'
+  | 'guest'
+  | 'answer'
+  | 'message'
 
 export interface Point {
   readonly kind: Kind

@@ -109,6 +109,12 @@ export function createWorld({ options, hooks }: Schedule) {
     return options['before'] !== 'no'
   }
 
+  function confirm(): boolean | Promise<boolean> {
+    watch.worked('asks')
+    callBack('confirm')
+    return options['confirm'] === 'held' ? points.add('confirm', () => true) : true
+  }
+
   const items = new Map<string, string>()
   const kept = { user: { id: 'guest-kept' }, token: mint('guest-kept') }
   if (options['kept']) items.set('react-chat-auth guest fake', JSON.stringify(kept))
@@ -161,6 +167,7 @@ export function createWorld({ options, hooks }: Schedule) {
       sessions.onEvent(event)
       callBack(event.type)
     },
+    ...(options['confirm'] ? { confirmEnd: confirm } : {}),
     ...(options['before'] ? { beforeSessionEnd: ask } : {}),
     afterSessionEnd(ended) {
       watch.check(backend.isClosed(ended.sessionId), 'afterSessionEnd only after close')

@@ -22,6 +22,8 @@ export interface Model {
   readonly sent: Sent[]
   readonly errors: unknown[]
   sleptMs: number
+  /** What a person answers who is asked whether a session may end. */
+  mayEnd: boolean
 }
 
 export type Step = (world: World, model: Model) => void | Promise<void>

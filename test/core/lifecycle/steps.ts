@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { ChatAuthError } from '../../../src/core/errors.js'
+import { ChatAuthError, isChatAuthError } from '../../../src/core/errors.js'
 import { mint, type World } from '../../support/world.js'
 import { send, tryTo, whoIs, type Step, type Wanted } from './model.js'
 
@@ -12,11 +12,16 @@ function intend(
 ): Step {
   return (world, model) => {
     const intent: Wanted = { who, orElse: orElse?.(world) ?? who, isSettled: false }
+    const before = model.wanted
     model.wanted = intent
     model.intents.push(intent)
     act(world)
       .catch((error: unknown) => {
         model.errors.push(error)
+        if (model.wanted === intent && isChatAuthError(error) && error.code === 'vetoed') {
+          model.wanted = before
+          return
+        }
         // The switch was undone: the previous identity is wanted again.
         if (model.wanted === intent && intent.orElse !== who) {
           model.wanted = { who: intent.orElse ?? null, orElse: null, isSettled: true }
@@ -134,6 +139,23 @@ export const steps = fc.oneof(
         'log out',
         intend(null, ({ auth }) => auth.disconnectUser()),
       ),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant(
+      command(
+        'leave this tab',
+        intend(null, ({ auth }) => auth.disconnectUser({ thisTabOnly: true })),
+      ),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.boolean().map((mayEnd) =>
+      command(mayEnd ? 'a person agrees' : 'a person keeps the session', (_, model) => {
+        model.mayEnd = mayEnd
+      }),
     ),
   },
   { weight: 5, arbitrary: fc.constant(command('request', send)) },

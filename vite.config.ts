@@ -11,7 +11,7 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 
 /** One entry a public subpath; an entry that a later issue brings joins the build by existing. */
 const entries = Object.fromEntries(
-  ['index', 'core', 'server', 'testing', 'stream-chat', 'devtools']
+  ['index', 'core', 'react-native', 'server', 'testing', 'stream-chat', 'devtools']
     .map((name) => [name, path(`./src/${name}.ts`)] as const)
     .filter(([, file]) => existsSync(file)),
 )
@@ -29,6 +29,16 @@ const copyStyles: Plugin = {
     if (!existsSync(styles)) return
     this.emitFile({ type: 'asset', fileName: 'styles.css', source: readFileSync(styles) })
   },
+}
+
+/** Metro looks for the plain `require` of an optional package; Rolldown would replace it by its own. */
+const plainRequire: Plugin = {
+  name: 'plain-require',
+  apply: (config, { command }) => command === 'build' && Boolean(config.build?.lib),
+  transform: (code, id) =>
+    id.endsWith('/native/netInfo.ts') ? code.replace(/\brequire\(/, 'plainRequire(') : null,
+  renderChunk: (code, { fileName }) =>
+    fileName === 'native/netInfo.js' ? code.replace('plainRequire(', 'require(') : null,
 }
 
 const browser = () => ({
@@ -58,7 +68,7 @@ const inNode = (name: string, rooms: string, setupFiles: string[] = []) => ({
 })
 
 export default defineConfig({
-  plugins: [react(), copyStyles],
+  plugins: [react(), copyStyles, plainRequire],
   build: {
     target: 'es2022',
     minify: false,
@@ -66,6 +76,8 @@ export default defineConfig({
     rolldownOptions: {
       external: [
         /^react($|\/)/,
+        /^react-native($|\/)/,
+        /^@react-native-community\/netinfo$/,
         /^react-dom($|\/)/,
         /^@tanstack\/react-query($|\/)/,
         /^jose($|\/)/,

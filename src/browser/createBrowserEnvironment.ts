@@ -1,24 +1,15 @@
 import type { Environment } from '../core/environment.js'
-import { withReasons } from '../core/tools/onAbort.js'
+import { commonEnvironment } from './commonEnvironment.js'
 import { createBrowserTabs } from './createBrowserTabs.js'
 
-declare const process: { readonly env: { readonly NODE_ENV?: string } }
-
 /**
- * Creates the environment for browsers, and for Node, workers and React Native. Features that such a
- * platform lacks, such as a document or `online` events, are left out.
+ * Creates the environment for browsers, Node and workers. Features that such a platform lacks, such as a
+ * document or `online` events, are left out.
  */
 export function createBrowserEnvironment(): Environment {
   const tabs = createBrowserTabs(() => storage('local'))
   return {
-    now: () => Date.now(),
-    monotonicNow: () => performance.now(),
-    setTimer(callback, delayMs) {
-      const timer = setTimeout(callback, delayMs)
-      return () => clearTimeout(timer)
-    },
-    random: () => Math.random(),
-    createAbortController: () => withReasons(new AbortController()),
+    ...commonEnvironment(),
     // Unknown counts as online, because Node's navigator has no `onLine`.
     isOnline: () => globalThis.navigator?.onLine !== false,
     onWake,
@@ -31,18 +22,8 @@ export function createBrowserEnvironment(): Environment {
     // Unknown counts as visible, because Node and workers have no document.
     isVisible: () => globalThis.document?.visibilityState !== 'hidden',
     onVisibilityChange,
-    ...(isDevelopment() && { warn: (message: string) => console.warn(message) }),
     storage,
     ...(tabs && { tabs }),
-  }
-}
-
-/** Bundlers put the value in place of the expression; where nobody does, it is production. */
-function isDevelopment(): boolean {
-  try {
-    return process.env.NODE_ENV === 'development'
-  } catch {
-    return false
   }
 }
 

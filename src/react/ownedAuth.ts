@@ -1,5 +1,5 @@
-import { createBrowserEnvironment } from '../browser/createBrowserEnvironment.js'
 import { createChatAuth, type CoreOptions } from '../core/createChatAuth.js'
+import type { Environment } from '../core/environment.js'
 import type { ChatAuthOptions } from '../core/options.js'
 import type { ChatAuth } from '../core/chatAuth.js'
 import type { TokenProvider } from '../core/types.js'
@@ -20,7 +20,10 @@ export interface OwnedAuth<Client> {
  * Creates a handle that survives its provider's effects. StrictMode and fast refresh run these effects
  * twice and must find the same session. Creating a handle has no side effects, as render requires.
  */
-export function createOwnedAuth<Client>(initial: ChatAuthOptions<Client>): OwnedAuth<Client> {
+export function createOwnedAuth<Client>(
+  initial: ChatAuthOptions<Client>,
+  platform: Environment,
+): OwnedAuth<Client> {
   let latest = initial
   let disposal: ReturnType<typeof setTimeout> | undefined
   let isDisposed = false
@@ -39,7 +42,7 @@ export function createOwnedAuth<Client>(initial: ChatAuthOptions<Client>): Owned
     ...initial,
     // For a user whom another tab switched to, who connects without a call from this tab's app.
     tokenProvider: initial.tokenProvider && askLatest,
-    environment: { ...createBrowserEnvironment(), ...initial.environment },
+    environment: { ...platform, ...initial.environment },
   }
   const auth = createChatAuth<Client>(options)
 

@@ -1,16 +1,19 @@
 'use client'
-import { useEffect, useInsertionEffect, useState } from 'react'
+import { useContext, useEffect, useInsertionEffect, useState } from 'react'
 import { assertTokenProvider, type ChatAuthOptions } from '../core/options.js'
 import type { ChatAuth } from '../core/chatAuth.js'
 import { createOwnedAuth } from './ownedAuth.js'
+import { PlatformContext } from './platform.js'
 
 /** Returns the provider's own handle, one for each `connector.id`; other props do not replace it. */
 export function useOwnedAuth<Client>(options: ChatAuthOptions<Client>): ChatAuth<Client> {
   if (options.tokenProvider !== undefined) assertTokenProvider(options.tokenProvider)
-  const [owned, setOwned] = useState(() => createOwnedAuth(options))
+  const createEnvironment = useContext(PlatformContext)
+  const create = () => createOwnedAuth(options, createEnvironment())
+  const [owned, setOwned] = useState(create)
 
   // Without a connector, `createOwnedAuth` throws and names the option.
-  if (owned.connectorId !== options.connector?.id) setOwned(createOwnedAuth(options))
+  if (owned.connectorId !== options.connector?.id) setOwned(create)
 
   // An insertion effect runs before every effect that could make core call a callback.
   useInsertionEffect(() => owned.update(options))
@@ -18,7 +21,7 @@ export function useOwnedAuth<Client>(options: ChatAuthOptions<Client>): ChatAuth
   useEffect(() => {
     // <Activity> hides the tree for more than a task → shows it: the state survives, the handle does not.
     if (owned.isDisposed()) {
-      setOwned(createOwnedAuth(options))
+      setOwned(create)
       return
     }
     return owned.retain()

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { packageOf, readModule } from '../support/readModule.js'
 import { builtModules, manifest, root } from './dist.js'
@@ -53,11 +53,32 @@ test('the build imports only its own modules and what package.json declares', ()
   expect(packages).toContain('react')
 })
 
+test.each([
+  ['core', []],
+  ['index', ['@tanstack/react-query', 'react']],
+  ['react-native', ['@tanstack/react-query', 'react', 'react-native']],
+  ['stream-chat', ['stream-chat']],
+])(
+  'the entry %s and all that it imports need these packages and no other: %j',
+  (entry, packages) => {
+    const seen = new Set([entry])
+    const needed = new Set<string>()
+    for (const module of seen) {
+      for (const { specifier } of built(module).imports) {
+        if (specifier.startsWith('.'))
+          seen.add(posix.join(posix.dirname(module), specifier).replace(/\.js$/, ''))
+        else needed.add(packageOf(specifier))
+      }
+    }
+    expect([...needed].toSorted()).toEqual(packages)
+  },
+)
+
 describe('"use client"', () => {
   const says = (module: string) => built(module).directive === 0
 
   test('stands first in the entry of the app, and in no entry that a server imports', () => {
-    expect(says('index')).toBe(true)
+    expect(['index', 'react-native'].filter(says)).toEqual(['index', 'react-native'])
     expect(['core', 'server', 'testing'].filter(says)).toEqual([])
   })
 
@@ -67,7 +88,7 @@ describe('"use client"', () => {
         .filter(says)
         .map((module) => module.split('/')[0]),
     )
-    expect(folders).toEqual(new Set(['index', 'react', 'components']))
+    expect(folders).toEqual(new Set(['index', 'react-native', 'react', 'native', 'components']))
   })
 
   test('is kept by the build in every module that uses React', () => {

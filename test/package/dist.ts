@@ -5,8 +5,11 @@ import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
+/** A file, or one for each condition. */
+export type Target = string | { readonly [condition: string]: Target }
+
 export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-  exports: Record<string, string | Record<string, string>>
+  exports: Record<string, Target>
   dependencies: Record<string, string>
   peerDependencies: Record<string, string>
 }

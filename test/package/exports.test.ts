@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseSync } from 'vite'
 import { describe, expect, test } from 'vitest'
-import { inPlainNode, manifest, root } from './dist.js'
+import { inPlainNode, manifest, root, type Target } from './dist.js'
 
 /** Runtime names of an entry, imported by the package's own name; types are not included. */
 function namesOf(entry: string) {
@@ -86,22 +86,50 @@ describe('the public names', () => {
 })
 
 test('every exports entry names a file that the build makes', () => {
-  const targets = Object.values(manifest.exports).flatMap((target) =>
-    typeof target === 'string' ? [target] : Object.values(target),
-  )
+  const filesOf = (target: Target): string[] =>
+    typeof target === 'string' ? [target] : Object.values(target).flatMap(filesOf)
+  const targets = Object.values(manifest.exports).flatMap(filesOf)
+  expect(targets).toContain('./dist/react-native.js')
   expect(targets.filter((target) => !existsSync(join(root, target)))).toEqual([])
 })
 
-test('react-chat-auth has every name of react-chat-auth/core, types included', () => {
-  const namesIn = (entry: string) => {
-    const file = join(root, 'dist', `${entry}.d.ts`)
-    return parseSync(file, readFileSync(file, 'utf8')).module.staticExports.flatMap(({ entries }) =>
-      entries.map(({ exportName }) => exportName.name),
-    )
+/** Names of an entry, types included. */
+function allNamesOf(entry: string) {
+  const file = join(root, 'dist', `${entry}.d.ts`)
+  return parseSync(file, readFileSync(file, 'utf8')).module.staticExports.flatMap(({ entries }) =>
+    entries.map(({ exportName }) => exportName.name ?? ''),
+  )
+}
+
+test('react-chat-auth/react-native has every name of react-chat-auth but the DOM components', () => {
+  const native = allNamesOf('react-native')
+  const missing = allNamesOf('index').filter((name) => !native.includes(name))
+  expect(missing.toSorted()).toEqual([
+    'ConnectionStatus',
+    'ConnectionStatusLabels',
+    'ConnectionStatusProps',
+    'LogoutSwitchUser',
+    'LogoutSwitchUserLabels',
+    'LogoutSwitchUserProps',
+    'SwitchableUser',
+  ])
+  expect(native.filter((name) => !allNamesOf('index').includes(name))).toEqual([])
+})
+
+test('react-chat-auth and its core are the entry for React Native where that is the platform', () => {
+  const native = manifest.exports['./react-native']
+  for (const entry of ['.', './core']) {
+    const target = manifest.exports[entry]
+    expect(target).toMatchObject({ 'react-native': native })
+    // The first condition that holds is taken.
+    expect(Object.keys(target ?? {})[0]).toBe('react-native')
   }
-  const core = namesIn('core')
+})
+
+test('react-chat-auth has every name of react-chat-auth/core, types included', () => {
+  const core = allNamesOf('core')
   expect(core).toContain('ChatAuthState')
-  expect(namesIn('index')).toEqual(expect.arrayContaining(core))
+  expect(allNamesOf('index')).toEqual(expect.arrayContaining(core))
 })
 
 describe('without a browser', () => {

@@ -10,6 +10,7 @@ import { readLimits } from '../protocol/limits.js'
 import { createMergedStream } from '../protocol/mergedStream.js'
 import { encodeQuery } from '../protocol/requestUrl.js'
 import { handOver, type ChatSocket } from '../protocol/monitorSocket.js'
+import { createSocketSignals } from '../protocol/socketSignals.js'
 import { createSessionSockets } from '../protocol/sessionSockets.js'
 import { createPollingSocket } from '../protocol/pollingSocket.js'
 import { createSocketFallback, readFallback } from '../protocol/socketFallback.js'
@@ -87,6 +88,7 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
     const { environment } = context
     const listeners = new Set<(event: ChatEvent) => void>()
     const sockets = createSessionSockets()
+    const signals = createSocketSignals(context)
     const stream = createMergedStream()
     const onIgnored = createIgnoredFrames(context)
     const PollingSocket = createPollingSocket({ environment, base, fetch: options.fetch })
@@ -110,13 +112,14 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
       fetch,
       async open(credential) {
         const url = socketUrl(context, credential)
+        const signal = signals.current()
         sockets.makeRoom()
         const connect = async (WebSocket: WebSocketConstructor, connectTimeoutMs: number) => {
           const seat = stream.join()
           const socket = await openChatSocket({
             url,
             WebSocket,
-            context,
+            context: { ...context, signal },
             connectTimeoutMs,
             seat,
             onEvent: (event) => {
@@ -149,6 +152,13 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
           context.connectionLost(error, credential)
         })
         return opened.user
+      },
+      async rest() {
+        live = null
+        // Nothing is handed over to the socket after it.
+        stream.close()
+        signals.rest()
+        await sockets.closeAll()
       },
       async close() {
         live = null

@@ -38,10 +38,10 @@ export interface ConnectorLineOptions<Message> {
 }
 
 /** The live side of a connection. */
-export type ConnectorLine = Pick<Connection, 'open' | 'close'>
+export type ConnectorLine = Required<Pick<Connection, 'open' | 'rest' | 'close'>>
 
 /**
- * Creates `open` and `close` of a connection, for a line of any kind: server-sent events, a WebSocket, a
+ * Creates `open`, `rest` and `close` of a connection, for a line of any kind: server-sent events, a WebSocket, a
  * long poll. A new line is welcomed before the old one goes, which may then have said something that the
  * new one says again. A line that ends is told to `connectionLost` with its credential.
  * @throws TypeError that names an invalid option
@@ -108,13 +108,12 @@ export function createConnectorLine<Message>(
     context.connectionLost(error, credential)
   }
 
-  return {
-    open,
-    async close() {
-      live = null
-      for (const line of lines) end(line)
-    },
+  async function closeAll(): Promise<void> {
+    live = null
+    for (const line of lines) end(line)
   }
+
+  return { open, rest: closeAll, close: closeAll }
 }
 
 /** Reads messages one by one; rejects as soon as `signal` aborts, with its reason. */

@@ -34,6 +34,9 @@ export function createSessionSockets(): SessionSockets {
       retire(oldest)
       return true
     },
-    closeAll: () => Promise.all([...open, ...closing].map((socket) => socket.close())),
+    closeAll() {
+      for (const socket of open) retire(socket)
+      return Promise.all([...closing].map((socket) => socket.close()))
+    },
   }
 }

@@ -1,4 +1,5 @@
 import type { StreamChat } from 'stream-chat'
+import type { ConnectionContext } from '../../core/connector.js'
 
 /** The client's methods that begin or end a session, deprecated names included, and what to call instead. */
 const replacements = {
@@ -9,8 +10,6 @@ const replacements = {
   setAnonymousUser: 'connectAnonymousUser',
   disconnectUser: 'disconnectUser',
   disconnect: 'disconnectUser',
-  openConnection: 'retry',
-  closeConnection: 'disconnectUser',
 } as const satisfies Partial<Record<keyof StreamChat, string>>
 
 /**
@@ -20,11 +19,14 @@ const replacements = {
  *
  * The calls reject with a `TypeError` that names them. On a client whose session is over they resolve:
  * the effects of an unmounted tree run after it.
+ *
+ * `closeConnection` and `openConnection` pause and resume the session: stream-chat-react-native calls them
+ * as its app goes to the background and comes back.
  * @returns the client's own `closeConnection`
  */
 export function forbidSessionCalls(
   client: StreamChat,
-  signal: AbortSignal,
+  { signal, pause, resume }: Pick<ConnectionContext, 'signal' | 'pause' | 'resume'>,
 ): () => Promise<unknown> {
   const { closeConnection } = client
   for (const [call, instead] of Object.entries(replacements)) {
@@ -36,5 +38,10 @@ export function forbidSessionCalls(
     }
     Object.assign(client, { [call]: refuse })
   }
+  Object.assign(client, {
+    closeConnection: () => pause(),
+    openConnection: () => resume(),
+    _setupConnection: () => resume(),
+  })
   return closeConnection
 }

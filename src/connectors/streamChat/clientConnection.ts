@@ -15,6 +15,7 @@ import { createPollingSocket, type PollingSocketConstructor } from '../protocol/
 import { createRequestSignals } from '../protocol/requestSignals.js'
 import { createSessionSockets } from '../protocol/sessionSockets.js'
 import { createSocketFallback } from '../protocol/socketFallback.js'
+import { createSocketSignals } from '../protocol/socketSignals.js'
 import { connectByPolling, PolledConnection } from './polledConnection.js'
 
 export interface ClientConnectionOptions {
@@ -31,6 +32,8 @@ export interface ClientConnectionOptions {
 
 /** How to open one line: in so many milliseconds, with a class of sockets or with the client's own. */
 interface Way {
+  /** Aborted when the socket is no longer wanted. */
+  readonly signal: AbortSignal
   readonly timeoutMs: number
   readonly PollingSocket: PollingSocketConstructor | null
 }
@@ -49,6 +52,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   const { context, base, fetch, connectTimeoutMs, isFallbackEnabled: isEnabled } = options
   const { environment, identity, signal } = context
   const sockets = createSessionSockets()
+  const signals = createSocketSignals(context)
   const stream = createMergedStream()
   const onIgnored = createIgnoredFrames(context)
   const signalOf = createRequestSignals(environment, signal)
@@ -62,7 +66,8 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   })
   /** The backend's time of its last word on a socket. Set by each socket. */
   let lastHeardAt: string | null = null
-  let token = ''
+  /** The client refuses an empty one. Its requests get theirs from the gate. Set by `open`. */
+  let token = 'none yet'
   let connected: Connected | null = null
   let live: ChatSocket | null = null
   let cancelOfflineNotice = (): void => {}
@@ -72,17 +77,51 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     return signal.aborted ? new Promise(() => {}) : Promise.resolve(token)
   }
 
+  function begin(client: StreamChat): Promise<unknown> | undefined {
+    return identity.type === 'anonymous'
+      ? client.connectAnonymousUser()
+      : client.connectUser(withoutBackendFields(identity.user), currentToken)
+  }
+
+  function settle(client: StreamChat, requests: ClientRequests): Connected {
+    return {
+      client,
+      requests,
+      told: noteAdditions(client),
+      disconnect: forbidSessionCalls(client, context),
+    }
+  }
+
+  function createClient(): StreamChat {
+    const client = options.createClient()
+    client.defaultWSTimeout = clientTimeoutMs
+    // Recovery asks for open threads again; the client would empty them instead.
+    client.preventThreadCleanup = true
+    return client
+  }
+
+  /** Makes a client that sends requests and has had no socket yet. */
+  function createResting(): Connected {
+    const client = createClient()
+    const requests = gateRequests(client, context, signalOf)
+    // For this one call: the client opens its socket in it.
+    Object.assign(client, { connect: () => Promise.resolve() })
+    begin(client)?.catch(() => {})
+    Reflect.deleteProperty(client, 'connect')
+    return settle(client, requests)
+  }
+
   async function watch(
     connection: StableWSConnection,
     connecting: Promise<unknown> | undefined,
     requests: ClientRequests,
-    { timeoutMs }: Way,
+    { timeoutMs, signal: socketSignal }: Way,
   ): Promise<Seated> {
     const seat = stream.join()
     const socket = await openClientSocket({
       connection,
       connecting,
-      context,
+      context: { ...context, signal: socketSignal },
       connectTimeoutMs: timeoutMs,
       seat,
       onIgnored,
@@ -96,16 +135,10 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
 
   /** Connects a fresh client. Disconnects one that failed, because it would keep retrying by itself. */
   async function connect(way: Way): Promise<Seated> {
-    const client = options.createClient()
+    const client = createClient()
     if (way.PollingSocket) connectByPolling(client, way.PollingSocket)
-    client.defaultWSTimeout = clientTimeoutMs
-    // Recovery asks for open threads again; the client would empty them instead.
-    client.preventThreadCleanup = true
     const requests = gateRequests(client, context, signalOf)
-    const connecting =
-      identity.type === 'anonymous'
-        ? client.connectAnonymousUser()
-        : client.connectUser(withoutBackendFields(identity.user), currentToken)
+    const connecting = begin(client)
     try {
       const seated = await watch(
         client.wsConnection as StableWSConnection,
@@ -113,12 +146,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
         requests,
         way,
       )
-      connected = {
-        client,
-        requests,
-        told: noteAdditions(client),
-        disconnect: forbidSessionCalls(client, signal),
-      }
+      connected = settle(client, requests)
       return seated
     } catch (error) {
       void client.disconnectUser()
@@ -134,6 +162,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
       : new StableWSConnection({ client })
     const seated = await watch(connection, connection.connect(clientTimeoutMs), requests, way)
     client.wsConnection = connection
+    client._startCleaning()
     return seated
   }
 
@@ -160,11 +189,12 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     async open(credential) {
       token = credential.token
       const before = connected
+      const socketSignal = signals.current()
       if (sockets.makeRoom()) recovery.missed()
       const open = (way: Way) => (before ? reopen(before, way) : connect(way))
       const seated = await openLine({
-        socket: (timeoutMs) => open({ timeoutMs, PollingSocket: null }),
-        polling: (timeoutMs) => open({ timeoutMs, PollingSocket }),
+        socket: (timeoutMs) => open({ timeoutMs, signal: socketSignal, PollingSocket: null }),
+        polling: (timeoutMs) => open({ timeoutMs, signal: socketSignal, PollingSocket }),
       })
       const { socket } = seated
       const previous = live
@@ -181,6 +211,16 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
       if (before) recovery.takeOver(before, seated, previous)
       return socket.user
     },
+    async rest() {
+      if (connected && live) onLost(connected)
+      connected ??= createResting()
+      stopCleaning(connected.client)
+      // Nothing is handed over to the socket after it.
+      stream.close()
+      signals.rest()
+      recovery.hurry()
+      await sockets.closeAll()
+    },
     async close() {
       live = null
       stream.close()
@@ -190,6 +230,12 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
       await Promise.all([sockets.closeAll(), connected?.disconnect()])
     },
   }
+}
+
+/** Ends the client's interval that forgets who was typing; `_startCleaning` begins it again. */
+function stopCleaning(client: StreamChat): void {
+  clearInterval(client.cleaningIntervalRef)
+  delete client.cleaningIntervalRef
 }
 
 /** Fields that only the backend sets. It returns them with a guest, and the client never sends them. */

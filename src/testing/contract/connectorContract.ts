@@ -8,6 +8,7 @@ import type { ContractHost, ContractPlace, ProtocolHost } from './contractHost.j
 import { testEnding } from './ending.js'
 import { inMemory, type ChatBackendTarget } from './inMemory.js'
 import { testRequests } from './requests.js'
+import { testResting } from './resting.js'
 import { testRotation } from './rotation.js'
 import { testSockets } from './sockets.js'
 import { testSocketsOnClock } from './socketsOnClock.js'
@@ -43,6 +44,7 @@ const groups: readonly (readonly [group: string, ...addAll: AddCases[]])[] = [
   ['where a token goes', testTokenOrigin],
   ['the live socket', testSockets, testSocketsOnClock],
   ['a rotation on a busy channel', testRotation],
+  ['a pause', testResting],
   ['a stranger’s word', testStrangers],
   ['the end of a session', testEnding],
 ]

@@ -9,8 +9,6 @@ const calls = [
   ['setAnonymousUser', 'connectAnonymousUser'],
   ['disconnectUser', 'disconnectUser'],
   ['disconnect', 'disconnectUser'],
-  ['openConnection', 'retry'],
-  ['closeConnection', 'disconnectUser'],
 ] as const
 
 type Call = (user?: object, token?: string) => Promise<unknown>

@@ -67,6 +67,7 @@ const preview: Preview = {
           'stream-chat',
           ['A real chat', ['About', 'Try It'], 'Who chats', 'How it looks'],
           'Token providers',
+          'Chat, video and feeds',
           'Server',
           ['About', 'Recipes', 'Scale'],
           'Errors',

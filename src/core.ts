@@ -39,6 +39,7 @@ export type {
   ConnectOptions,
   DisconnectOptions,
   DisconnectUser,
+  GetTokenOptions,
   GuestUpgrade,
   ReadyOptions,
   SwitchOptions,

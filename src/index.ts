@@ -21,6 +21,7 @@ export { useChatClient } from './react/useChatClient.js'
 export { useChatFetch } from './react/useChatFetch.js'
 export { useChatUser, type UseChatUserResult } from './react/useChatUser.js'
 export { useSuspenseChatUser, type SuspenseChatUser } from './react/useSuspenseChatUser.js'
+export { useTokenProvider } from './react/useTokenProvider.js'
 export { useGuest, type UseGuestResult } from './react/useGuest.js'
 export type {
   SessionAction,
@@ -82,6 +83,7 @@ export type {
   ConnectOptions,
   DisconnectOptions,
   DisconnectUser,
+  GetTokenOptions,
   GuestUpgrade,
   ReadyOptions,
   SwitchOptions,

@@ -30,6 +30,16 @@ export interface ReadyOptions {
   signal?: AbortSignal | null | undefined
 }
 
+/** Options of `getToken`. */
+export interface GetTokenOptions {
+  /**
+   * The user that the other SDK is connected as. It then never gets the token of the next user: for
+   * anybody else the promise rejects with `session-ended`.
+   * @default whoever is connected
+   */
+  userId?: string | undefined
+}
+
 /** Options of `switchUser`. */
 export interface SwitchOptions extends Pick<ConnectOptions, 'signal'> {
   /**
@@ -150,6 +160,17 @@ export interface ChatAuth<Client = unknown> {
    * @throws ChatAuthError `not-connected`, `session-ended`, `hold-timeout`, `foreign-origin`, …
    */
   fetch(input: string | URL, init?: RequestInit): Promise<Response>
+  /**
+   * Resolves with the session's good token, for other SDKs of the same service: their `tokenProvider` is
+   * `() => auth.getToken({ userId })`. However many ask, the app's provider is called as if none did. Waits
+   * while the session connects and while its token is renewed.
+   *
+   * This is the only way by which a token leaves the library. Give it to SDKs of the chat service, and to
+   * nobody else: do not log, store or decode it, and do not send it to a server of your own.
+   * @throws ChatAuthError `not-connected`; `session-ended` after a log-out or switch; the error of a
+   * session that failed; `anonymous-not-allowed`, because an anonymous session has no token
+   */
+  getToken(options?: GetTokenOptions): Promise<string>
   /** Ends everything for good: no timer, listener or socket is left. */
   dispose(): void
 }

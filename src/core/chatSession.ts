@@ -16,3 +16,12 @@ export function chatSessionOf<Client>(state: ChatAuthState<Client>): ChatSession
   const { client, user, sessionId } = state
   return { client, user, sessionId }
 }
+
+/** The session as it is in this state: its user may have changed since it connected. */
+export function asOf<Client>(
+  state: ChatAuthState<Client>,
+  session: ChatSession<Client>,
+): ChatSession<Client> {
+  const now = chatSessionOf(state)
+  return now?.sessionId === session.sessionId ? now : session
+}

@@ -45,6 +45,11 @@ export interface Connection<Client = unknown> {
    * hidden app keeps its socket.
    */
   rest?(): Promise<void>
+  /**
+   * Sends the least request that needs a token, through the gate, so that a refused token shows. Called
+   * when another SDK asks `getToken` again for a token that it has got before. Left out, none is sent.
+   */
+  probe?(): Promise<unknown>
   /** Closes the socket and ends everything in flight. Resolves when nothing is left. May be called again. */
   close(): Promise<void>
 }

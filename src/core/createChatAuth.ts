@@ -1,4 +1,4 @@
-import { chatSessionOf, type ChatSession } from './chatSession.js'
+import { asOf, type ChatSession } from './chatSession.js'
 import { createDepartures } from './session/departures.js'
 import type { Environment } from './environment.js'
 import { ChatAuthError } from './errors.js'
@@ -82,13 +82,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     if (intent.tokens !== null) occupant.session.setTokens(intent.tokens)
     // Its end is told by `start`.
     if (!intent.paused) resume(occupant.session).catch(() => {})
-    return occupant.session.start().then(asOfNow)
-  }
-
-  /** The session as it is now: its user may have changed since it connected. */
-  function asOfNow(session: ChatSession<Client>): ChatSession<Client> {
-    const now = chatSessionOf(store.getState())
-    return now?.sessionId === session.sessionId ? now : session
+    return occupant.session.start().then((session) => asOf(store.getState(), session))
   }
 
   function connectUser(
@@ -220,6 +214,13 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
         if (options?.thisTabOnly !== true) leaveHint?.loggingOut(slot.occupant()?.asked)
         const leaving = options?.thisTabOnly === true ? succession.leaveTab() : succession.logOut()
         return leaving.finally(() => readiness.loggedOut())
+      }),
+    getToken: ({ userId } = {}) =>
+      act(async () => {
+        // Between two sessions of a switch there is none.
+        const isChanging = !slot.occupant() && store.getState().status !== 'disconnected'
+        const give = () => currentSession().giveToken(userId)
+        return isChanging ? readiness.ready().then(give) : give()
       }),
     ready: ({ signal } = {}) => act(async () => readiness.ready(signal)),
     refreshToken: () => act(async () => currentSession().refreshToken()),

@@ -40,7 +40,8 @@ describe('the public names', () => {
       useChatQueryClient
       useChatUser
       useGuest
-      useSuspenseChatUser"
+      useSuspenseChatUser
+      useTokenProvider"
     `)
   })
 

@@ -248,6 +248,9 @@ export function createWorld(
           live = null
         },
       }),
+      probe(): Promise<unknown> {
+        return this.fetch('/probe')
+      },
       async close() {
         if (live) live.isLive = false
         live = null

@@ -14,6 +14,7 @@ import { createSocketSignals } from '../protocol/socketSignals.js'
 import { createSessionSockets } from '../protocol/sessionSockets.js'
 import { createPollingSocket } from '../protocol/pollingSocket.js'
 import { createSocketFallback, readFallback } from '../protocol/socketFallback.js'
+import { probeToken } from '../protocol/probeToken.js'
 import { takeRequest } from '../protocol/takeRequest.js'
 
 export interface HttpConnectorOptions {
@@ -110,6 +111,7 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
         },
       },
       fetch,
+      probe: () => probeToken(fetch),
       async open(credential) {
         const url = socketUrl(context, credential)
         const signal = signals.current()

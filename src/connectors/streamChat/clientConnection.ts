@@ -12,6 +12,7 @@ import { createIgnoredFrames } from '../protocol/ignoredFrames.js'
 import { createMergedStream } from '../protocol/mergedStream.js'
 import type { ChatSocket } from '../protocol/monitorSocket.js'
 import { createPollingSocket, type PollingSocketConstructor } from '../protocol/pollingSocket.js'
+import { probeToken } from '../protocol/probeToken.js'
 import { createRequestSignals } from '../protocol/requestSignals.js'
 import { createSessionSockets } from '../protocol/sessionSockets.js'
 import { createSocketFallback } from '../protocol/socketFallback.js'
@@ -177,15 +178,18 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     )
   }
 
+  const sessionFetch = options.http.sessionFetch(
+    context,
+    () => connected?.client.wsConnection?.connectionID ?? null,
+  )
+
   return {
     get client() {
       if (!connected) throw new TypeError('The client is there once the session has connected.')
       return connected.client
     },
-    fetch: options.http.sessionFetch(
-      context,
-      () => connected?.client.wsConnection?.connectionID ?? null,
-    ),
+    fetch: sessionFetch,
+    probe: () => probeToken(sessionFetch),
     async open(credential) {
       token = credential.token
       const before = connected

@@ -14,6 +14,7 @@ import type { SessionIntent } from './sessionIntent.js'
 import type { ChatAuthAction } from '../state.js'
 import type { Successor } from './stays.js'
 import { createTabLink, type TabLink } from './tabLink.js'
+import { createTokenDoor, type TokenDoor } from '../token/tokenDoor.js'
 import type { TokenSource } from '../token/tokenSource.js'
 import { createTokenSource } from '../token/createTokenSource.js'
 import type { Connection, Connector, Credential } from '../connector.js'
@@ -40,6 +41,7 @@ export interface AssembleOptions<Client> {
 /** What a session consists of once its identity is certain. */
 export interface SessionParts<Client> {
   readonly tokens: TokenSource
+  readonly door: TokenDoor
   readonly connection: Connection<Client>
   readonly loop: ConnectionLoop
   readonly pauses: Pauses
@@ -117,7 +119,7 @@ function wire<Client>(
       const { status, attempt = 0, nextAttemptAt = null, error = null } = token
       if (status === 'retrying') loop.delayed({ attempt, nextAttemptAt, error })
     },
-    isWanted: () => !loop.isResting() || gate.heldRequests() > 0,
+    isWanted: () => !loop.isResting() || gate.heldRequests() > 0 || door.isAwaited(),
     onReady() {
       gate.release()
       loop.start()
@@ -175,6 +177,7 @@ function wire<Client>(
       options.onLive({ client, user, sessionId })
       if (identity.type === 'user') tabs?.arrive()
       gate.open()
+      door.open()
     },
     onUnreached() {
       tokens.unreached()
@@ -185,6 +188,7 @@ function wire<Client>(
       const { client } = connection
       options.dispatch({ type: 'paused', identity, user, client, sessionId })
       options.onLive({ client, user, sessionId })
+      door.open()
     },
     onResumed: () => options.dispatch({ type: 'resumed' }),
     onDown: (attempts) => options.dispatch({ type: 'connection-down', ...attempts }),
@@ -200,8 +204,18 @@ function wire<Client>(
     loop,
   })
 
+  const door = createTokenDoor({
+    life,
+    environment,
+    tokens,
+    userId,
+    isAnonymous,
+    probe: async () => connection.probe?.(),
+  })
+
   return {
     tokens,
+    door,
     connection,
     loop,
     pauses,
@@ -214,6 +228,7 @@ function wire<Client>(
     end(error) {
       pauses.stop()
       gate.close(error)
+      door.close(error)
       tokens.dispose(error)
       loop.stop()
     },

@@ -50,6 +50,8 @@ export interface Session<Client = unknown> {
   /** Resolves once there is something to pause. */
   pauses(): Promise<Pauses>
   refreshToken(): Promise<void>
+  /** See `TokenDoor.giveOut`. */
+  giveToken(forUserId: string | undefined): Promise<string>
   /** Makes the next attempt now. */
   retry(): Promise<void>
   /**
@@ -163,11 +165,6 @@ export function createSession<Client>(options: SessionOptions<Client>): Session<
     if (parts) await within(environment, closeTimeoutMs, parts.close())
   }
 
-  function fetch(input: string | URL, init?: RequestInit): Promise<Response> {
-    if (parts) return parts.connection.fetch(input, init)
-    return fetchLater({ connector, assembled: assembled.promise, input, init })
-  }
-
   function begin(): void {
     emit({ type: 'session-started', identityType: intent.identity.type })
     dispatch({ type: 'connecting', identity: intent.identity, isOnline: environment.isOnline() })
@@ -208,12 +205,15 @@ export function createSession<Client>(options: SessionOptions<Client>): Session<
       const { pauses } = await assembled.promise
       return pauses
     },
-    fetch,
+    fetch: (input, init) =>
+      parts?.connection.fetch(input, init) ??
+      fetchLater({ connector, assembled: assembled.promise, input, init }),
     async refreshToken() {
       const { tokens } = await assembled.promise
       life.ensureAlive()
       await tokens.refresh()
     },
+    giveToken: (forUserId) => assembled.promise.then(({ door }) => door.giveOut(forUserId)),
     async retry() {
       const { tokens, loop } = await assembled.promise
       life.ensureAlive()

@@ -1,6 +1,7 @@
 import { ChatAuthError } from '../errors.js'
+import { within } from '../tools/deadline.js'
 import { createEarlyWait } from './earlyWait.js'
-import { expiryOf, type HeldToken, type TokenOrigin } from './heldToken.js'
+import { expiryOf, isEnding, type HeldToken, type TokenOrigin } from './heldToken.js'
 import { judgeRefusal } from './refusal.js'
 import { createRenewalPlan } from './renewalPlan.js'
 import { nothingTried } from '../state.js'
@@ -11,6 +12,9 @@ import type { TokenReason } from '../types.js'
 
 /** A token that comes too early for many times is replaced; this many refusals take half a minute. */
 const refusalsPerFetch = 8
+
+/** Milliseconds that a caller waits for a newer token while the held one is good: a provider may hang. */
+const renewalWaitMs = 3000
 
 /** @throws ChatAuthError if the static token is not one for this user */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
@@ -57,6 +61,22 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     const held = holder.held()
     if (!holder.early()) fetch.start(held ? (held.refusedAs ?? 'expired') : 'connect')
     return null
+  }
+
+  /** The token that a request may carry now; null where there is none. */
+  function ready(): HeldToken | null {
+    const token = find()
+    // The connection tries it first, so that no request is refused twice.
+    return token?.isOnProbation ? holder.standIn() : token
+  }
+
+  async function when(look: () => HeldToken | null): Promise<HeldToken> {
+    for (;;) {
+      const token = look()
+      if (token) return token
+      await new Promise<void>((resume) => waiters.push(resume))
+      life.ensureAlive()
+    }
   }
 
   function announce(): void {
@@ -134,18 +154,17 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   }
 
   return {
-    ready() {
-      const token = find()
-      // The connection tries it first, so that no request is refused twice.
-      return token?.isOnProbation ? holder.standIn() : token
-    },
-    async whenReady() {
-      for (;;) {
-        const token = find()
-        if (token) return token
-        await new Promise<void>((resume) => waiters.push(resume))
-        life.ensureAlive()
-      }
+    ready,
+    whenReady: () => when(find),
+    async whenLasting() {
+      const token = await when(ready)
+      life.ensureAlive()
+      const isDue = isRenewable() && !fetch.hasFailed() && isEnding(token, holder.leftMs())
+      if (!fetch.isUnderWay() && !isDue) return token
+      const renewing = fetch.run('renewal').catch(() => {})
+      await within(environment, renewalWaitMs, renewing)
+      life.ensureAlive()
+      return when(ready)
     },
     refused(token, refusal, by) {
       if (life.isOver()) return

@@ -25,6 +25,8 @@ export interface HeldToken {
   standsInFor: HeldToken | null
   /** The backend has taken it at least once. */
   wasAccepted: boolean
+  /** When the backend took it last; null if never. */
+  acceptedAt: Mark | null
   /** Why it must be replaced, once the backend has refused it. */
   refusedAs: 'expired' | 'refused' | null
   /** How often the backend has said that it is not valid yet. */
@@ -99,6 +101,7 @@ function fresh(
     origin,
     standsInFor: null,
     wasAccepted: false,
+    acceptedAt: null,
     refusedAs: null,
     earlyRefusals: 0,
     isOnProbation: false,
@@ -125,6 +128,14 @@ export function isUsable(token: HeldToken, heldForMs: number): boolean {
   if (token.refusedAs !== null || token.isEarly) return false
   const flightMs = Math.min(longestFlightMs, token.remainingMs / 10)
   return heldForMs < token.remainingMs - flightMs
+}
+
+/** A token is not given away with less than a fifth of its life left, or than this: it is to last a while. */
+const leastGivenMs = 10_000
+
+/** Whether the good token is about to expire. */
+export function isEnding({ remainingMs }: HeldToken, leftMs: number | null): boolean {
+  return leftMs !== null && leftMs < Math.min(leastGivenMs, remainingMs / 5)
 }
 
 /** A wall clock is worth telling about if it is behind by more than this, in milliseconds. */

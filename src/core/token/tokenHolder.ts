@@ -216,6 +216,7 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
       // Before that its `iat` may be anything: another tab's may be bad, a minting server's clock ahead.
       if (!token.wasAccepted) learnFrom(token)
       token.wasAccepted = hasBeenAccepted = true
+      token.acceptedAt = markNow(environment)
       token.earlyRefusals = 0
       token.isOnProbation = false
       token.standsInFor = null

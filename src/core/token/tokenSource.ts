@@ -43,6 +43,11 @@ export interface TokenSource {
   ready(): HeldToken | null
   /** Resolves with the token to connect with, tried or not. Rejects when the session is over. */
   whenReady(): Promise<HeldToken>
+  /**
+   * Resolves with a token that may be given away: not one that is being replaced, nor one about to expire,
+   * if another can be had in time. Rejects when the session is over.
+   */
+  whenLasting(): Promise<HeldToken>
   /** Told of every refusal; one of a token that is already being replaced causes nothing. */
   refused(token: HeldToken, refusal: Refusal, by: 'request' | 'connection'): void
   /** The connection did not reach the backend: a token that only it may try is left to requests. */

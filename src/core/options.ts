@@ -4,9 +4,8 @@ import type { ChatAuthError } from './errors.js'
 import type { ChatAuthEvent } from './events.js'
 import type { RenewalOptions } from './token/renewal.js'
 import type { RetryOptions } from './retry.js'
-import { takeUser } from './tools/takeUser.js'
 import type { Connector } from './connector.js'
-import type { ChatIdentity, ChatUserInput, TokenProvider } from './types.js'
+import type { ChatIdentity, TokenProvider } from './types.js'
 
 /** Options of `createChatAuth`. Only `connector` is required; the defaults suit most apps. */
 export interface ChatAuthOptions<Client = unknown> {
@@ -208,9 +207,4 @@ function assertGuestStorage(value: unknown): void {
   if (value === undefined || value === 'none' || value === 'session' || value === 'local') return
   if (typeof (value as Partial<GuestStorage> | null)?.getItem === 'function') return
   throw new TypeError("`guestStorage` must be 'none', 'session', 'local' or a storage.")
-}
-
-/** @throws TypeError if `user` has no id, or has a field that is not the client's to set */
-export function assertUser(user: unknown): asserts user is ChatUserInput {
-  takeUser(user as ChatUserInput)
 }

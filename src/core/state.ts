@@ -31,6 +31,8 @@ interface LiveSession<Client> extends Network {
   readonly client: Client
   /** Unique to each session: a key for data that must not outlive it. */
   readonly sessionId: string
+  /** When the session became live: it connected, or was connected paused. Reconnections keep it. */
+  readonly connectedAt: Date
   readonly token: TokenState
 }
 
@@ -64,7 +66,10 @@ export type ChatAuthState<Client = unknown> =
   | { readonly status: 'failed'; readonly identity: ChatIdentity; readonly error: ChatAuthError }
 
 /** Fields that a session has once it is live. */
-type Connected<Client> = Pick<LiveSession<Client>, 'identity' | 'user' | 'client' | 'sessionId'>
+type Connected<Client> = Pick<
+  LiveSession<Client>,
+  'identity' | 'user' | 'client' | 'sessionId' | 'connectedAt'
+>
 
 /** Input of `transition`. */
 export type ChatAuthAction<Client = unknown> =
@@ -119,11 +124,12 @@ export function transition<Client>(
     }
     case 'paused': {
       if (state.status === 'paused') return state
-      const { identity, client, sessionId } = action
+      const { identity, client, sessionId, connectedAt } = action
       const user = isLive(state) ? state.user : action.user
       const isOnline = 'isOnline' in state ? state.isOnline : true
       const token = 'token' in state ? state.token : validToken
-      return { status: 'paused', identity, user, client, sessionId, isOnline, token }
+      const session = { identity, user, client, sessionId, connectedAt }
+      return { status: 'paused', ...session, isOnline, token }
     }
     case 'resumed':
       return state.status === 'paused'

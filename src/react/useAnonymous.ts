@@ -1,11 +1,10 @@
 'use client'
-import { useCallback } from 'react'
 import type { ChatAuth } from '../core/chatAuth.js'
 import type { ChatAuthError } from '../core/errors.js'
-import { isLive, type ChatAuthState } from '../core/state.js'
-import { useChatAuthContext } from './context.js'
-import { useSelectedState } from './useSelectedState.js'
-import { useSessionAction, type SessionActionCallbacks } from './useSessionAction.js'
+import { isLive } from '../core/state.js'
+import { defineHookResult } from './defineHookResult.js'
+import { actionFields, type SessionActionCallbacks } from './sessionAction.js'
+import { useHookResult } from './useHookResult.js'
 
 /** Result of `useAnonymous`. */
 export interface UseAnonymousResult {
@@ -21,20 +20,24 @@ export interface UseAnonymousResult {
   readonly reset: () => void
 }
 
-/** Connects anonymous readers, without a user, a token or a token provider. */
+const result = defineHookResult<UseAnonymousResult>(
+  'useAnonymous',
+  {
+    isAnonymous: (state) => isLive(state) && state.identity.type === 'anonymous',
+    isPending: actionFields.isPending,
+    error: actionFields.actionError,
+  },
+  {
+    connectAnonymousUser: (tools) => () =>
+      tools.run('connectAnonymousUser', tools.auth.connectAnonymousUser()),
+    reset: (tools) => () => tools.reset(),
+  },
+)
+
+/**
+ * Connects anonymous readers, without a user, a token or a token provider. Re-renders for what was read
+ * of the result.
+ */
 export function useAnonymous(callbacks?: SessionActionCallbacks): UseAnonymousResult {
-  const { auth } = useChatAuthContext('useAnonymous')
-  const isAnonymous = useSelectedState(auth, selectIsAnonymous)
-  const { track, isPending, actionError, reset } = useSessionAction('useAnonymous', callbacks)
-
-  const connectAnonymousUser = useCallback(
-    () => track(auth.connectAnonymousUser(), { type: 'connectAnonymousUser', userId: null }),
-    [auth, track],
-  )
-
-  return { isAnonymous, connectAnonymousUser, isPending, error: actionError, reset }
-}
-
-function selectIsAnonymous(state: ChatAuthState): boolean {
-  return isLive(state) && state.identity.type === 'anonymous'
+  return useHookResult(result, callbacks)
 }

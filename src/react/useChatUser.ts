@@ -1,15 +1,13 @@
 'use client'
-import { useMemo } from 'react'
-import { assertUser } from '../core/options.js'
-import type { ChatAuth, DisconnectOptions } from '../core/chatAuth.js'
-import { useChatAuthContext } from './context.js'
-import { selectSession, type SessionSlice } from './selectSession.js'
-import { shallowEqual, useSelectedState } from './useSelectedState.js'
+import type { ChatAuth } from '../core/chatAuth.js'
+import { defineHookResult } from './defineHookResult.js'
+import { sessionFields, type SessionSlice } from './selectSession.js'
 import {
-  useSessionAction,
+  actionFields,
   type SessionActionCallbacks,
   type SessionActionState,
-} from './useSessionAction.js'
+} from './sessionAction.js'
+import { useHookResult } from './useHookResult.js'
 
 type UserActions = Pick<
   ChatAuth,
@@ -17,21 +15,38 @@ type UserActions = Pick<
 >
 
 /**
- * Result of `useChatUser`: the session, its actions, and the outcome of the last action. The actions are
- * stable across renders. A failed action rejects its promise and sets `actionError`. The rejection is
- * never unhandled, so awaiting an action is optional.
+ * Result of `useChatUser`: the session, its actions, and the outcome of the last action. A union by
+ * `status`, also once destructured: `if (status === 'failed') error.code`. A component re-renders for
+ * those fields alone that it has read. Rest and spread read all of them.
+ *
+ * The actions are stable across renders. A failed action rejects its promise and sets `actionError`. The
+ * rejection is never unhandled, so awaiting an action is optional.
  */
-export interface UseChatUserResult extends SessionSlice, UserActions, SessionActionState {
-  readonly isConnected: boolean
-  /** Whether a session connects for the first time; later reconnects set `isReconnecting`. */
-  readonly isConnecting: boolean
-  /** Whether the live session's socket is being reopened; requests still go out. */
-  readonly isReconnecting: boolean
-}
+export type UseChatUserResult = SessionSlice & UserActions & SessionActionState
+
+const result = defineHookResult<UseChatUserResult>(
+  'useChatUser',
+  { ...sessionFields, ...actionFields },
+  {
+    connectUser: (tools) => (user, tokenOrProvider, options) =>
+      tools.runFor('connectUser', user, (copy) =>
+        tools.auth.connectUser(copy, tokenOrProvider, options),
+      ),
+    switchUser: (tools) => (user, tokenOrProvider, options) =>
+      tools.runFor('switchUser', user, (copy) =>
+        tools.auth.switchUser(copy, tokenOrProvider, options),
+      ),
+    refreshToken: (tools) => () => tools.run('refreshToken', tools.auth.refreshToken()),
+    disconnectUser: (tools) => (options) =>
+      tools.run('disconnectUser', tools.auth.disconnectUser(options)),
+    retry: (tools) => () => tools.run('retry', tools.auth.retry()),
+    reset: (tools) => () => tools.reset(),
+  },
+)
 
 /**
  * Returns the session and the actions that change it. Every action runs as a TanStack mutation, which
- * gives `isPending`, `actionError`, `reset` and the callbacks.
+ * gives `isPending`, `actionError`, `reset` and the callbacks; it is made when an action is called.
  *
  * @example
  * const { user, isPending, actionError, connectUser } = useChatUser()
@@ -41,36 +56,5 @@ export interface UseChatUserResult extends SessionSlice, UserActions, SessionAct
  * }
  */
 export function useChatUser(callbacks?: SessionActionCallbacks): UseChatUserResult {
-  const { auth } = useChatAuthContext('useChatUser')
-  const session = useSelectedState(auth, selectSession, shallowEqual)
-  const { track, ...action } = useSessionAction('useChatUser', callbacks)
-
-  const actions = useMemo<UserActions>(
-    () => ({
-      connectUser(user, tokenOrProvider, options) {
-        assertUser(user)
-        const started = auth.connectUser(user, tokenOrProvider, options)
-        return track(started, { type: 'connectUser', userId: user.id })
-      },
-      switchUser(user, tokenOrProvider, options) {
-        assertUser(user)
-        const started = auth.switchUser(user, tokenOrProvider, options)
-        return track(started, { type: 'switchUser', userId: user.id })
-      },
-      refreshToken: () => track(auth.refreshToken(), { type: 'refreshToken', userId: null }),
-      disconnectUser: (options?: DisconnectOptions) =>
-        track(auth.disconnectUser(options), { type: 'disconnectUser', userId: null }),
-      retry: () => track(auth.retry(), { type: 'retry', userId: null }),
-    }),
-    [auth, track],
-  )
-
-  return {
-    ...session,
-    isConnected: session.status === 'connected',
-    isConnecting: session.status === 'connecting',
-    isReconnecting: session.status === 'reconnecting',
-    ...actions,
-    ...action,
-  }
+  return useHookResult(result, callbacks)
 }

@@ -1,13 +1,11 @@
 'use client'
-import { useCallback } from 'react'
-import type { ChatAuthError } from '../core/errors.js'
-import { assertUser } from '../core/options.js'
 import type { ChatAuth, GuestUpgrade } from '../core/chatAuth.js'
+import type { ChatAuthError } from '../core/errors.js'
 import { isLive, type ChatAuthState } from '../core/state.js'
 import type { ChatUser, ChatUserInput, TokenProvider } from '../core/types.js'
-import { useChatAuthContext } from './context.js'
-import { useSelectedState } from './useSelectedState.js'
-import { useSessionAction, type SessionActionCallbacks } from './useSessionAction.js'
+import { defineHookResult } from './defineHookResult.js'
+import { actionFields, type SessionActionCallbacks } from './sessionAction.js'
+import { useHookResult } from './useHookResult.js'
 
 /** Result of `useGuest`. */
 export interface UseGuestResult {
@@ -33,31 +31,29 @@ export interface UseGuestResult {
   readonly reset: () => void
 }
 
-/** Connects guests, whom the chat backend creates without an account or a token provider. */
+const result = defineHookResult<UseGuestResult>(
+  'useGuest',
+  {
+    guest: selectGuest,
+    isGuest: (state) => selectGuest(state) !== null,
+    isPending: actionFields.isPending,
+    error: actionFields.actionError,
+  },
+  {
+    setGuestUser: (tools) => (user) =>
+      tools.runFor('setGuestUser', user, (copy) => tools.auth.setGuestUser(copy)),
+    upgrade: (tools) => (user, tokenOrProvider) =>
+      tools.runFor('upgradeGuest', user, (copy) => tools.auth.upgradeGuest(copy, tokenOrProvider)),
+    reset: (tools) => () => tools.reset(),
+  },
+)
+
+/**
+ * Connects guests, whom the chat backend creates without an account or a token provider. Re-renders for
+ * what was read of the result.
+ */
 export function useGuest(callbacks?: SessionActionCallbacks): UseGuestResult {
-  const { auth } = useChatAuthContext('useGuest')
-  const guest = useSelectedState(auth, selectGuest)
-  const { track, isPending, actionError, reset } = useSessionAction('useGuest', callbacks)
-
-  const setGuestUser = useCallback(
-    (user: ChatUserInput) => {
-      assertUser(user)
-      return track(auth.setGuestUser(user), { type: 'setGuestUser', userId: user.id })
-    },
-    [auth, track],
-  )
-
-  const upgrade = useCallback(
-    (user: ChatUserInput, tokenOrProvider?: string | TokenProvider) => {
-      assertUser(user)
-      const started = auth.upgradeGuest(user, tokenOrProvider)
-      return track(started, { type: 'upgradeGuest', userId: user.id })
-    },
-    [auth, track],
-  )
-
-  const isGuest = guest !== null
-  return { guest, isGuest, setGuestUser, upgrade, isPending, error: actionError, reset }
+  return useHookResult(result, callbacks)
 }
 
 function selectGuest(state: ChatAuthState): ChatUser | null {

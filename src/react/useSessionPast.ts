@@ -4,7 +4,7 @@ import type { ChatAuth } from '../core/chatAuth.js'
 import { sessionIdOf } from './chatSession.js'
 
 // React 18 has no <Activity>, and warns about layout effects on a server.
-const useEffectBeforePaint = version.startsWith('18.') ? useEffect : useLayoutEffect
+export const useEffectBeforePaint = version.startsWith('18.') ? useEffect : useLayoutEffect
 
 /**
  * Re-renders a component until React keeps no data of an ended session.

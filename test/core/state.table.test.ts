@@ -30,7 +30,13 @@ vi.mock(import('../../src/core/state.js'), async (importOriginal) => {
 
 const identity = { type: 'user', user: { id: 'jane' } } as const
 const error = new ChatAuthError('connection-failed')
-const session = { identity, user: { id: 'jane' }, client: 'client', sessionId: 's1' }
+const session = {
+  identity,
+  user: { id: 'jane' },
+  client: 'client',
+  sessionId: 's1',
+  connectedAt: new Date(3),
+}
 const isOnline = true
 const failures = { attempt: 2, nextAttemptAt: new Date(5), error }
 

@@ -11,7 +11,13 @@ import {
 
 const jane = { type: 'user', user: { id: 'jane' } } as const
 const error = new ChatAuthError('connection-failed')
-const session = { identity: jane, user: { id: 'jane' }, client: 'client', sessionId: 's1' }
+const session = {
+  identity: jane,
+  user: { id: 'jane' },
+  client: 'client',
+  sessionId: 's1',
+  connectedAt: new Date(3),
+}
 const isOnline = true
 const idle = { attempt: 0, nextAttemptAt: null, error: null }
 const failures = { attempt: 2, nextAttemptAt: new Date(5), error }

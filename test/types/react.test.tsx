@@ -23,11 +23,13 @@ import {
   type ChatAuth,
   type ChatAuthError,
   type ChatAuthState,
+  type ChatIdentity,
   type ChatSession,
   type ChatQueryContext,
   type ChatUser,
   type Connector,
   type HttpChatClient,
+  type Retrying,
   type SuspenseChatUser,
   type UseChatUserResult,
 } from '../../src/index.js'
@@ -65,6 +67,35 @@ test('useChatUser has the session flat, and actions to await', () => {
   expectTypeOf<UseChatUserResult['tokenExpiresAt']>().toEqualTypeOf<Date | null>()
   expectTypeOf<UseChatUserResult['connectUser']>().returns.toEqualTypeOf<Promise<ChatSession>>()
   expectTypeOf<UseChatUserResult['disconnectUser']>().returns.toEqualTypeOf<Promise<void>>()
+})
+
+test('useChatUser is a union by status, also once it is destructured', () => {
+  checked(() => {
+    const { status, error, user, sessionId, connectedAt, identity, isConnected, ...actions } =
+      useChatUser()
+    if (status === 'failed') {
+      expectTypeOf(error).toEqualTypeOf<ChatAuthError>()
+      expectTypeOf(error.code).toEqualTypeOf<ChatAuthError['code']>()
+      expectTypeOf(user).toEqualTypeOf<null>()
+      expectTypeOf(identity).toEqualTypeOf<ChatIdentity>()
+    }
+    if (status === 'connected' || status === 'reconnecting') {
+      expectTypeOf(user).toEqualTypeOf<ChatUser>()
+      expectTypeOf(sessionId).toEqualTypeOf<string>()
+      expectTypeOf(connectedAt).toEqualTypeOf<Date>()
+      expectTypeOf(error).toEqualTypeOf<null>()
+    }
+    if (status === 'disconnected') expectTypeOf(identity).toEqualTypeOf<null>()
+    if (isConnected) expectTypeOf(user.id).toEqualTypeOf<string>()
+    // @ts-expect-error -- perhaps nobody
+    void user.id
+    return actions.connectUser
+  })
+  checked(() => {
+    const session = useChatUser()
+    expectTypeOf(session.retrying).toEqualTypeOf<Retrying | null>()
+    return session.status === 'failed' ? session.error.remedy : session.user?.name
+  })
 })
 
 test('useGuest and useAnonymous have what their names say', () => {

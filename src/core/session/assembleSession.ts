@@ -101,6 +101,9 @@ function wire<Client>(
   const authType = isAnonymous ? 'anonymous' : 'jwt'
   /** Set by the first connection that is up; requests may have gone out before. */
   let hasConnected = false
+  /** Set by `since`, once the session is live. */
+  let liveSince: Date | null = null
+  const since = (): Date => (liveSince ??= new Date(environment.now()))
   const credentialOf = ({ value }: HeldToken): Credential => ({ userId, authType, token: value })
 
   const tokens: TokenSource = createTokenSource({
@@ -170,7 +173,8 @@ function wire<Client>(
     emit,
     onUp(user) {
       const { client } = connection
-      options.dispatch({ type: 'connected', identity, user, client, sessionId })
+      const connectedAt = since()
+      options.dispatch({ type: 'connected', identity, user, client, sessionId, connectedAt })
       if (hasConnected) return
       hasConnected = true
       emit({ type: 'session-connected', userId: user.id })
@@ -186,7 +190,8 @@ function wire<Client>(
     onPaused() {
       const user = isAnonymous ? { id: userId } : identity.user
       const { client } = connection
-      options.dispatch({ type: 'paused', identity, user, client, sessionId })
+      const connectedAt = since()
+      options.dispatch({ type: 'paused', identity, user, client, sessionId, connectedAt })
       options.onLive({ client, user, sessionId })
       door.open()
     },

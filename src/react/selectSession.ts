@@ -28,6 +28,8 @@ interface SessionFields {
   readonly isConnecting: boolean
   /** Whether the live session's socket is being reopened; requests still go out. */
   readonly isReconnecting: boolean
+  /** Whether the live session's socket rests; requests still go out. */
+  readonly isPaused: boolean
   /** Whether the token provider is being asked right now; false while the next attempt is waited for. */
   readonly isRefreshing: boolean
   /**
@@ -87,6 +89,7 @@ export const sessionFields: {
   isConnected: (state) => state.status === 'connected',
   isConnecting: (state) => state.status === 'connecting',
   isReconnecting: (state) => state.status === 'reconnecting',
+  isPaused: (state) => state.status === 'paused',
   isRefreshing: (state) => 'token' in state && state.token.status === 'refreshing',
   retrying: (state) => toldOnce(retryingOf(state)),
   isOnline: (state) => ('isOnline' in state ? state.isOnline : true),

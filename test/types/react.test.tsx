@@ -79,7 +79,7 @@ test('useChatUser is a union by status, also once it is destructured', () => {
       expectTypeOf(user).toEqualTypeOf<null>()
       expectTypeOf(identity).toEqualTypeOf<ChatIdentity>()
     }
-    if (status === 'connected' || status === 'reconnecting') {
+    if (status === 'connected' || status === 'reconnecting' || status === 'paused') {
       expectTypeOf(user).toEqualTypeOf<ChatUser>()
       expectTypeOf(sessionId).toEqualTypeOf<string>()
       expectTypeOf(connectedAt).toEqualTypeOf<Date>()

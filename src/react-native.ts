@@ -27,8 +27,8 @@ export type {
   SessionAction,
   SessionActionCallbacks,
   SessionActionState,
-} from './react/useSessionAction.js'
-export type { SessionSlice } from './react/selectSession.js'
+} from './react/sessionAction.js'
+export type { Retrying, SessionSlice } from './react/selectSession.js'
 
 export {
   ChatAuthGate,

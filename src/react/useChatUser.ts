@@ -1,5 +1,5 @@
 'use client'
-import type { ChatAuth } from '../core/chatAuth.js'
+import type { ChatAuth, DisconnectOptions } from '../core/chatAuth.js'
 import { defineHookResult } from './defineHookResult.js'
 import { sessionFields, type SessionSlice } from './selectSession.js'
 import {
@@ -37,7 +37,7 @@ const result = defineHookResult<UseChatUserResult>(
         tools.auth.switchUser(copy, tokenOrProvider, options),
       ),
     refreshToken: (tools) => () => tools.run('refreshToken', tools.auth.refreshToken()),
-    disconnectUser: (tools) => (options) =>
+    disconnectUser: (tools) => (options?: DisconnectOptions) =>
       tools.run('disconnectUser', tools.auth.disconnectUser(options)),
     retry: (tools) => () => tools.run('retry', tools.auth.retry()),
     reset: (tools) => () => tools.reset(),

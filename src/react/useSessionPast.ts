@@ -45,7 +45,7 @@ export function useSessionPast(
   }
   useInsertionEffect(() => {
     // Queued, because insertion effects must not set state; nothing else renders a hidden tree.
-    if (!isShown.current && isFirstAfter()) queueMicrotask(renderAgain)
+    if (!isShown.current && isFirstAfter()) void Promise.resolve().then(renderAgain)
   })
   useEffect(() => {
     if (isFirstAfter()) renderAgain()

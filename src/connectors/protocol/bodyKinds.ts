@@ -19,6 +19,11 @@ export interface NodeStream {
   getHeaders?(): Record<string, string>
 }
 
+/** React Native's form, whose files are no Blobs. */
+export interface NativeForm {
+  getParts(): readonly object[]
+}
+
 /** A form whose entries can be listed. */
 export type FormLike = Iterable<[name: string, value: unknown]>
 
@@ -66,8 +71,14 @@ export function isFormLike(value: unknown): value is FormLike {
 }
 
 /** Whether `value` is React Native's form, which `fetch` there encodes anew for every request. */
-export function isNativeForm(value: unknown): boolean {
+export function isNativeForm(value: unknown): value is NativeForm {
   return can(value, 'append') && can(value, 'getParts')
+}
+
+/** A form with the parts that `form` has now. React Native's `fetch` takes only forms of its own class. */
+export function copyNativeForm(form: NativeForm): NativeForm {
+  const parts = form.getParts()
+  return Object.create(form, { getParts: { value: () => parts } }) as NativeForm
 }
 
 /** Copies the bytes of a buffer or of a view's window; null for anything else. */

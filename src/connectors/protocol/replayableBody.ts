@@ -1,5 +1,6 @@
 import { ChatAuthError } from '../../core/errors.js'
 import { onAbort, abortReason } from '../../core/tools/onAbort.js'
+import { encodeUtf8 } from '../../core/tools/utf8.js'
 import {
   can,
   copyBytes,
@@ -147,7 +148,7 @@ function nodeSource(stream: NodeStream): Source {
 
 /** Encodes text as UTF-8, because Node streams and generators may yield strings. */
 function encoded(chunk: unknown): unknown {
-  return typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk
+  return typeof chunk === 'string' ? encodeUtf8(chunk) : chunk
 }
 
 function isDestroyable(value: unknown): value is { destroy(): unknown } {

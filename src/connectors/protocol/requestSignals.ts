@@ -1,5 +1,6 @@
 import type { Environment } from '../../core/environment.js'
 import { onAbort, abortReason } from '../../core/tools/onAbort.js'
+import { createReference, type Reference } from '../../core/tools/weakRef.js'
 
 /** Abort signal of one request, aborted with the session's signal or the caller's. */
 export interface RequestSignal {
@@ -84,7 +85,7 @@ interface WeakMembers<T> extends Iterable<T> {
 }
 
 function createWeakSet<T extends object>(): WeakMembers<T> {
-  const references = new Set<WeakRef<T>>()
+  const references = new Set<Reference<T>>()
   // `AbortSignal.any` would be simpler, but leaks 75 bytes per signal in Node 20.
   const members = new WeakMap<object, T>()
   let sweepAtSize = 64
@@ -99,7 +100,7 @@ function createWeakSet<T extends object>(): WeakMembers<T> {
   return {
     add(member, owners) {
       sweep()
-      references.add(new WeakRef(member))
+      references.add(createReference(member))
       for (const owner of owners) members.set(owner, member)
     },
     *[Symbol.iterator]() {

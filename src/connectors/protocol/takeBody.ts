@@ -1,6 +1,7 @@
 import {
   can,
   copyBytes,
+  copyNativeForm,
   isAsyncIterable,
   isBlobLike,
   isFormLike,
@@ -39,18 +40,22 @@ export function takeBody(body: unknown): TakenBody | null {
     const { parts, contentType } = encodeForm(body)
     return takeParts(parts, contentType)
   }
-  const isReplayable = typeof body === 'string' || isNativeForm(body)
-  const kept = isReplayable ? body : copyBytes(body)
+  if (isNativeForm(body)) return { body: copyNativeForm(body), contentType: null }
+  const kept = typeof body === 'string' ? body : copyBytes(body)
   return kept === null ? null : { body: kept, contentType: null }
 }
 
 /** Joins parts to one Blob. Blobs of another realm are streamed: `fetch` would send "[object Blob]". */
 function takeParts(parts: readonly (string | BlobLike)[], contentType: string | null): TakenBody {
-  const areForeign = parts.some((part) => can(part, 'arrayBuffer') && !(part instanceof Blob))
+  const areForeign = parts.some((part) => can(part, 'arrayBuffer') && !isPlatformBlob(part))
   if (areForeign) return { body: chunksOf(parts), contentType }
   const [only] = parts
   const body = parts.length === 1 ? only : new Blob(parts as BlobPart[])
   return { body, contentType }
+}
+
+function isPlatformBlob(part: unknown): boolean {
+  return typeof Blob === 'function' && part instanceof Blob
 }
 
 async function* chunksOf(parts: readonly (string | BlobLike)[]): AsyncGenerator<unknown> {

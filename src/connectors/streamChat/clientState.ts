@@ -90,7 +90,7 @@ function openThreads(client: StreamChat): OpenThread[] {
 
 async function recoverThread({ channel, parentId }: OpenThread): Promise<void> {
   const { messages } = await channel.getReplies(parentId, { limit: repliesAtOnce })
-  const message = messages.at(-1)
+  const message = messages[messages.length - 1]
   if (!message) return
   // `<Channel>` copies the replies of its thread at events that carry a message, and at no other time.
   channel.getClient().dispatchEvent({ type: 'message.updated', cid: channel.cid, message })

@@ -15,7 +15,7 @@ async function connected(options: Partial<HttpConnectorOptions> = {}, knowsSigna
     httpConnector({
       ...target,
       fetch: async (input, init) => {
-        if (!(input instanceof URL && input.pathname === '/hole')) return target.fetch(input, init)
+        if (new URL(input as string).pathname !== '/hole') return target.fetch(input, init)
         signals.push(init?.signal)
         await new Promise<void>((resolve, reject) => {
           answers.add(resolve)

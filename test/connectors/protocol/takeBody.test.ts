@@ -156,8 +156,24 @@ describe('a form is written out as the platform writes it', () => {
     ['it cannot be listed', {}],
     ['a polyfill lists it', { getAll() {}, [Symbol.iterator]: () => [].values() }],
   ])('but as React Native’s own form if %s', (_, more) => {
-    const form = Object.assign({ append() {}, getParts: () => [] }, more)
-    expect(takeBody(form)).toEqual({ body: form, contentType: null })
+    class NativeForm {
+      parts: object[] = []
+      append(name: string, string: string) {
+        this.parts.push({ fieldName: name, string })
+      }
+      getParts() {
+        return [...this.parts]
+      }
+    }
+    const form = Object.assign(new NativeForm(), more)
+    form.append('a', '1')
+    const { body, contentType } = takeBody(form) ?? {}
+    form.append('late', '2')
+    expect(body).toBeInstanceOf(NativeForm)
+    expect((takeBody(body)?.body as NativeForm).getParts()).toEqual([
+      { fieldName: 'a', string: '1' },
+    ])
+    expect(contentType).toBeNull()
   })
 })
 

@@ -64,6 +64,7 @@ const preview: Preview = {
           'Data',
           ['About'],
           'Platforms',
+          'React Native',
           'stream-chat',
           ['A real chat', ['About', 'Try It'], 'Who chats', 'How it looks'],
           'Token providers',

@@ -906,4 +906,41 @@ export const fieldCases: readonly FieldCase[] = [
       ],
     },
   },
+  {
+    row: 'E1',
+    situation: 'on React Native, `URL` has no setters and `fetch` takes only strings',
+    right: 'connectors work; addresses are read and put together without the platform',
+    tests: {
+      'connectors/protocol/address.test.ts': [
+        'that is read is spelled as the platform’s URL spells it',
+        'is on the origin of the base, whatever the path contains, for any parser',
+        'is read on a platform without URL, with hosts as they are written',
+        'is read in spite of a platform whose URL answers nonsense',
+      ],
+      'connectors/protocol/requestUrl.test.ts': [
+        'has the query that the platform’s URL has after the same calls',
+      ],
+    },
+  },
+  {
+    row: 'E3',
+    situation: 'React Native’s `FormData` cannot be iterated',
+    right: 'the form is sent, and replayed, with the parts that it had when it was given',
+    tests: {
+      'connectors/protocol/takeBody.test.ts': ['but as React Native’s own form if %s'],
+    },
+  },
+  {
+    row: 'E4',
+    situation: 'React Native 0.84 and before have no `TextDecoder`',
+    right: 'tokens and answers are read without it',
+    tests: {
+      'core/token/token.test.ts': [
+        'needs nothing of the platform but the language, in which it reads names in any script',
+      ],
+      'core/tools/utf8.test.ts': [
+        'any bytes, UTF-8 or not, are decoded as the platform decodes them',
+      ],
+    },
+  },
 ]

@@ -5,9 +5,9 @@ declare function readDeviceId(): Promise<string>
 
 export const auth = createChatAuth({
   connector: httpConnector({ apiKey: 'your-key', baseUrl: 'https://chat.example.com' }),
-  async beforeSessionEnd({ fetch }) {
+  async beforeSessionEnd(session) {
     const id = encodeURIComponent(await readDeviceId())
-    await fetch(`/devices?id=${id}`, { method: 'DELETE' })
+    await session.fetch(`/devices?id=${id}`, { method: 'DELETE' })
   },
 })
 

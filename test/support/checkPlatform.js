@@ -35,6 +35,7 @@ export const platform = {
   'connectors/protocol/takeBody': ['Blob?'],
   'connectors/protocol/replayableBody': ['ReadableStream?', 'Response?'],
   'connectors/protocol/requestSignals': ['AbortSignal?'],
+  'connectors/streamChat/clientConnection': ['clearInterval'],
   react: ['setTimeout', 'clearTimeout', 'AbortController'],
   native: ['require'],
   'browser/commonEnvironment': [

@@ -17,15 +17,17 @@ export interface Herd {
   readonly built: Arm
   readonly builtToldToWait: Arm
   readonly atExpiry: Arm
-  /** Recovery from two hours, by what the endpoint answers meanwhile. */
+  /** Recovery from ten minutes, by what the endpoint answers meanwhile. */
+  readonly recoveries: Readonly<Record<'silentTenMinutes' | 'toldTenMinutes', Recovery>>
+  /** Recovery from two hours. */
   readonly long: Readonly<Record<'silent' | 'toldMinute' | 'toldFiveMinutes', Recovery>>
 }
 
 interface Recovery {
-  readonly recoveryPeak: number
-  /** Seconds until the rate is within three times the mean for good. */
-  readonly recoverySeconds: number
-  readonly lost: number
+  readonly peak: number
+  /** Of the time in which every session without a token has to be back. */
+  readonly mean: number
+  readonly allBackSeconds: number
 }
 
 const whole = (value: number) => Math.round(value).toLocaleString('en')
@@ -72,26 +74,28 @@ export function HerdTable({ herd }: { herd: Herd }) {
   )
 }
 
-/** Table of the recovery from two hours without the endpoint. */
-export function LongOutageTable({ herd }: { herd: Herd }) {
-  const row = (name: string, { recoveryPeak, recoverySeconds, lost }: Recovery) => [
+/** Table of how the sessions whose token died come back. */
+export function RecoveryTable({ herd }: { herd: Herd }) {
+  const row = (name: string, { peak, mean, allBackSeconds }: Recovery) => [
     name,
-    `${whole(recoveryPeak)} (${Math.round(recoveryPeak / herd.paperMean)} times)`,
-    whole(recoverySeconds),
-    whole(lost),
+    `${whole(peak)} (${(peak / herd.paperMean).toFixed(1)} times)`,
+    `${(peak / mean).toFixed(2)} times`,
+    whole(allBackSeconds),
   ]
   return (
     <DocsTable
       head={[
-        'answer during the outage',
+        'outage',
         'refreshes in the busiest second',
-        'seconds until three times the mean',
-        'sessions that failed',
+        'of the mean of the recovery',
+        'seconds until all are back',
       ]}
       rows={[
-        row('none', herd.long.silent),
-        row('503 with `Retry-After: 60`', herd.long.toldMinute),
-        row('503 with `Retry-After: 300`', herd.long.toldFiveMinutes),
+        row('10 minutes, no answer', herd.recoveries.silentTenMinutes),
+        row('10 minutes, 503 with `Retry-After: 60`', herd.recoveries.toldTenMinutes),
+        row('2 hours, no answer', herd.long.silent),
+        row('2 hours, 503 with `Retry-After: 60`', herd.long.toldMinute),
+        row('2 hours, 503 with `Retry-After: 300`', herd.long.toldFiveMinutes),
       ]}
     />
   )

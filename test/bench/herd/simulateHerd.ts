@@ -23,6 +23,8 @@ export interface HerdResult {
   readonly perSecond: Float64Array
   /** Clients whose token died in the outage, and who gave up: their session failed. */
   readonly lost: number
+  /** Seconds from the end of the outage until the last client that was without a good token has one. */
+  readonly allBackSeconds: number
 }
 
 /** Every request of every client at the token endpoint. */
@@ -35,6 +37,7 @@ export function simulateHerd(options: HerdOptions): HerdResult {
     retryAfterMs: options.retryAfterSeconds === null ? null : options.retryAfterSeconds * 1000,
   }
   let lost = 0
+  let allBackSeconds = 0
 
   const plan = (client: HerdClient) => {
     if (client.asksAtMs === Infinity) lost++
@@ -54,13 +57,15 @@ export function simulateHerd(options: HerdOptions): HerdResult {
     for (let index = 0; index < now.length; index++) {
       const client = now[index]
       if (!client) continue
+      const isBack = second >= outage.toSeconds && client.failures > 0
+      if (isBack) allBackSeconds = second + 1 - outage.toSeconds
       perSecond[second] = (perSecond[second] ?? 0) + 1
       answerClient(client, isDown ? down : 'token', client.asksAtMs, policy, random)
       plan(client)
     }
     due[second] = []
   }
-  return { perSecond, lost }
+  return { perSecond, lost, allBackSeconds }
 }
 
 /** Chance that is the same at every run: Mulberry32. */

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { isChatAuthError } from '../core/errors.js'
 import type { ChatAuth } from '../core/chatAuth.js'
 import type { ChatUser } from '../core/types.js'
+import { showAgain } from './hiddenSession.js'
 
 interface DeclaredUserProps {
   auth: ChatAuth
@@ -24,7 +25,10 @@ export function DeclaredUser({ auth, user }: DeclaredUserProps): null {
     const userId = user ? user.id : user
     // StrictMode and fast refresh repeat this effect, and an inline `user` repeats it at every render.
     if (acted.current?.auth === auth && acted.current.userId === userId) return
+    const isUnchanged = user === undefined || acted.current?.userId === userId
     acted.current = { auth, userId }
+    // Shown again after <Activity> hid it: who was connected then decides, as long as the prop is the same.
+    if (isUnchanged && showAgain(auth, userId)) return
     if (user === undefined) return
     const acting = user
       ? auth.connectUser(user, undefined, { declared: true })

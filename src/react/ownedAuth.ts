@@ -2,8 +2,9 @@ import { createChatAuth, type CoreOptions } from '../core/createChatAuth.js'
 import type { Environment } from '../core/environment.js'
 import type { ChatAuthOptions } from '../core/options.js'
 import type { ChatAuth } from '../core/chatAuth.js'
-import type { TokenProvider } from '../core/types.js'
+import type { ChatUserInput, TokenProvider } from '../core/types.js'
 import { callbacksOf } from './callbackOptions.js'
+import { noteHidden, type HiddenSession } from './hiddenSession.js'
 
 /** Handle that a provider created and must dispose. */
 export interface OwnedAuth<Client> {
@@ -14,19 +15,26 @@ export interface OwnedAuth<Client> {
   /** Keeps the handle alive until the returned function is called, and to the end of that task. */
   retain(): () => void
   isDisposed(): boolean
+  /** The session that the disposal ended. */
+  hidden(): HiddenSession | undefined
 }
 
 /**
  * Creates a handle that survives its provider's effects. StrictMode and fast refresh run these effects
  * twice and must find the same session. Creating a handle has no side effects, as render requires.
+ * @param before session of the handle that this one replaces, because its provider was hidden
  */
 export function createOwnedAuth<Client>(
   initial: ChatAuthOptions<Client>,
   platform: Environment,
+  before?: HiddenSession,
 ): OwnedAuth<Client> {
   let latest = initial
   let disposal: ReturnType<typeof setTimeout> | undefined
-  let isDisposed = false
+  /** Set by the disposal. */
+  let hidden: HiddenSession | undefined
+  /** Set by `take` and `setGuestUser`. */
+  let given: { who: ChatUserInput; tokens: string | TokenProvider | undefined } | undefined
 
   // Stable for core, because an inline token provider is a new function at every render.
   const askLatest: TokenProvider = (request) => {
@@ -44,15 +52,41 @@ export function createOwnedAuth<Client>(
     tokenProvider: initial.tokenProvider && askLatest,
     environment: { ...platform, ...initial.environment },
   }
-  const auth = createChatAuth<Client>(options)
+  const inner = createChatAuth<Client>(options)
+
+  /** Keeps what the app gave for a user, and returns the tokens to connect with. */
+  function take(who: ChatUserInput, tokens: string | TokenProvider | undefined) {
+    given = { who, tokens }
+    return tokens ?? fromProp()
+  }
+
+  function hide(): HiddenSession {
+    const state = inner.getState()
+    const isOver = state.status === 'disconnected' || state.status === 'disconnecting'
+    const identity = isOver ? null : state.identity
+    const isGiven = identity?.type === 'user' && given?.who.id === identity.user.id
+    return {
+      identity,
+      guest: identity?.type === 'guest' && given ? given.who : null,
+      tokens: isGiven ? given?.tokens : undefined,
+      isEndedElsewhere: state.status === 'disconnected' && state.endedBy === 'another-tab',
+    }
+  }
+
+  const auth: ChatAuth<Client> = {
+    ...inner,
+    connectUser: (user, tokens, how) => inner.connectUser(user, take(user, tokens), how),
+    switchUser: (user, tokens, how) => inner.switchUser(user, take(user, tokens), how),
+    upgradeGuest: (user, tokens) => inner.upgradeGuest(user, take(user, tokens)),
+    setGuestUser(user) {
+      given = { who: user, tokens: undefined }
+      return inner.setGuestUser(user)
+    },
+  }
+  noteHidden(auth, before)
 
   return {
-    auth: {
-      ...auth,
-      connectUser: (user, tokens = fromProp(), how) => auth.connectUser(user, tokens, how),
-      switchUser: (user, tokens = fromProp(), how) => auth.switchUser(user, tokens, how),
-      upgradeGuest: (user, tokens = fromProp()) => auth.upgradeGuest(user, tokens),
-    },
+    auth,
     connectorId: initial.connector.id,
     update(given) {
       latest = given
@@ -63,12 +97,13 @@ export function createOwnedAuth<Client>(
       return () => {
         // A remount, real or StrictMode's, follows within the same task; after it the unmount is final.
         disposal = setTimeout(() => {
-          isDisposed = true
-          auth.dispose()
+          hidden = hide()
+          inner.dispose()
         })
       }
     },
-    isDisposed: () => isDisposed,
+    isDisposed: () => hidden !== undefined,
+    hidden: () => hidden,
   }
 }
 

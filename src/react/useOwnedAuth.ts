@@ -21,7 +21,7 @@ export function useOwnedAuth<Client>(options: ChatAuthOptions<Client>): ChatAuth
   useEffect(() => {
     // <Activity> hides the tree for more than a task → shows it: the state survives, the handle does not.
     if (owned.isDisposed()) {
-      setOwned(create)
+      setOwned(createOwnedAuth(options, createEnvironment(), owned.hidden()))
       return
     }
     return owned.retain()

@@ -1,4 +1,4 @@
-import { StrictMode, useLayoutEffect, useState } from 'react'
+import { StrictMode, useEffect, useLayoutEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import {
   ChatAuthProvider,
@@ -49,14 +49,29 @@ function App() {
   )
 }
 
+/** Connects in an effect, and disconnects this tab in its cleanup. */
+function ChatPage() {
+  const { connectUser, disconnectUser } = useChatUser()
+  useEffect(() => {
+    void connectUser({ id: 'jane', name: 'Jane' })
+    return () => void disconnectUser({ thisTabOnly: true })
+  }, [connectUser, disconnectUser])
+  return null
+}
+
 /** App with inline props, as beginners write them; none may reconnect. */
 function Root() {
   const [isMounted, setMounted] = useState(true)
+  const [isDeclared, setDeclared] = useState(false)
+  const [isOpen, setOpen] = useState(false)
   return (
     <>
       <button onClick={() => setMounted(!isMounted)}>Unmount</button>
+      <button onClick={() => setDeclared(true)}>Declare</button>
+      <button onClick={() => setOpen(!isOpen)}>Chat page</button>
       {isMounted && (
         <ChatAuthProvider
+          user={isDeclared ? { id: 'jane', name: 'Jane' } : undefined}
           connector={httpConnector({ apiKey, baseUrl })}
           tokenProvider={httpTokenProvider({ url: tokenUrl })}
           onEvent={(event) => {
@@ -65,6 +80,7 @@ function Root() {
           }}
         >
           <App />
+          {isOpen && <ChatPage />}
         </ChatAuthProvider>
       )}
     </>

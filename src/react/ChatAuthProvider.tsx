@@ -13,8 +13,12 @@ import { useSessionData } from './useSessionData.js'
 
 interface CommonProps {
   /**
-   * User to connect. `{ id, … }` connects, another `id` switches, `null` logs out. With `undefined`, only
-   * the hooks decide. Pass `currentUser ?? null` if signing out of the app must log out of the chat.
+   * User to connect. `{ id, … }` connects, another `id` switches, `null` logs out, in all tabs.
+   * `undefined` changes nothing: only the hooks decide, or the app does not know its user yet. Pass
+   * `null` once it knows that nobody is signed in.
+   *
+   * A declared user whose session was ended elsewhere, in another tab or by another provider, is asked
+   * for anew when the page is next looked at, or when the user connects elsewhere.
    *
    * The provider acts only when the `id` changes; an action of a hook stands until the next change. Other
    * fields are read when the user connects. The object is read at every render, so a store may change it
@@ -47,7 +51,7 @@ export type ChatAuthProviderProps<Client = unknown> = CommonProps &
  * props, or `auth={auth}` with a handle made outside.
  *
  * Inline props never reconnect; only a new user `id` or connector `id` does. The latest `tokenProvider`
- * and callbacks (`onEvent`, `beforeSessionEnd`, `afterSessionEnd`) are called. Other options are read
+ * and callbacks (`onEvent`, `confirmEnd`, `beforeSessionEnd`, …) are called. Other options are read
  * when the connector's `id` first appears.
  */
 export function ChatAuthProvider<Client = unknown>(

@@ -943,4 +943,73 @@ export const fieldCases: readonly FieldCase[] = [
       ],
     },
   },
+  {
+    row: 'G1',
+    situation: 'an effect connects, and disconnects in its cleanup',
+    right:
+      'disconnecting one tab and logging out of all are told apart; a log-out by a cleanup is named in development',
+    tests: {
+      'core/thisTabOnly.test.ts': [
+        'ends the session of its tab, and no other one, told or woken',
+        'in the cleanup of an effect that runs twice disconnects nobody',
+        'keeps a stored guest, whom the next setGuestUser restores',
+        'remains a log-out when its tab leaves by %s',
+        'is named to the developer, once, as what the cleanup of an effect does',
+      ],
+      'react/declaredUser.test.tsx': [
+        'an effect that disconnects its tab only in its cleanup logs nobody out under StrictMode',
+      ],
+      'e2e/endings.test.ts': [
+        'a page that disconnects its tab in the cleanup of an effect disconnects no other tab, opened or left',
+      ],
+    },
+  },
+  {
+    row: 'G2',
+    situation:
+      'another tab, or another provider on the page, logs out a user whom this tab declares',
+    right:
+      'the session ends at once and the state says so; the user is asked for anew at the next look, or when connected elsewhere',
+    tests: {
+      'core/declaredUser.test.ts': [
+        'is disconnected at once, and the state says that another tab did it',
+        'is asked for anew when the page %s',
+        'is asked for anew when the user connects in another tab, with the token of that tab',
+        'holds after every log-out, and does not log the other tab in',
+        'that is over leaves a declared user failed, who is asked for once at each look',
+        'that is over is asked no more than twice a second, however often a page is looked at',
+      ],
+      'react/declaredUser.test.tsx': [
+        'log out together, and the one that did not ask is connected again at a look at the page',
+        'are signed out together where the app’s own session is over, and asked once a look',
+      ],
+      'e2e/endings.test.ts': [
+        'a declared user whom another tab logs out is connected again when that tab connects, or when the page is looked at',
+      ],
+    },
+  },
+  {
+    row: 'G3',
+    situation:
+      'the app does not know its user for a moment, and passes `undefined`, or once `null`',
+    right: '`undefined` touches nothing; other tabs recover from a `null`',
+    tests: {
+      'react/declaredUser.test.tsx': [
+        'stay as they are while one of them does not know its user yet',
+      ],
+      'core/declaredUser.test.ts': ['is asked for anew when the page %s'],
+    },
+  },
+  {
+    row: 'H5',
+    situation: 'an `<Activity>` hides and shows a provider whose user a hook connected',
+    right: 'the user is connected again, and nobody after a log-out',
+    tests: {
+      'react/lifetime.test.tsx': [
+        'and mounting it again after a task connects %s again whom a hook connected',
+        'and mounting it again after a task asks the provider that the hook was given',
+        'and mounting it again after a task leaves nobody connected who logged out; the prop is %j',
+      ],
+    },
+  },
 ]

@@ -11,6 +11,7 @@ import {
   type ChatIdentity,
   type ChatUser,
   type Connector,
+  type EndQuestion,
   type HttpChatClient,
   type TokenProvider,
   type TokenRequest,
@@ -116,4 +117,19 @@ test('isChatAuthError narrows what was caught', () => {
     }
   }
   expectTypeOf(use).toBeFunction()
+})
+
+test('disconnectUser takes an option, and remains a handler of clicks', () => {
+  expectTypeOf<ChatAuth['disconnectUser']>().toBeCallableWith({ thisTabOnly: true })
+  expectTypeOf<ChatAuth['disconnectUser']>().toExtend<(event: { clientX: number }) => unknown>()
+})
+
+test('confirmEnd is told who would leave, who is next and what would be lost', () => {
+  expectTypeOf<EndQuestion<string>['client']>().toEqualTypeOf<string>()
+  expectTypeOf<EndQuestion['action']>().toEqualTypeOf<'logOut' | 'switch'>()
+  expectTypeOf<EndQuestion['next']>().toEqualTypeOf<ChatIdentity | null>()
+  expectTypeOf<EndQuestion['unsaved']>().toEqualTypeOf<number>()
+  expectTypeOf<NonNullable<ChatAuthOptions['confirmEnd']>>().returns.toEqualTypeOf<
+    void | boolean | Promise<void | boolean>
+  >()
 })

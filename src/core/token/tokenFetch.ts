@@ -87,6 +87,9 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
   /** The one under way. `manual`: asked for by name, so that no other tab's token would do. */
   let underWay: { readonly reason: TokenReason; readonly done: Promise<void> } | null = null
 
+  /** Whether a token was asked for by name, and none has come since: a failure is tried again soon. */
+  const byName = { isOwed: false }
+
   const isManual = (): boolean => underWay?.reason === 'manual'
 
   function run(reason: TokenReason): Promise<void> {
@@ -107,6 +110,7 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
 
   async function fetchToken(reason: TokenReason): Promise<void> {
     const before = holder.held()
+    if (reason === 'manual') byName.isOwed = true
     options.onBegin()
     if (reason !== 'manual' && holder.kept()) {
       // A step later: whoever refused the token has then done with it.
@@ -138,7 +142,7 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
       if (!wasToldToWait(error)) failures++
 
       const leftMs = holder.leftMs()
-      const pressesMs = reason === 'manual' && leftMs !== null ? Infinity : leftMs
+      const pressesMs = byName.isOwed && leftMs !== null ? Infinity : leftMs
       const isOnline = environment.isOnline()
       const failed = { error, failures, attempt, leftMs: pressesMs, isOnline }
       // A token that waits for its moment needs no other one, and a paused session may need none.
@@ -227,6 +231,7 @@ export function createTokenFetch(options: TokenFetchOptions): TokenFetch {
       if (attempt > 0) start('renewal')
     },
     reset() {
+      byName.isOwed = false
       attempt = 0
     },
     yieldTo() {

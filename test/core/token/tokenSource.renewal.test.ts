@@ -104,6 +104,30 @@ describe('a token’s renewal', () => {
     expect(world.lastCall()).toMatchObject({ reason: 'renewal', attempt: 2 })
   })
 
+  it('that was requested by refreshToken and failed twice is tried a third time within seconds', async () => {
+    const world = await connectedWorld({ ttlSeconds: 3600 })
+    world.controls.provider = 'hold'
+    const asked = rejection(world.auth.refreshToken())
+    await world.settle()
+    world.lastCall().reject(new Error('down'))
+    await asked
+    await world.clock.advance(500)
+    world.lastCall().reject(new Error('down'))
+    await world.settle()
+    await world.clock.advance(1000)
+    expect(world.lastCall()).toMatchObject({ reason: 'renewal', attempt: 3 })
+
+    // A token has come: later failures of a planned renewal are not pressing any more.
+    world.lastCall().resolve(world.mintFor('jane', 3600))
+    await world.settle()
+    await world.clock.advance(2_600_000)
+    expect(world.calls).toHaveLength(5)
+    world.lastCall().reject(new Error('down'))
+    await world.settle()
+    await world.clock.advance(30_000)
+    expect(world.calls).toHaveLength(5)
+  })
+
   it.each([undefined, 'garbage'])(
     'that gets a bad answer (%s) does not end the session while the token is good',
     async (bad) => {

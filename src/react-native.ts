@@ -22,6 +22,7 @@ export { useChatClient } from './react/useChatClient.js'
 export { useChatFetch } from './react/useChatFetch.js'
 export { useChatUser, type UseChatUserResult } from './react/useChatUser.js'
 export { useSuspenseChatUser, type SuspenseChatUser } from './react/useSuspenseChatUser.js'
+export { useTokenProvider } from './react/useTokenProvider.js'
 export { useGuest, type UseGuestResult } from './react/useGuest.js'
 export type {
   SessionAction,
@@ -36,7 +37,7 @@ export {
   type ClosedChatAuthState,
 } from './components/ChatAuthGate.js'
 
-// All of /core, as in the entry for the web; test/native/entry.test.ts holds the two against each other.
+// All of /core. test/package/exports.test.ts holds this list against that of the entry for the web.
 export { createChatAuth } from './native/createChatAuth.js'
 export { httpConnector } from './connectors/http/httpConnector.js'
 export type { HttpChatClient, HttpConnectorOptions } from './connectors/http/httpConnector.js'
@@ -72,10 +73,13 @@ export type {
 export type { Environment, GuestStorage, TabChannel, TabEnvironment } from './core/environment.js'
 export type { ChatAuthEvent } from './core/events.js'
 export type { ChatSession } from './core/chatSession.js'
-export type { ChatAuthOptions, EndedSession, EndingSession } from './core/options.js'
+export type { ChatAuthOptions, EndedSession, EndingSession, EndQuestion } from './core/options.js'
 export type {
   ChatAuth,
   ConnectOptions,
+  DisconnectOptions,
+  DisconnectUser,
+  GetTokenOptions,
   GuestUpgrade,
   ReadyOptions,
   SwitchOptions,
@@ -88,6 +92,7 @@ export type {
   ChatUser,
   ChatUserInput,
   TokenProvider,
+  PauseReason,
   TokenReason,
   TokenRequest,
 } from './core/types.js'

@@ -19,14 +19,20 @@ export interface ChatAuthGateProps<Client = unknown> {
    * @default nothing
    */
   fallback?: ReactNode | ((state: ClosedChatAuthState) => ReactNode)
+  /**
+   * Content in place of the children while the session is paused, or a function that renders it from the
+   * session. The children are unmounted meanwhile.
+   * @default the children
+   */
+  paused?: ReactNode | ((session: ChatSession<Client>) => ReactNode)
 }
 
 /**
- * Renders its children only in a live session. They stay mounted through token renewals and reconnects.
+ * Renders its children only in a live session. They stay mounted through token renewals, reconnects and pauses.
  * They are remounted for every session, so that no component state passes from one user to the next.
  */
 export function ChatAuthGate<Client = unknown>(props: ChatAuthGateProps<Client>): ReactElement {
-  const { children, fallback } = props
+  const { children, fallback, paused } = props
   const { auth } = useChatAuthContext('<ChatAuthGate>')
   const state = useSelectedState(auth, whole, isSameToGate)
 
@@ -36,9 +42,10 @@ export function ChatAuthGate<Client = unknown>(props: ChatAuthGateProps<Client>)
   const { user, sessionId } = state
   // The context does not carry the client's type; the app names it for its own connector.
   const client = state.client as Client
+  const content = state.status === 'paused' && paused !== undefined ? paused : children
   return (
     <Fragment key={sessionId}>
-      {typeof children === 'function' ? children({ client, user, sessionId }) : children}
+      {typeof content === 'function' ? content({ client, user, sessionId }) : content}
     </Fragment>
   )
 }
@@ -49,5 +56,6 @@ function whole(state: ChatAuthState): ChatAuthState {
 
 function isSameToGate(a: ChatAuthState, b: ChatAuthState): boolean {
   if (!isLive(a) || !isLive(b)) return a === b
-  return a.sessionId === b.sessionId && a.client === b.client && a.user === b.user
+  const isSameStatus = (a.status === 'paused') === (b.status === 'paused')
+  return isSameStatus && a.sessionId === b.sessionId && a.client === b.client && a.user === b.user
 }

@@ -123,7 +123,8 @@ export const LogoutSwitchUser = forwardRef<HTMLElement, LogoutSwitchUserProps>(
 )
 
 function canRefresh({ status, identity, isRefreshing }: UseChatUserResult): boolean {
-  return status === 'connected' && identity?.type === 'user' && !isRefreshing
+  const isUp = status === 'connected' || status === 'paused'
+  return isUp && identity?.type === 'user' && !isRefreshing
 }
 
 /** Id of the current user; null after a failure or during a log-out, so that the user is selectable. */

@@ -78,6 +78,19 @@ export const Reconnecting: Story = {
   },
 }
 
+/** The socket is closed on purpose. The session stays, and sends its requests. */
+export const Paused: Story = {
+  parameters: chat({ user: jane, onceConnected: ({ auth }) => void auth.pause() }),
+  play: async ({ canvas, canvasElement }) => {
+    const { auth, backend } = chatIn(canvasElement)
+    await canvas.findByText('Paused as Jane')
+    await waitFor(() => expect(backend.counters.liveSockets).toBe(0))
+    await expect((await auth.fetch('/me')).status).toBe(200)
+    await expect(auth.getState()).toMatchObject({ status: 'paused', user: jane })
+    await expect(backend.counters).toMatchObject({ tokenCalls: 1, liveSockets: 0 })
+  },
+}
+
 /** The user is logged out while the old socket is closing, here on a network that drops the close. */
 export const Disconnecting: Story = {
   parameters: chat({

@@ -129,6 +129,33 @@ test('ChatAuthGate keeps its children mounted through renewals and reconnects', 
   expect(fallback).not.toHaveBeenCalled()
 })
 
+test('ChatAuthGate keeps its children mounted while the session is paused', async () => {
+  const { auth, unmounted, fallback } = renderGate()
+  await act(() => auth.connectUser(jane))
+  unmounted.mockClear()
+  fallback.mockClear()
+  await act(() => auth.pause())
+  expect(auth.getState().status).toBe('paused')
+  expect(screen.getByText('inbox of Jane')).toBeTruthy()
+  await act(() => auth.resume())
+  expect(unmounted).not.toHaveBeenCalled()
+  expect(fallback).not.toHaveBeenCalled()
+})
+
+test('ChatAuthGate shows `paused`, where it is given, in place of its children', async () => {
+  const { auth, provider } = createHandle()
+  renderStrict(
+    provider(<ChatAuthGate paused={({ user }) => <p>{user.name} rests</p>}>inbox</ChatAuthGate>),
+  )
+  await act(() => auth.connectUser(jane))
+  expect(screen.getByText('inbox')).toBeTruthy()
+  await act(() => auth.pause())
+  expect(screen.getByText('Jane rests')).toBeTruthy()
+  expect(screen.queryByText('inbox')).toBeNull()
+  await act(() => auth.resume())
+  expect(screen.getByText('inbox')).toBeTruthy()
+})
+
 test('ChatAuthGate passes its children the session, and renders them only when that changes', async () => {
   const { auth, provider } = createHandle()
   const children = vi.fn((session: ChatSession<HttpChatClient>) => <p>{session.user.name}</p>)

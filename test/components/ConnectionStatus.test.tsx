@@ -62,6 +62,14 @@ test('ConnectionStatus says when a session is connecting, reconnecting or loggin
   await waitFor(() => expect(live.textContent).toBe('Nobody is connected'))
 })
 
+test('ConnectionStatus says when a session is paused', async () => {
+  const { auth, live, root } = renderStatus()
+  await act(() => auth.connectUser(jane))
+  await act(() => auth.pause())
+  expect(live.textContent).toBe('Paused as Jane')
+  expect(root.getAttribute('data-status')).toBe('paused')
+})
+
 test("ConnectionStatus shows the token's status with `showToken`, outside the live region", async () => {
   const { auth, backend, live, root, tokenProvider } = renderStatus({
     showToken: true,

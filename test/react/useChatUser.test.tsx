@@ -22,6 +22,7 @@ describe('the session of useChatUser', () => {
       isConnected: false,
       isConnecting: false,
       isReconnecting: false,
+      isPaused: false,
       isRefreshing: false,
       tokenExpiresAt: null,
       isPending: false,

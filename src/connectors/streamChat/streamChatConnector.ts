@@ -52,8 +52,8 @@ const defaultBaseUrl = 'https://chat.stream-io-api.com'
 /**
  * Creates a connector that runs every session on a fresh client of the real `stream-chat` package. The
  * client is the state's `client` while the session lives: `useChatClient<StreamChat>()`. Its
- * `connectUser`, `disconnectUser`, `openConnection`, `closeConnection` and the like reject with a
- * `TypeError` that names the call, because this library decides who is connected.
+ * `connectUser`, `disconnectUser` and the like reject with a `TypeError` that names the call, because this
+ * library decides who is connected. `closeConnection` and `openConnection` pause and resume the session.
  * @throws TypeError that names a missing or invalid option
  */
 export function streamChatConnector(options: StreamChatConnectorOptions): Connector<StreamChat> {

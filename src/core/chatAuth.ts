@@ -1,6 +1,6 @@
 import type { ChatSession } from './chatSession.js'
 import type { ChatAuthState } from './state.js'
-import type { ChatUserInput, TokenProvider } from './types.js'
+import type { ChatUser, ChatUserInput, TokenProvider, UserChanges } from './types.js'
 
 /** Options of `connectUser`. */
 export interface ConnectOptions {
@@ -88,9 +88,10 @@ export interface ChatAuth<Client = unknown> {
   subscribe(listener: () => void): () => void
   /**
    * Connects a user in place of whoever is connected. If the same id is connected or connecting, the
-   * session goes on, resumed if it was paused, with the token or token provider given. Stays pending
-   * while a retry may help: the state says what is tried again, why and when. Resolves with the session:
-   * its `user` is the backend's record, which the client of `stream-chat` calls `me`.
+   * session goes on, resumed if it was paused, with the token or token provider given; fields of the user
+   * that changed since the last call are sent, and fields left out stay as they are on the backend. Stays
+   * pending while a retry may help: the state says what is tried again, why and when. Resolves with the
+   * session: its `user` is the backend's record, which the client of `stream-chat` calls `me`.
    * @throws TypeError without a user id, or without any token or token provider
    * @throws ChatAuthError when the session could not connect
    */
@@ -133,6 +134,14 @@ export interface ChatAuth<Client = unknown> {
    * session that failed; `disposed`. Rejects with the signal's reason when that is aborted.
    */
   ready(options?: ReadyOptions): Promise<ChatSession<Client>>
+  /**
+   * Changes the connected user's own profile: `null` takes a field away, and fields that are left out
+   * stay. Sent as a request of `fetch`, one update after another. Resolves with the user as the backend
+   * now has them, who is `state.user` too.
+   * @throws TypeError for `id`, or a field that only the backend may set
+   * @throws ChatAuthError `not-connected`, `anonymous-not-allowed`, `not-allowed`, `backend-refused`, …
+   */
+  updateUser(fields: UserChanges): Promise<ChatUser>
   /** Fetches a new token now. A session with a good token goes on if that fails. */
   refreshToken(): Promise<void>
   /**

@@ -34,8 +34,14 @@ export interface Connection<Client = unknown> {
    * Opens the live socket with this credential. If one is open already, it closes only once the new one
    * is up. Resolves with the user as the backend knows them. Rejects with a `RefusedError`, or with a
    * `ChatAuthError` whose `retryable` says whether another attempt may help.
+   * @param details fields of the user for the backend to store, beside the id; empty once it has them
    */
-  open(credential: Credential): Promise<ChatUser>
+  open(credential: Credential, details?: UserDetails): Promise<ChatUser>
+  /**
+   * Changes fields of the user on the backend; `null` takes a field away. Sent through the gate. Resolves
+   * with the user as the backend now has them. Without it, `auth.updateUser` is `update-unsupported`.
+   */
+  updateUser?(changes: UserDetails): Promise<ChatUser>
   /** Works as the global `fetch`, authenticated and sent through the gate. */
   fetch(input: string | URL, init?: RequestInit): Promise<Response>
   /**
@@ -53,6 +59,9 @@ export interface Connection<Client = unknown> {
   /** Closes the socket and ends everything in flight. Resolves when nothing is left. May be called again. */
   close(): Promise<void>
 }
+
+/** Fields of a user, without the id. */
+export type UserDetails = Readonly<Record<string, unknown>>
 
 /** Parts of a session that its connection may use. */
 export interface ConnectionContext {
@@ -80,6 +89,8 @@ export interface ConnectionContext {
   pause(): Promise<void>
   /** Ends that pause. Never rejects. */
   resume(): Promise<void>
+  /** Reports the session's own user as the backend now has them. Another user is ignored. */
+  userUpdated(user: ChatUser): void
   /** Reports how many frames were ignored since the last call, and the reason of the last one. */
   framesIgnored(reason: IgnoredFrame, frames: number): void
   /** Reports that the session ended before a draft in the channel `cid` was saved or deleted. */

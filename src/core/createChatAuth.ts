@@ -23,7 +23,7 @@ import { createStore } from './session/store.js'
 import { createSetUpHint } from './session/setUpHint.js'
 import { createSuccession } from './session/succession.js'
 import { onAbort, abortReason, throwIfAborted } from './tools/onAbort.js'
-import { takeUser } from './tools/takeUser.js'
+import { takeChanges, takeUser } from './tools/takeUser.js'
 import { isSameIdentity, type ChatUser, type TokenProvider } from './types.js'
 
 /** Options of core, which has no platform of its own: `environment` is required. */
@@ -80,6 +80,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     succession.goOn()
     if (isDeclared) slot.put({ ...occupant, declared: intent })
     if (intent.tokens !== null) occupant.session.setTokens(intent.tokens)
+    if (intent.identity.type !== 'anonymous') occupant.session.declare(intent.identity.user)
     // Its end is told by `start`.
     if (!intent.paused) resume(occupant.session).catch(() => {})
     return occupant.session.start().then((session) => asOf(store.getState(), session))
@@ -223,6 +224,13 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
         return isChanging ? readiness.ready().then(give) : give()
       }),
     ready: ({ signal } = {}) => act(async () => readiness.ready(signal)),
+    updateUser: (fields) =>
+      succession.ofHook(
+        act(async () => {
+          const changes = takeChanges(fields)
+          return currentSession().updateUser(changes)
+        }),
+      ),
     refreshToken: () => act(async () => currentSession().refreshToken()),
     pause: () =>
       act(async () => {

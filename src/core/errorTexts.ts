@@ -128,6 +128,11 @@ export const errorTexts = {
       'Check the network. The request may have arrived: send it again where that does no harm.',
     retryable: true,
   },
+  'update-unsupported': {
+    message: 'This connector cannot change the profile of a user.',
+    remedy: 'Give its connection an `updateUser`, as the page "Write a connector" says.',
+    retryable: false,
+  },
   'unexpected-answer': {
     message: 'The chat backend answered something that is not its protocol.',
     remedy: 'Check that `baseUrl` is the chat backend and not another server or a proxy page.',

@@ -73,6 +73,11 @@ export type EventBody =
       readonly retryInMs: number | null
     }
   | {
+      /** A change of the user's profile was not made: `updateUser`, or a declared user's new details. */
+      readonly type: 'user-update-failed'
+      readonly code: ChatAuthErrorCode
+    }
+  | {
       /** `beforeSessionEnd` exceeded its time limit, and the session ends without its answer. */
       readonly type: 'before-end-cut-off'
       readonly timeoutMs: number

@@ -25,7 +25,7 @@ interface Network {
 /** Fields of a live session, whether its socket is up, reconnecting or resting. */
 interface LiveSession<Client> extends Network {
   readonly identity: ChatIdentity
-  /** The user as the chat backend knows them. */
+  /** The user as the chat backend last told of them: the same object until a field changes. */
   readonly user: ChatUser
   /** The connector's client, created for this session alone. */
   readonly client: Client
@@ -78,6 +78,7 @@ export type ChatAuthAction<Client = unknown> =
   /** Of a live session: `user` is left as the backend knows them. */
   | ({ readonly type: 'paused' } & Connected<Client>)
   | { readonly type: 'resumed' }
+  | { readonly type: 'user-changed'; readonly user: ChatUser }
   | ({ readonly type: 'connection-down' } & Attempts)
   | { readonly type: 'token-changed'; readonly token: Partial<TokenState> }
   | { readonly type: 'network-changed'; readonly isOnline: boolean }
@@ -116,7 +117,8 @@ export function transition<Client>(
       }
     case 'connected': {
       if (state.status === 'connected' && state.sessionId === action.sessionId) {
-        return state.isOnline ? state : { ...state, isOnline: true }
+        if (state.isOnline && state.user === action.user) return state
+        return { ...state, isOnline: true, user: action.user }
       }
       const { type: _, ...session } = action
       const token = 'token' in state ? state.token : validToken
@@ -135,6 +137,9 @@ export function transition<Client>(
       return state.status === 'paused'
         ? { ...state, ...firstAttempt, status: 'reconnecting' }
         : state
+    case 'user-changed':
+      if (!isLive(state) || state.user === action.user) return state
+      return { ...state, user: action.user }
     case 'connection-down': {
       const { type: _, ...attempts } = action
       if (state.status === 'connecting') return { ...state, ...attempts }

@@ -1,4 +1,11 @@
-/** A chat user: an `id`, and further fields of the chat backend (`name`, `image`, …). */
+/**
+ * A chat user: an `id`, and further fields of the chat backend (`name`, `image`, …).
+ *
+ * As `state.user` it is the person as the backend last told of them, with `role`, `created_at`,
+ * `updated_at` and the app's own fields. It has none of what belongs to the chat and is stale a second
+ * later: unread counts, mutes, blocked users, devices, `online` and `last_active`. Ask the client or the
+ * backend for those.
+ */
 export interface ChatUser {
   id: string
   name?: string
@@ -11,6 +18,17 @@ export interface ChatUser {
  * Fields that are `undefined` are not sent, as in JSON.
  */
 export type ChatUserInput = UserFields | (UserFields & Record<string, unknown>)
+
+/**
+ * Changes of a profile: new values by field, and `null` for a field to take away. Fields that are left
+ * out or `undefined` stay.
+ */
+export type UserChanges = FieldChanges | (FieldChanges & Record<string, unknown>)
+
+interface FieldChanges {
+  name?: string | null | undefined
+  image?: string | null | undefined
+}
 
 interface UserFields {
   id: string

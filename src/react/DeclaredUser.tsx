@@ -4,6 +4,7 @@ import { isChatAuthError } from '../core/errors.js'
 import type { ChatAuth } from '../core/chatAuth.js'
 import type { ChatUser } from '../core/types.js'
 import { showAgain } from './hiddenSession.js'
+import { useDeclaredProfile } from './useDeclaredProfile.js'
 
 interface DeclaredUserProps {
   auth: ChatAuth
@@ -21,6 +22,8 @@ export function DeclaredUser({ auth, user }: DeclaredUserProps): null {
   const [misuse, setMisuse] = useState<unknown>(null)
   if (misuse) throw misuse
 
+  useDeclaredProfile(auth, user)
+
   useEffect(() => {
     const userId = user ? user.id : user
     // StrictMode and fast refresh repeat this effect, and an inline `user` repeats it at every render.
@@ -30,8 +33,10 @@ export function DeclaredUser({ auth, user }: DeclaredUserProps): null {
     // Shown again after <Activity> hid it: who was connected then decides, as long as the prop is the same.
     if (isUnchanged && showAgain(auth, userId)) return
     if (user === undefined) return
-    const acting = user
-      ? auth.connectUser(user, undefined, { declared: true })
+    // A session of this user that is already there keeps the profile that it has.
+    const asked = user && isCurrent(auth, user) ? { id: user.id } : user
+    const acting = asked
+      ? auth.connectUser(asked, undefined, { declared: true })
       : auth.disconnectUser()
     acting.catch((error: unknown) => {
       // A runtime failure is already `status: 'failed'`, so its rejection is dropped. Misuse, such as a
@@ -41,4 +46,10 @@ export function DeclaredUser({ auth, user }: DeclaredUserProps): null {
   }, [auth, user])
 
   return null
+}
+
+function isCurrent(auth: ChatAuth, { id }: ChatUser): boolean {
+  const state = auth.getState()
+  if (!('token' in state)) return false
+  return state.identity.type === 'user' && state.identity.user.id === id
 }

@@ -12,6 +12,7 @@ export interface SessionAction {
   readonly type:
     | 'connectUser'
     | 'switchUser'
+    | 'updateUser'
     | 'setGuestUser'
     | 'upgradeGuest'
     | 'connectAnonymousUser'

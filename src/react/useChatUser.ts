@@ -11,7 +11,7 @@ import { useHookResult } from './useHookResult.js'
 
 type UserActions = Pick<
   ChatAuth,
-  'connectUser' | 'switchUser' | 'refreshToken' | 'disconnectUser' | 'retry'
+  'connectUser' | 'switchUser' | 'updateUser' | 'refreshToken' | 'disconnectUser' | 'retry'
 >
 
 /**
@@ -36,6 +36,7 @@ const result = defineHookResult<UseChatUserResult>(
       tools.runFor('switchUser', user, (copy) =>
         tools.auth.switchUser(copy, tokenOrProvider, options),
       ),
+    updateUser: (tools) => (fields) => tools.run('updateUser', tools.auth.updateUser(fields)),
     refreshToken: (tools) => () => tools.run('refreshToken', tools.auth.refreshToken()),
     disconnectUser: (tools) => (options?: DisconnectOptions) =>
       tools.run('disconnectUser', tools.auth.disconnectUser(options)),

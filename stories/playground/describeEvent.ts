@@ -73,6 +73,8 @@ export function describeEvent(event: ChatAuthEvent): Description {
       return problem('socket', `No socket: ${event.code}${retry(event.retryInMs)}`)
     case 'draft-lost':
       return problem('request', `A draft in ${event.cid} was lost: the session ended first`)
+    case 'user-update-failed':
+      return problem('session', `The profile was not changed: ${event.code}`)
     case 'before-end-cut-off':
       return problem('session', `beforeSessionEnd cut off after ${seconds(event.timeoutMs)}`)
     case 'frame-ignored':

@@ -1012,4 +1012,43 @@ export const fieldCases: readonly FieldCase[] = [
       ],
     },
   },
+  {
+    row: 'D1',
+    situation: 'another device renames the user; the first one renews its token, or reconnects',
+    right:
+      'details go out when they are declared or changed, never with a rotation, retry or return',
+    tests: {
+      'connectors/profile.test.ts': [
+        'details go out with the first socket, and with no rotation, loss or return',
+        'a name that another device changed outlives the renewals and reconnects of the first',
+        'a session that failed and is retried sends no details that the backend has',
+      ],
+    },
+  },
+  {
+    row: 'D2',
+    situation: 'the user changes on the backend while connected',
+    right:
+      '`state.user` follows, with both connectors, and is the same object while nothing changes',
+    tests: {
+      'connectors/profile.test.ts': [
+        'updateUser resolves with the user as the backend has them, and null takes a field away',
+        'the state has the person, and none of what is stale a second later',
+        'client.user of the stream-chat client follows the updates of this device and of others',
+        'a stranger’s event that imitates an update of the user changes nobody',
+      ],
+    },
+  },
+  {
+    row: 'D3',
+    situation: 'the `user` prop keeps its id and gets another name',
+    right: 'the change is sent, once',
+    tests: {
+      'react/declaredProfile.test.tsx': [
+        'a `user` prop whose name changes under the same id is sent once, and inline equal ones not at all',
+        'a `user` prop that changes three times while it connects is sent once, when connected',
+        'a `user` prop mounted on a session that is already there sends nothing',
+      ],
+    },
+  },
 ]

@@ -21,6 +21,7 @@ const words: Record<ActionType, string> = {
   connected: 'up',
   paused: 'pause',
   resumed: 'resume',
+  'user-changed': 'user',
   'connection-down': 'lost',
   'token-changed': 'token',
   'network-changed': 'network',

@@ -92,6 +92,7 @@ test.each([...Array(17).keys()])(
       signal: new AbortController().signal,
       send: () => Promise.reject(new Error('There are no requests here.')),
       connectionLost: (...loss) => losses.push(loss),
+      userUpdated: () => {},
       framesIgnored: () => {},
       draftLost: () => {},
       pause: async () => {},

@@ -55,6 +55,7 @@ const actions: { [A in ActionType]: Extract<ChatAuthAction<string>, { type: A }>
   connected: { type: 'connected', ...session },
   paused: { type: 'paused', ...session },
   resumed: { type: 'resumed' },
+  'user-changed': { type: 'user-changed', user: { id: 'jane', name: 'Jane' } },
   'connection-down': { type: 'connection-down', ...failures, attempt: 3 },
   'token-changed': { type: 'token-changed', token: { attempt: 1 } },
   'network-changed': { type: 'network-changed', isOnline: false },

@@ -1,6 +1,12 @@
 import { callApp } from '../../core/tools/callApp.js'
 import { ChatAuthError } from '../../core/errors.js'
-import type { Connection, ConnectionContext, Connector, Credential } from '../../core/connector.js'
+import type {
+  Connection,
+  ConnectionContext,
+  Connector,
+  Credential,
+  UserDetails,
+} from '../../core/connector.js'
 import { readApiKey, readBaseUrl } from '../protocol/backendUrl.js'
 import { clientName, createChatHttp } from '../protocol/chatHttp.js'
 import { openChatSocket, type WebSocketConstructor } from '../protocol/chatSocket.js'
@@ -16,6 +22,7 @@ import { createPollingSocket } from '../protocol/pollingSocket.js'
 import { createSocketFallback, readFallback } from '../protocol/socketFallback.js'
 import { probeToken } from '../protocol/probeToken.js'
 import { takeRequest } from '../protocol/takeRequest.js'
+import { reportUser, updateOwnUser } from '../protocol/userUpdates.js'
 
 export interface HttpConnectorOptions {
   /** The chat app's public key. */
@@ -111,9 +118,10 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
         },
       },
       fetch,
+      updateUser: (changes) => updateOwnUser(context, fetch, changes),
       probe: () => probeToken(fetch),
-      async open(credential) {
-        const url = socketUrl(context, credential)
+      async open(credential, details) {
+        const url = socketUrl(context, credential, details)
         const signal = signals.current()
         sockets.makeRoom()
         const connect = async (WebSocket: WebSocketConstructor, connectTimeoutMs: number) => {
@@ -125,6 +133,7 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
             connectTimeoutMs,
             seat,
             onEvent: (event) => {
+              reportUser(context, event)
               for (const listener of listeners) callApp(environment, () => listener(event))
             },
             onIgnored,
@@ -173,12 +182,13 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
   function socketUrl(
     { identity, sessionId }: ConnectionContext,
     { userId, token, authType }: Credential,
+    details?: UserDetails,
   ): string {
-    const details = identity.type === 'anonymous' ? { id: userId, anon: true } : identity.user
+    const user = { ...details, id: userId, ...(identity.type === 'anonymous' && { anon: true }) }
     const query = encodeQuery({
       json: JSON.stringify({
         user_id: userId,
-        user_details: details,
+        user_details: user,
         client_request_id: sessionId,
       }),
       api_key: apiKey,

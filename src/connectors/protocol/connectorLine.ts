@@ -4,6 +4,7 @@ import {
   type ConnectionContext,
   type Credential,
   type Refusal,
+  type UserDetails,
 } from '../../core/connector.js'
 import { ChatAuthError, toChatAuthError } from '../../core/errors.js'
 import { refusalOf } from '../../core/refusedError.js'
@@ -18,8 +19,9 @@ export interface ConnectorLineOptions<Message> {
    * Opens a line with this credential. Yields what the backend says on it, its welcome first, and ends or
    * throws where the line does. A `RefusedError` says that the token was the reason.
    * @param signal aborted when the line is no longer wanted: close it then
+   * @param details fields of the user for the backend to store, beside the id; empty once it has them
    */
-  connect(credential: Credential, signal: AbortSignal): AsyncIterable<Message>
+  connect(credential: Credential, signal: AbortSignal, details: UserDetails): AsyncIterable<Message>
   /**
    * Returns the user that the welcome names; nothing if the message is no welcome. Whoever is not the
    * credential's `userId` is rejected with `wrong-user`. An anonymous session has a `userId` of its own.
@@ -61,14 +63,14 @@ export function createConnectorLine<Message>(
     line.abort(reason)
   }
 
-  async function open(credential: Credential): Promise<ChatUser> {
+  async function open(credential: Credential, details: UserDetails = {}): Promise<ChatUser> {
     const line = environment.createAbortController()
     lines.add(line)
     const late = () => line.abort(new ChatAuthError('connection-timeout'))
     const cancelTimeout = setLongTimer(environment, late, connectTimeoutMs)
     const unfollow = onAbort(context.signal, () => end(line, context.signal.reason))
     try {
-      const next = reader(options.connect(credential, line.signal), line.signal)
+      const next = reader(options.connect(credential, line.signal, details), line.signal)
       const welcome = await next()
       const user = welcome.done ? null : options.readWelcome(welcome.value, credential)
       if (!user) throw new ChatAuthError('unexpected-answer')

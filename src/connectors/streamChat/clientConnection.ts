@@ -1,5 +1,6 @@
-import { StableWSConnection, type StreamChat } from 'stream-chat'
+import { StableWSConnection, type StreamChat, type UserResponse } from 'stream-chat'
 import type { Connection, ConnectionContext } from '../../core/connector.js'
+import { isOlder } from '../../core/tools/userFields.js'
 import type { ChatUser } from '../../core/types.js'
 import type { Address } from '../protocol/address.js'
 import type { ChatHttp } from '../protocol/chatHttp.js'
@@ -18,6 +19,7 @@ import { createSessionSockets } from '../protocol/sessionSockets.js'
 import { createSocketFallback } from '../protocol/socketFallback.js'
 import { createSocketSignals } from '../protocol/socketSignals.js'
 import { connectByPolling, PolledConnection } from './polledConnection.js'
+import { reportUser, updateOwnUser } from '../protocol/userUpdates.js'
 
 export interface ClientConnectionOptions {
   readonly context: ConnectionContext
@@ -72,16 +74,20 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   let connected: Connected | null = null
   let live: ChatSocket | null = null
   let cancelOfflineNotice = (): void => {}
+  const sessionFetch = options.http.sessionFetch(
+    context,
+    () => connected?.client.wsConnection?.connectionID ?? null,
+  )
 
   /** Token provider for the client, even with a static token, because this library tracks expiry. */
   function currentToken(): Promise<string> {
     return signal.aborted ? new Promise(() => {}) : Promise.resolve(token)
   }
 
-  function begin(client: StreamChat): Promise<unknown> | undefined {
+  function begin(client: StreamChat, user: ChatUser): Promise<unknown> | undefined {
     return identity.type === 'anonymous'
       ? client.connectAnonymousUser()
-      : client.connectUser(withoutBackendFields(identity.user), currentToken)
+      : client.connectUser(user, currentToken)
   }
 
   function settle(client: StreamChat, requests: ClientRequests): Connected {
@@ -107,7 +113,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     const requests = gateRequests(client, context, signalOf)
     // For this one call: the client opens its socket in it.
     Object.assign(client, { connect: () => Promise.resolve() })
-    begin(client)?.catch(() => {})
+    begin(client, identity.type === 'anonymous' ? { id: '' } : identity.user)?.catch(() => {})
     Reflect.deleteProperty(client, 'connect')
     return settle(client, requests)
   }
@@ -126,20 +132,23 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
       connectTimeoutMs: timeoutMs,
       seat,
       onIgnored,
-      onEvent({ created_at: at }, kind) {
-        if (kind === 'event') requests.eventComes()
-        else if (typeof at === 'string') lastHeardAt = at
+      onEvent(event, kind) {
+        const { created_at: at } = event
+        if (kind === 'event') {
+          requests.eventComes()
+          reportUser(context, event)
+        } else if (typeof at === 'string') lastHeardAt = at
       },
     })
     return { socket, seat }
   }
 
   /** Connects a fresh client. Disconnects one that failed, because it would keep retrying by itself. */
-  async function connect(way: Way): Promise<Seated> {
+  async function connect(user: ChatUser, way: Way): Promise<Seated> {
     const client = createClient()
     if (way.PollingSocket) connectByPolling(client, way.PollingSocket)
     const requests = gateRequests(client, context, signalOf)
-    const connecting = begin(client)
+    const connecting = begin(client, user)
     try {
       const seated = await watch(
         client.wsConnection as StableWSConnection,
@@ -178,11 +187,6 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     )
   }
 
-  const sessionFetch = options.http.sessionFetch(
-    context,
-    () => connected?.client.wsConnection?.connectionID ?? null,
-  )
-
   return {
     get client() {
       if (!connected) throw new TypeError('The client is there once the session has connected.')
@@ -190,12 +194,24 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     },
     fetch: sessionFetch,
     probe: () => probeToken(sessionFetch),
-    async open(credential) {
+    async updateUser(changes) {
+      const user = await updateOwnUser(context, sessionFetch, changes)
+      const client = connected?.client
+      // As at the backend's event, without telling listeners: it may reach them before or after.
+      if (client && !isOlder(user, client.user as ChatUser)) {
+        client._handleUserEvent({ type: 'user.updated', user: user as UserResponse })
+      }
+      return user
+    },
+    async open(credential, details) {
       token = credential.token
       const before = connected
       const socketSignal = signals.current()
       if (sockets.makeRoom()) recovery.missed()
-      const open = (way: Way) => (before ? reopen(before, way) : connect(way))
+      const user = { ...details, id: credential.userId }
+      // The client sends these with its next socket.
+      if (before && identity.type !== 'anonymous') before.client._user = user
+      const open = (way: Way) => (before ? reopen(before, way) : connect(user, way))
       const seated = await openLine({
         socket: (timeoutMs) => open({ timeoutMs, signal: socketSignal, PollingSocket: null }),
         polling: (timeoutMs) => open({ timeoutMs, signal: socketSignal, PollingSocket }),
@@ -240,13 +256,4 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
 function stopCleaning(client: StreamChat): void {
   clearInterval(client.cleaningIntervalRef)
   delete client.cleaningIntervalRef
-}
-
-/** Fields that only the backend sets. It returns them with a guest, and the client never sends them. */
-const backendFields = new Set(['created_at', 'updated_at', 'last_active', 'online'])
-
-function withoutBackendFields(user: ChatUser): ChatUser {
-  return Object.fromEntries(
-    Object.entries(user).filter(([field]) => !backendFields.has(field)),
-  ) as ChatUser
 }

@@ -2,13 +2,15 @@ import type { ConnectionLoop } from './connectionLoop.js'
 import { createConnectionLoop } from './createConnectionLoop.js'
 import type { ChatSession } from '../chatSession.js'
 import type { Environment } from '../environment.js'
-import type { ChatAuthError } from '../errors.js'
+import { ChatAuthError } from '../errors.js'
+import type { DeclaredDetails } from './declaredDetails.js'
 import type { EventBody } from '../events.js'
 import type { HeldToken } from '../token/heldToken.js'
 import type { Life } from '../life.js'
 import type { Settings } from '../options.js'
 import type { Outbox } from '../outbox.js'
 import { createPauses, type Pauses } from './pauses.js'
+import { createProfile, type Profile } from './profile.js'
 import { createRequestGate } from './requestGate.js'
 import type { SessionIntent } from './sessionIntent.js'
 import type { ChatAuthAction } from '../state.js'
@@ -23,6 +25,7 @@ export interface AssembleOptions<Client> {
   /** Whose identity is certain: a guest has been made. */
   readonly intent: SessionIntent
   readonly sessionId: string
+  readonly details: DeclaredDetails
   readonly life: Life
   readonly connector: Connector<Client>
   readonly environment: Environment
@@ -45,6 +48,7 @@ export interface SessionParts<Client> {
   readonly connection: Connection<Client>
   readonly loop: ConnectionLoop
   readonly pauses: Pauses
+  readonly profile: Profile
   /** null: nothing is shared between tabs. */
   readonly tabs: TabLink | null
   /** Time may have passed unseen, or the network returned. */
@@ -95,7 +99,7 @@ function wire<Client>(
   userId: string,
   tabs: TabLink | null,
 ): SessionParts<Client> {
-  const { sessionId, life, connector, environment, settings, outbox, emit } = options
+  const { sessionId, details, life, connector, environment, settings, outbox, emit } = options
   const { identity, tokens: source } = options.intent
   const isAnonymous = identity.type === 'anonymous'
   const authType = isAnonymous ? 'anonymous' : 'jwt'
@@ -152,8 +156,23 @@ function wire<Client>(
     connectionLost: (error, credential) => loop.lost(error, credential),
     pause: () => pauses.pause('client').catch(() => {}),
     resume: () => pauses.resume(['client']).catch(() => {}),
+    userUpdated(user) {
+      if (user.id === userId && !life.isOver()) profile.told(user)
+    },
     framesIgnored: (reason, frames) => emit({ type: 'frame-ignored', reason, frames }),
     draftLost: options.draftLost,
+  })
+
+  const profile = createProfile({
+    life,
+    details,
+    async send(changes) {
+      if (isAnonymous) throw new ChatAuthError('anonymous-not-allowed')
+      if (!connection.updateUser) throw new ChatAuthError('update-unsupported')
+      return connection.updateUser(changes)
+    },
+    onChange: (user) => options.dispatch({ type: 'user-changed', user }),
+    emit,
   })
 
   const loop: ConnectionLoop = createConnectionLoop({
@@ -162,7 +181,7 @@ function wire<Client>(
     environment,
     settings,
     credentialOf,
-    open: (credential) => connection.open(credential),
+    open: (credential) => connection.open(credential, details.forOpening()),
     async rest() {
       try {
         await connection.rest?.()
@@ -171,8 +190,9 @@ function wire<Client>(
       }
     },
     emit,
-    onUp(user) {
+    onUp(welcomed) {
       const { client } = connection
+      const user = profile.welcomed(welcomed)
       const connectedAt = since()
       options.dispatch({ type: 'connected', identity, user, client, sessionId, connectedAt })
       if (hasConnected) return
@@ -196,7 +216,10 @@ function wire<Client>(
       door.open()
     },
     onResumed: () => options.dispatch({ type: 'resumed' }),
-    onDown: (attempts) => options.dispatch({ type: 'connection-down', ...attempts }),
+    onDown(attempts) {
+      profile.down()
+      options.dispatch({ type: 'connection-down', ...attempts })
+    },
     onFatal: options.onFatal,
   })
 
@@ -224,6 +247,7 @@ function wire<Client>(
     connection,
     loop,
     pauses,
+    profile,
     tabs,
     wake() {
       pauses.check()

@@ -2,6 +2,7 @@ import { assembleSession, type SessionParts } from './assembleSession.js'
 import type { ChatSession } from '../chatSession.js'
 import { within } from '../tools/deadline.js'
 import { createDeferred } from '../tools/deferred.js'
+import { detailsOf, detailsOfIntent } from './declaredDetails.js'
 import { elapsedSince, markNow, type Environment, type Mark } from '../environment.js'
 import { ChatAuthError, toChatAuthError } from '../errors.js'
 import type { ChatAuthEvent, EventBody } from '../events.js'
@@ -15,8 +16,8 @@ import type { Pauses } from './pauses.js'
 import { intentOf, type SessionIntent } from './sessionIntent.js'
 import type { ChatAuthAction } from '../state.js'
 import type { Successor } from './stays.js'
-import type { Connector } from '../connector.js'
-import type { ChatIdentity, TokenProvider } from '../types.js'
+import type { Connector, UserDetails } from '../connector.js'
+import type { ChatIdentity, ChatUser, TokenProvider } from '../types.js'
 
 export interface SessionOptions<Client> extends SessionIntent {
   readonly guests: GuestStore
@@ -49,6 +50,10 @@ export interface Session<Client = unknown> {
   fetch(input: string | URL, init?: RequestInit): Promise<Response>
   /** Resolves once there is something to pause. */
   pauses(): Promise<Pauses>
+  /** Takes a later declaration of this session's user. Sends what changed once connected. */
+  declare(user: ChatUser): void
+  /** Changes the user's profile. Resolves with the user as the backend then has them. */
+  updateUser(changes: UserDetails): Promise<ChatUser>
   refreshToken(): Promise<void>
   /** See `TokenDoor.giveOut`. */
   giveToken(forUserId: string | undefined): Promise<string>
@@ -73,6 +78,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session<
   const sessionId = Math.floor(environment.random() * 2 ** 52).toString(36)
   const life = createLife(environment, outbox)
   let intent = intentOf(options)
+  const details = detailsOfIntent(intent)
   let parts: SessionParts<Client> | null = null
   const started = createDeferred<ChatSession<Client>>()
   const assembled = createDeferred<SessionParts<Client>>()
@@ -118,6 +124,7 @@ export function createSession<Client>(options: SessionOptions<Client>): Session<
     return assembleSession({
       intent,
       sessionId,
+      details,
       life,
       connector,
       environment,
@@ -198,12 +205,18 @@ export function createSession<Client>(options: SessionOptions<Client>): Session<
       return started.promise
     },
     intent: () => ({
-      ...intent,
+      ...details.within(intent),
       paused: parts?.pauses.isPausedBy('app') ?? intent.paused ?? false,
     }),
     async pauses() {
       const { pauses } = await assembled.promise
       return pauses
+    },
+    declare: (user) => void (parts?.profile ?? details).declare(detailsOf(user)),
+    async updateUser(changes) {
+      const { profile } = await assembled.promise
+      life.ensureAlive()
+      return profile.update(changes)
     },
     fetch: (input, init) =>
       parts?.connection.fetch(input, init) ??

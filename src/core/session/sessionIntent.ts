@@ -1,3 +1,4 @@
+import type { UserDetails } from '../connector.js'
 import type { ChatIdentity, TokenProvider } from '../types.js'
 
 /** Identity to connect, and the source of its token. */
@@ -9,9 +10,17 @@ export interface SessionIntent {
   readonly stay?: string
   /** Whether the app wants it without a socket, until `resume`. */
   readonly paused?: boolean
+  /** The user's details that the backend has not been given. Default: all that the app declared. */
+  readonly owed?: UserDetails
 }
 
 /** The intent alone, of whatever else `options` has. */
-export function intentOf({ identity, tokens, stay, paused }: SessionIntent): SessionIntent {
-  return { identity, tokens, ...(stay !== undefined && { stay }), ...(paused && { paused }) }
+export function intentOf({ identity, tokens, stay, paused, owed }: SessionIntent): SessionIntent {
+  return {
+    identity,
+    tokens,
+    ...(stay !== undefined && { stay }),
+    ...(paused && { paused }),
+    ...(owed && { owed }),
+  }
 }

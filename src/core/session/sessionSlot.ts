@@ -2,7 +2,7 @@ import { createDeferred } from '../tools/deferred.js'
 import type { ChatAuthError } from '../errors.js'
 import type { Session } from './session.js'
 import type { SessionIntent } from './sessionIntent.js'
-import type { ChatIdentity } from '../types.js'
+import { isSameIdentity, type ChatIdentity } from '../types.js'
 
 /** A session, and what the app asked for. */
 export interface Occupant<Client = unknown> {
@@ -11,6 +11,13 @@ export interface Occupant<Client = unknown> {
   readonly asked: ChatIdentity
   /** The user whom the app declares, to be asked for anew after an end from elsewhere. */
   readonly declared: SessionIntent | null
+}
+
+/** The declared user as they return after an end from elsewhere: the backend has most of their details. */
+export function returnOf({ session, declared }: Occupant): SessionIntent | null {
+  const { identity, owed } = session.intent()
+  if (!declared || !owed || !isSameIdentity(declared.identity, identity)) return declared
+  return { ...declared, owed }
 }
 
 /** Place of the current session, and the closing of the last one. */

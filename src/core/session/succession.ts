@@ -12,7 +12,7 @@ import type { Intent, Intents } from './intents.js'
 import type { Outbox } from '../outbox.js'
 import { createSession, type Session } from './session.js'
 import type { SessionIntent } from './sessionIntent.js'
-import type { Occupant, SessionSlot } from './sessionSlot.js'
+import { returnOf, type Occupant, type SessionSlot } from './sessionSlot.js'
 import type { Successor } from './stays.js'
 import type { Store } from './store.js'
 
@@ -101,7 +101,8 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
   function follow(session: Session, next: Successor | null): Promise<unknown> {
     const occupant = slot.occupant()
     if (occupant?.session !== session) return Promise.resolve()
-    const { asked, declared } = occupant
+    const { asked } = occupant
+    const declared = returnOf(occupant)
     if (asked.type === 'guest') void guests.forget()
     endings.end(new ChatAuthError('session-ended'))
     if (next && callbacks.tokenProvider) {
@@ -176,7 +177,8 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
         store.dispatch(action)
         if (action.type !== 'failed') return
         endings.withdraw()
-        awaitDeclared(slot.occupant()?.declared ?? null, settings.retry.minDelayMs)
+        const occupant = slot.occupant()
+        awaitDeclared(occupant && returnOf(occupant), settings.retry.minDelayMs)
       },
       emit: (event) => outbox.tell(() => callbacks.onEvent?.(event)),
       // Rejections are dropped: the state tells the outcome.

@@ -1,14 +1,5 @@
-import type { ChatUser, ChatUserInput } from '../types.js'
-
-/** Fields that only the chat backend may set. From a client, they might be accepted. */
-const reservedFields = [
-  'role',
-  'created_at',
-  'updated_at',
-  'deactivated_at',
-  'deleted_at',
-  'banned',
-]
+import type { ChatUser, ChatUserInput, UserChanges } from '../types.js'
+import { refuseBackendFields } from './userFields.js'
 
 /**
  * Copies the app's user as JSON. Later changes of the app's object, as in a mutable store or a revoked
@@ -16,28 +7,42 @@ const reservedFields = [
  * @throws TypeError if it has no id, cannot be written as JSON, or has a field that is not the client's
  */
 export function takeUser(user: ChatUserInput): ChatUser {
-  const copy = copyOf(user)
+  const copy = copyOf('user', user) as ChatUser | null | undefined
   if (typeof copy?.id !== 'string' || copy.id === '') {
     throw new TypeError('`user.id` must be a non-empty string.')
   }
-  const reserved = reservedFields.find((field) => Object.hasOwn(copy, field))
-  if (reserved === undefined) return freeze(copy)
-  throw new TypeError(
-    `\`user.${reserved}\` is the chat backend's to decide: leave it out, and set it on the server.`,
-  )
+  refuseBackendFields('user', copy)
+  return freeze(copy)
 }
 
-function copyOf(user: unknown): ChatUser | null | undefined {
+/**
+ * Copies changes of a profile as JSON.
+ * @throws TypeError if they are no plain object, or have a field that is not the client's to change
+ */
+export function takeChanges(changes: UserChanges): Readonly<Record<string, unknown>> {
+  const copy = copyOf('fields', changes)
+  if (typeof copy !== 'object' || copy === null || Array.isArray(copy)) {
+    throw new TypeError('`fields` must be an object, such as { name: "Jane" }.')
+  }
+  if (Object.hasOwn(copy, 'id')) {
+    throw new TypeError('`fields.id` cannot be changed: use switchUser() to connect another user.')
+  }
+  refuseBackendFields('fields', copy)
+  return freeze(copy as Record<string, unknown>)
+}
+
+function copyOf(name: string, value: unknown): unknown {
   let text: string | undefined
   try {
-    text = JSON.stringify(user)
+    text = JSON.stringify(value)
   } catch {
-    throw new TypeError('`user` must be plain data: it is sent to the chat backend as JSON.')
+    throw new TypeError(`\`${name}\` must be plain data: it is sent to the chat backend as JSON.`)
   }
-  return text === undefined ? undefined : (JSON.parse(text) as ChatUser | null)
+  return text === undefined ? undefined : JSON.parse(text)
 }
 
-function freeze<T>(value: T): T {
+/** Freezes plain data at any depth, and returns it. */
+export function freeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
   for (const field of Object.values(value)) freeze(field)
   return Object.freeze(value)

@@ -8,14 +8,16 @@ import { createMessageRoutes } from './messageRoutes.js'
 import { createThreadRoutes } from './threadRoutes.js'
 import { notAllowed } from '../chat/permissions.js'
 import type { BackendUser } from '../chat/users.js'
+import { createUserRoutes } from './userRoutes.js'
 import { ApiError } from '../wire/wire.js'
 
 /** Routes of the protocol's REST API. */
 export function createRoutes(backend: Backend) {
-  const { users, channels, permissions, tokens, counters } = backend
+  const { users, channels, tokens, counters } = backend
   const channelRoutes = createChannelRoutes(backend)
   const messageRoutes = createMessageRoutes(backend)
   const threadRoutes = createThreadRoutes(backend)
+  const userRoutes = createUserRoutes(backend)
   const events = createEventRoutes(backend)
 
   async function createGuest({ body }: ApiCall) {
@@ -46,14 +48,6 @@ export function createRoutes(backend: Backend) {
     return { members: select(members, body, recordOf) }
   }
 
-  function blockUser({ caller, body }: ApiCall, isBlocked: boolean) {
-    permissions.mustBeSomeone(caller, 'BlockUser')
-    const other = String(body['blocked_user_id'])
-    if (isBlocked) users.block(caller.userId, other)
-    else users.unblock(caller.userId, other)
-    return { blocked_by_user_id: caller.userId, blocked_user_id: other }
-  }
-
   function find(call: ApiCall): Answer {
     const [root, ...rest] = call.path
     if (call.caller.kind === 'server') return events.fromServer(call)
@@ -74,14 +68,10 @@ export function createRoutes(backend: Backend) {
         return { users: select(users.list(), call.body, (user) => ({ ...user })) }
       case 'GET members':
         return queryMembers(call)
-      case 'POST users/block':
-        return blockUser(call, true)
-      case 'POST users/unblock':
-        return blockUser(call, false)
       case 'POST guest':
         return createGuest(call)
       default:
-        return null
+        return userRoutes(call)
     }
   }
 

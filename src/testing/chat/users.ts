@@ -1,3 +1,6 @@
+import { createInstants } from '../controls/instants.js'
+import { ApiError } from '../wire/wire.js'
+
 /** User as given to the backend: an id and further fields. */
 export interface BackendUser {
   id: string
@@ -19,6 +22,15 @@ export const anonymousId = '!anon'
 /** Whether an id is a guest's; the id alone tells, so that guests survive a restart. */
 export const isGuestId = (id: string) => /^guest-[0-9a-f-]{36}-/.test(id)
 
+/** Device that push notifications of a user go to. */
+export interface WireDevice {
+  readonly id: string
+  readonly push_provider: string
+  readonly push_provider_name?: string
+  readonly user_id: string
+  readonly created_at: string
+}
+
 /** Fields that only the backend sets, whatever a client sends. */
 const decidedHere = new Set(
   [
@@ -34,16 +46,25 @@ export function createUsers(initial: readonly BackendUser[], now: () => number) 
   const users = new Map<string, WireUser>()
   /** Users that each user has blocked. */
   const blocked = new Map<string, ReadonlySet<string>>()
+  const devices = new Map<string, readonly WireDevice[]>()
+  /** Clients tell the newer of two records by its instant. */
+  const instant = createInstants(now)
 
   /** Creates or updates a user; fields that are left out stay. */
   function upsert({ id, ...fields }: BackendUser): WireUser {
-    const at = new Date(now()).toISOString()
+    const given = Object.entries(fields).filter(([name]) => !decidedHere.has(name))
+    return write(id, { ...users.get(id), ...Object.fromEntries(given) })
+  }
+
+  /** Stores a user's fields; a record that is equal to the one before stays as it is. */
+  function write(id: string, fields: Partial<WireUser>): WireUser {
     const before = users.get(id)
+    if (before && JSON.stringify(before) === JSON.stringify(fields)) return before
+    const at = instant()
     const user: WireUser = {
       created_at: at,
       online: false,
-      ...before,
-      ...Object.fromEntries(Object.entries(fields).filter(([name]) => !decidedHere.has(name))),
+      ...fields,
       id,
       role: id === anonymousId ? 'anonymous' : isGuestId(id) ? 'guest' : 'user',
       updated_at: at,
@@ -52,13 +73,27 @@ export function createUsers(initial: readonly BackendUser[], now: () => number) 
     return user
   }
 
+  /** @throws ApiError 4 for a field that is not the client's, or of the wrong type */
+  function checkFields(set: Readonly<Record<string, unknown>>, unset: readonly string[]) {
+    const reserved = [...Object.keys(set), ...unset].find((name) => decidedHere.has(name))
+    if (reserved !== undefined) throw refusedField(`${reserved} is a reserved field`)
+    for (const name of ['name', 'image']) {
+      if (name in set && typeof set[name] !== 'string') {
+        throw refusedField(`${name} must be a string`)
+      }
+    }
+  }
+
   const get = (id: string) => users.get(id) ?? upsert({ id })
+
+  const devicesOf = (id: string) => devices.get(id) ?? []
 
   const blockedBy = (id: string) => blocked.get(id) ?? new Set<string>()
 
   const reset = () => {
     users.clear()
     blocked.clear()
+    devices.clear()
     for (const user of initial) upsert(user)
   }
   reset()
@@ -69,7 +104,32 @@ export function createUsers(initial: readonly BackendUser[], now: () => number) 
     list: () => [...users.values()].filter((user) => user.id !== anonymousId),
 
     /** Builds the `me` of a socket's first frame, with the user's private fields. */
-    own: (id: string) => ({ ...get(id), ...ownFields, blocked_user_ids: [...blockedBy(id)] }),
+    own: (id: string) => ({
+      ...get(id),
+      ...ownFields,
+      devices: devicesOf(id),
+      blocked_user_ids: [...blockedBy(id)],
+    }),
+
+    /** Changes some fields of a user, and removes others. */
+    update(id: string, set: Readonly<Record<string, unknown>>, unset: readonly string[]): WireUser {
+      checkFields(set, unset)
+      const fields = Object.entries({ ...get(id), ...set })
+      return write(id, Object.fromEntries(fields.filter(([name]) => !unset.includes(name))))
+    },
+
+    devicesOf,
+
+    addDevice(userId: string, device: Omit<WireDevice, 'user_id' | 'created_at'>) {
+      const others = devicesOf(userId).filter(({ id }) => id !== device.id)
+      devices.set(userId, [...others, { ...device, user_id: userId, created_at: instant() }])
+    },
+
+    removeDevice: (userId: string, id: string) =>
+      devices.set(
+        userId,
+        devicesOf(userId).filter((device) => device.id !== id),
+      ),
 
     /** Creates a guest under a new id; two guests with the same wanted id are two users. */
     createGuest: (wanted: BackendUser) =>
@@ -92,8 +152,10 @@ const ownFields = {
   banned: false,
   invisible: false,
   language: '',
-  devices: [],
   mutes: [],
   channel_mutes: [],
   unread_threads: 0,
 }
+
+const refusedField = (why: string) =>
+  new ApiError(4, `UpdateUsersPartial failed with error: "${why}"`)

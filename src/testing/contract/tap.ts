@@ -18,6 +18,8 @@ export function tapBackend(backend: ChatBackend, clock: ManualClock | null = nul
   const requests: BackendRequest[] = []
   /** The tokens that sockets came with. */
   const socketTokens: string[] = []
+  /** The `user_details` that sockets came with. */
+  const details: ChatUser[] = []
   let pings = 0
   let polls = 0
   let isMute = false
@@ -43,6 +45,7 @@ export function tapBackend(backend: ChatBackend, clock: ManualClock | null = nul
   return {
     requests,
     socketTokens,
+    details,
     get pings() {
       return pings
     },
@@ -134,7 +137,10 @@ export function tapBackend(backend: ChatBackend, clock: ManualClock | null = nul
     },
 
     accept: ((url, peer) => {
-      socketTokens.push(new URL(url).searchParams.get('authorization') ?? '')
+      const { searchParams } = new URL(url)
+      socketTokens.push(searchParams.get('authorization') ?? '')
+      const handshake = JSON.parse(searchParams.get('json') ?? '{}') as { user_details?: ChatUser }
+      if (handshake.user_details) details.push(handshake.user_details)
       changed()
       const line = (text: string) => {
         if (!isMute) peer.send(rewrite(text))

@@ -124,6 +124,14 @@ export function createAudience({ users, instant }: AudienceOptions) {
     toEveryDevice: (userId: string, type: string, more: object) =>
       tell(type, more, (c) => c.userId === userId),
 
+    /** Sends a user's new record to all their connections, and to those that watch their presence. */
+    toThoseWhoKnow: (userId: string) =>
+      tell(
+        'user.updated',
+        { user: users.get(userId) },
+        (c) => c.userId === userId || c.presence.has(userId),
+      ),
+
     /** Sends an event about a channel to all connections of one user. */
     toUser: (cid: string, userId: string, type: string, more: object) =>
       tell(type, { ...fieldsOf(cid), ...more }, (c) => c.userId === userId),

@@ -5,7 +5,7 @@ import type { Timers } from '../controls/timers.js'
 import type { Caller } from '../chat/caller.js'
 import { expiredText, type Credentials, type Tokens } from '../tokens/tokens.js'
 import { isPing, readHandshake } from './frames.js'
-import type { BackendUser, Users } from '../chat/users.js'
+import type { Users } from '../chat/users.js'
 import { ApiError, htmlPage, UnreachableError } from '../wire/wire.js'
 
 /** The client's end of a socket, given to the backend by a host. */
@@ -43,6 +43,8 @@ interface Socket {
   leaveAudience: () => void
   cancelTimer: () => void
 }
+
+type Handshake = ReturnType<typeof readHandshake>
 
 export interface SocketsOptions {
   readonly faults: Faults
@@ -134,7 +136,7 @@ export function createSockets(options: SocketsOptions) {
     }
   }
 
-  async function open(socket: Socket, details: BackendUser, requestId: string | null) {
+  async function open(socket: Socket, { user, device, requestId }: Handshake) {
     const caller = await admit(socket)
     if (!sockets.has(socket)) return
     if (caller instanceof UnreachableError) return drop(socket, 'abnormal')
@@ -156,7 +158,11 @@ export function createSockets(options: SocketsOptions) {
     recount(caller.userId)
     if (faults.nonsense) return socket.peer.send(htmlPage)
     const { connectionId } = socket
-    users.upsert({ ...details, id: caller.userId })
+    const before = users.get(caller.userId)
+    if (users.upsert({ ...user, id: caller.userId }) !== before) {
+      audience.toThoseWhoKnow(caller.userId)
+    }
+    if (device && caller.kind !== 'anonymous') users.addDevice(caller.userId, device)
     socket.leaveAudience = audience.join(connectionId, caller.userId, (told) => send(socket, told))
     const me = { ...users.own(caller.userId), ...options.unread(caller.userId) }
     send(socket, event('health.check', { connection_id: connectionId, cid: '*', me }))
@@ -173,14 +179,14 @@ export function createSockets(options: SocketsOptions) {
     accept(url: string, peer: SocketPeer): AcceptedSocket | null {
       const { pathname, searchParams } = new URL(url)
       if (pathname !== '/connect' || faults.down || faults.redirectTo !== null) return null
-      const details = readHandshake(searchParams.get('json'))
+      const handshake = readHandshake(searchParams.get('json'))
       const socket: Socket = {
         peer,
         credentials: {
           apiKey: searchParams.get('api_key'),
           authType: searchParams.get('stream-auth-type'),
           token: searchParams.get('authorization'),
-          userId: details.userId,
+          userId: handshake.userId,
         },
         connectionId: crypto.randomUUID(),
         abort: new AbortController(),
@@ -189,7 +195,7 @@ export function createSockets(options: SocketsOptions) {
         cancelTimer: () => {},
       }
       sockets.add(socket)
-      void timers.work(() => open(socket, details.user, details.requestId))
+      void timers.work(() => open(socket, handshake))
       return {
         message: (text) => receive(socket, text),
         closed: () => forget(socket),

@@ -288,6 +288,7 @@ describe('the end of an httpConnector’s connection', () => {
       signal: controller.signal,
       send: () => Promise.reject(new Error('There are no requests here.')),
       connectionLost: (error) => losses.push(error),
+      userUpdated: () => {},
       framesIgnored: () => {},
       draftLost: () => {},
       pause: async () => {},

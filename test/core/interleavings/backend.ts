@@ -52,6 +52,7 @@ export function createBackend(options: BackendOptions) {
   const connections: FakeConnection[] = []
   const signals: AbortSignal[] = []
   let guests = 0
+  let names = 0
 
   /** Longest wait for a close, in milliseconds. */
   const mostCloseMs = 1000
@@ -170,6 +171,12 @@ export function createBackend(options: BackendOptions) {
     lose(error: ChatAuthError | RefusedError, place = -1): void {
       const connection = connections.at(place)
       if (connection) lose(connection, error)
+    },
+    /** Tells the newest session of its user, each time with another name. */
+    tellOfUser(): void {
+      const { context } = connections.at(-1) ?? {}
+      if (!context || context.identity.type === 'anonymous') return
+      context.userUpdated({ id: context.identity.user.id, name: `name ${++names}` })
     },
     /** Reports the loss before the opening that preceded it. */
     loseThenOpen(error: ChatAuthError | RefusedError): void {

@@ -64,6 +64,7 @@ export const happenings: Record<string, (world: World) => void> = {
   lostOpen: ({ backend }) => backend.loseThenOpen(lost.plain()),
   lostOpen40: ({ backend }) => backend.loseThenOpen(lost.refused(40)),
   lostLast: ({ backend }) => backend.lose(lost.plain(), -2),
+  told: ({ backend }) => backend.tellOfUser(),
   abort: ({ calls }) => calls.abortLatest(),
   /** Answers the later of two storage operations first. */
   storeNewest({ points }) {

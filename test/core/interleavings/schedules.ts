@@ -15,6 +15,8 @@ const intentNames = Object.keys(intents)
 /** Schedules that reach every callback and every kind of pending point. */
 export const lives = [
   'A token open out',
+  'A told token told open told lost told open out',
+  'A token open pause told resume open',
   'A token open lost open out',
   'A token open lost40 token open swB token open',
   'A token open fetch answer40 token open answer out',

@@ -104,6 +104,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // Bundles an app with Metro, and runs it on React Native's own JavaScript.
+          name: 'native',
+          environment: 'node',
+          include: ['test/native/*.test.ts'],
+          globalSetup: 'test/native/build/globalSetup.ts',
+          fileParallelism: false,
+          ...inTurn(),
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'react',
           environment: 'jsdom',
           include: testsIn('{react,components}'),

@@ -1,0 +1,92 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { describe, expect, test } from 'vitest'
+import { hosts, openApp, type NativeHost } from './host/hosts.js'
+
+const jane = { id: 'jane' }
+const text = '{"text":"Grüße"}'
+const bytes = String.fromCharCode(1, 2, 3, 0, 255)
+
+/** Every kind of body that React Native's `fetch` takes, and what reaches the server. */
+const kinds = [
+  { kind: 'text', type: 'application/json', sent: Buffer.from(text).toString('latin1') },
+  { kind: 'blob', type: 'application/json', sent: Buffer.from(text).toString('latin1') },
+  { kind: 'parameters', type: 'application/x-www-form-urlencoded', sent: 'a=1&b=x+y' },
+  { kind: 'buffer', type: 'application/octet-stream', sent: bytes },
+  { kind: 'view', type: 'application/octet-stream', sent: bytes },
+  { kind: 'form', type: 'multipart/form-data', sent: 'name="note"\r\n\r\nhello\r\n' },
+] as const
+
+interface Received {
+  readonly type: string
+  /** Bytes as characters, with the boundary of a form left out. */
+  readonly body: string
+}
+
+/** Starts the app with a connected user, on a server that refuses the first sending of each body. */
+async function connectedTo(host: NativeHost) {
+  const received = new Map<string, Received[]>()
+  const stage = await openApp(host, 'http', {
+    intercept(incoming: IncomingMessage, outgoing: ServerResponse) {
+      const { pathname } = new URL(incoming.url ?? '', 'http://localhost')
+      if (!pathname.startsWith('/bodies/')) return false
+      const chunks: Buffer[] = []
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
+      incoming.on('end', () => {
+        const type = incoming.headers['content-type'] ?? ''
+        const boundary = type.split('boundary=')[1] ?? '\n'
+        const body = Buffer.concat(chunks).toString('latin1').replaceAll(boundary, '…')
+        const sendings = received.get(pathname) ?? []
+        received.set(pathname, [...sendings, { type: type.replace(boundary, '…'), body }])
+        const isRefused = sendings.length === 0
+        outgoing.writeHead(isRefused ? 401 : 200).end(isRefused ? '{"code":40}' : 'taken')
+      })
+      return true
+    },
+  })
+  await stage.app.run('connectUser', jane)
+  return { ...stage, received }
+}
+
+describe.each(hosts)('on $name', (host) => {
+  test('a body of any kind is sent, and sent again whole after a refusal', async () => {
+    const { app, received, backend } = await connectedTo(host)
+    const answers = await app.run(
+      'askAll',
+      kinds.map(({ kind, type }) => ({
+        path: `/bodies/${kind}`,
+        method: 'POST',
+        body: kind,
+        ...(kind !== 'form' && { headers: { 'Content-Type': type } }),
+      })),
+    )
+    expect(answers).toEqual(kinds.map(() => ({ status: 200, text: 'taken' })))
+    for (const { kind, type, sent } of kinds) {
+      const [first, second] = received.get(`/bodies/${kind}`) ?? []
+      expect.soft(first?.type, kind).toContain(type)
+      expect.soft(first?.body, kind).toContain(sent)
+      expect.soft(second, kind).toEqual(first)
+    }
+    expect(backend.counters.tokenCalls).toBe(2)
+  })
+
+  test('an upload of a file by its URI is replayed whole, without what is added later', async () => {
+    const { app, received } = await connectedTo(host)
+    app.native.files.set('file:///photo.jpg', 'a photo')
+    const upload = { path: '/bodies/upload', uri: 'file:///photo.jpg' }
+    expect(await app.run('upload', upload)).toBe('taken')
+    const [first, second] = received.get('/bodies/upload') ?? []
+    expect(first?.body).toContain('filename="photo.jpg"')
+    expect(first?.body).toContain('\r\n\r\na photo\r\n')
+    expect(first?.body).not.toContain('late')
+    expect(second).toEqual(first)
+  })
+
+  test('answers are read whole, and errors of the backend are answers', async () => {
+    const { app } = await connectedTo(host)
+    const { status, text: answer } = await app.run<{ status: number; text: string }>('ask', {
+      path: '/nothing/Grüße?a=ß',
+    })
+    expect(status).toBe(404)
+    expect(JSON.parse(answer)).toMatchObject({ StatusCode: 404 })
+  })
+})

@@ -70,13 +70,6 @@ export function isFormLike(value: unknown): value is FormLike {
   return isForm && !isNativeForm(value)
 }
 
-/** React Native's form: a file is an object with the `uri` at which the platform finds it. */
-export interface NativeForm {
-  append(name: string, value: unknown): void
-  /** A new object for each field; a text is its `string`, any other value is spread into it. */
-  getParts(): readonly (object & { fieldName: string; string?: string; headers?: unknown })[]
-}
-
 /** Whether `value` is React Native's form, which `fetch` there encodes anew for every request. */
 export function isNativeForm(value: unknown): value is NativeForm {
   return can(value, 'append') && can(value, 'getParts')

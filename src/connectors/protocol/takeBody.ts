@@ -10,7 +10,6 @@ import {
   isSearchParams,
   isWebStream,
   type BlobLike,
-  type NativeForm,
 } from './bodyKinds.js'
 import { encodeForm } from './encodeForm.js'
 
@@ -44,17 +43,6 @@ export function takeBody(body: unknown): TakenBody | null {
   if (isNativeForm(body)) return { body: copyNativeForm(body), contentType: null }
   const kept = typeof body === 'string' ? body : copyBytes(body)
   return kept === null ? null : { body: kept, contentType: null }
-}
-
-/** Copies the fields, to which the caller may add until a replay. The platform reads the files itself. */
-function copyNativeForm(form: NativeForm): unknown {
-  const copy: unknown = new (form.constructor as new () => unknown)()
-  // A form of a class of the app's own may be no form without its arguments.
-  if (!isNativeForm(copy)) return form
-  for (const { fieldName, headers: _, string, ...file } of form.getParts()) {
-    copy.append(fieldName, string ?? file)
-  }
-  return copy
 }
 
 /** Joins parts to one Blob. Blobs of another realm are streamed: `fetch` would send "[object Blob]". */

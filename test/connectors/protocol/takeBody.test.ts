@@ -175,33 +175,6 @@ describe('a form is written out as the platform writes it', () => {
     ])
     expect(contentType).toBeNull()
   })
-
-  test('as React Native’s own form, without fields that are added later', () => {
-    class NativeForm {
-      readonly fields: [string, unknown][] = []
-      append(name: string, value: unknown) {
-        this.fields.push([name, value])
-      }
-      getParts() {
-        return this.fields.map(([fieldName, value]) =>
-          typeof value === 'object'
-            ? { ...value, headers: {}, fieldName }
-            : { string: String(value), headers: {}, fieldName },
-        )
-      }
-    }
-    const photo = { uri: 'file:///photo.jpg', name: 'photo.jpg', type: 'image/jpeg' }
-    const form = new NativeForm()
-    form.append('file', photo)
-    form.append('empty', '')
-    const taken = takeBody(form)
-    form.append('late', '1')
-    expect(taken?.body).toBeInstanceOf(NativeForm)
-    expect((taken?.body as NativeForm).fields).toEqual([
-      ['file', photo],
-      ['empty', ''],
-    ])
-  })
 })
 
 describe('a body of another realm is sent whole', () => {

@@ -920,6 +920,13 @@ export const fieldCases: readonly FieldCase[] = [
       'connectors/protocol/requestUrl.test.ts': [
         'has the query that the platform’s URL has after the same calls',
       ],
+      'native/session.test.ts': [
+        'a user connects over the platform’s own sockets, with a name beyond ASCII',
+        'requests under load at an expiry cause one provider call, and each is replayed once',
+        'a revocation is survived with a fresh token, and refused for good when the provider says so',
+        'a switch ends the first user before the second connects',
+        'a guest is kept in AsyncStorage, and an anonymous user needs no token',
+      ],
     },
   },
   {
@@ -928,6 +935,9 @@ export const fieldCases: readonly FieldCase[] = [
     right: 'the form is sent, and replayed, with the parts that it had when it was given',
     tests: {
       'connectors/protocol/takeBody.test.ts': ['but as React Native’s own form if %s'],
+      'native/requests.test.ts': [
+        'an upload of a file by its URI is replayed whole, without what is added later',
+      ],
     },
   },
   {
@@ -940,6 +950,13 @@ export const fieldCases: readonly FieldCase[] = [
       ],
       'core/tools/utf8.test.ts': [
         'any bytes, UTF-8 or not, are decoded as the platform decodes them',
+      ],
+      'native/bundles.test.ts': [
+        'has what its set-up installs, nothing of a browser, and all of the library but its DOM components',
+        'is taken by the compiler of the newest Hermes',
+      ],
+      'native/react.test.ts': [
+        'a screen follows its user from connecting to log-out, with the user’s own data',
       ],
     },
   },
@@ -1048,6 +1065,17 @@ export const fieldCases: readonly FieldCase[] = [
         'a `user` prop whose name changes under the same id is sent once, and inline equal ones not at all',
         'a `user` prop that changes three times while it connects is sent once, when connected',
         'a `user` prop mounted on a session that is already there sends nothing',
+      ],
+    },
+  },
+  {
+    row: 'E2',
+    situation: 'React Native has no `ReadableStream`',
+    right: 'requests work, and answers are read whole',
+    tests: {
+      'native/requests.test.ts': [
+        'a body of any kind is sent, and sent again whole after a refusal',
+        'answers are read whole, and errors of the backend are answers',
       ],
     },
   },

@@ -27,11 +27,11 @@ describe.each(bundles)('Metro’s bundle for $platform on React Native $version'
     expect(paths.filter((path) => /node_modules\/(?:react-dom|jose)\//.test(path))).toEqual([])
   })
 
-  test('has at most 60 kB of ours, minified and compressed', async () => {
+  test('has at most 66 kB of ours, minified and compressed', async () => {
     // Metro shakes nothing off: all of both entries counts, with classes and `async` written out.
     const code = modules.filter(({ path }) => ours.test(path)).map((module) => module.code)
     const { code: minified } = await transform(code.join('\n'), { minify: true })
-    expect(gzipSync(minified).length).toBeLessThan(60_000)
+    expect(gzipSync(minified).length).toBeLessThan(66_000)
   })
 
   test('is taken by the compiler of the newest Hermes', () => {

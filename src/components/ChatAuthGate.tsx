@@ -1,5 +1,5 @@
 'use client'
-import { Fragment, type ReactElement, type ReactNode } from 'react'
+import { Fragment, useState, type ReactElement, type ReactNode } from 'react'
 import type { ChatAuthState } from '../core/state.js'
 import { isLive, type ChatSession } from '../react/chatSession.js'
 import { useChatAuthContext } from '../react/context.js'
@@ -25,6 +25,13 @@ export interface ChatAuthGateProps<Client = unknown> {
    * @default the children
    */
   paused?: ReactNode | ((session: ChatSession<Client>) => ReactNode)
+  /**
+   * Whether children stay on screen when their session fails, to be read, until the next session or a
+   * log-out. Children that are a function get that session: its client sends nothing any more. Hooks
+   * return what is true by then, such as no client.
+   * @default false: `fallback` is shown
+   */
+  keepWhenFailed?: boolean
 }
 
 /**
@@ -32,22 +39,35 @@ export interface ChatAuthGateProps<Client = unknown> {
  * They are remounted for every session, so that no component state passes from one user to the next.
  */
 export function ChatAuthGate<Client = unknown>(props: ChatAuthGateProps<Client>): ReactElement {
-  const { children, fallback, paused } = props
+  const { children, fallback, paused, keepWhenFailed = false } = props
   const { auth } = useChatAuthContext('<ChatAuthGate>')
   const state = useSelectedState(auth, whole, isSameToGate)
 
-  if (!isLive(state)) {
-    return <>{typeof fallback === 'function' ? fallback(state) : fallback}</>
+  const kept = useKept(state)
+  const session = isLive(state) ? state : keepWhenFailed ? kept : null
+
+  if (!session) {
+    const closed = state as ClosedChatAuthState
+    return <>{typeof fallback === 'function' ? fallback(closed) : fallback}</>
   }
-  const { user, sessionId } = state
+  const { user, sessionId } = session
   // The context does not carry the client's type; the app names it for its own connector.
-  const client = state.client as Client
+  const client = session.client as Client
   const content = state.status === 'paused' && paused !== undefined ? paused : children
   return (
     <Fragment key={sessionId}>
       {typeof content === 'function' ? content({ client, user, sessionId }) : content}
     </Fragment>
   )
+}
+
+/** The session that was live before the state failed; null in all other states that are not live. */
+function useKept(state: ChatAuthState): ChatSession | null {
+  const [kept, setKept] = useState<ChatSession | null>(null)
+  const next = isLive(state) ? state : state.status === 'failed' ? kept : null
+  if (next?.sessionId === kept?.sessionId && next?.user === kept?.user) return kept
+  setKept(next && { client: next.client, user: next.user, sessionId: next.sessionId })
+  return next
 }
 
 function whole(state: ChatAuthState): ChatAuthState {

@@ -4,7 +4,7 @@ import type { Environment } from './environment.js'
 import { ChatAuthError } from './errors.js'
 import { createGuestStore, findGuestStorage } from './session/guestStore.js'
 import { createIntents, type Intent } from './session/intents.js'
-import { assertTokenProvider, resolveOptions, type ChatAuthOptions } from './options.js'
+import { assertTokens, resolveOptions, type ChatAuthOptions } from './options.js'
 import type {
   ChatAuth,
   ConnectOptions,
@@ -91,7 +91,7 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     tokens: string | TokenProvider | undefined = options.tokenProvider,
     { declared = false, paused = false, isTrial = false }: ConnectOptions & { isTrial?: boolean },
   ): Promise<ChatSession<Client>> {
-    if (typeof tokens !== 'string') assertTokenProvider(tokens)
+    assertTokens(tokens)
     return connect({ identity: { type: 'user', user }, tokens, paused }, declared, isTrial)
   }
 

@@ -11,8 +11,11 @@ import type { ChatIdentity, TokenProvider } from './types.js'
 export interface ChatAuthOptions<Client = unknown> {
   /** The connector through which sessions reach the chat backend. */
   connector: Connector<Client>
-  /** The token provider for every `connectUser` and `switchUser` called without one. */
-  tokenProvider?: TokenProvider | undefined
+  /**
+   * The token provider for every `connectUser` and `switchUser` called without one. A string is a static
+   * token: for one user, never renewed. When it expires, the session fails with `token-expired`.
+   */
+  tokenProvider?: string | TokenProvider | undefined
   renewal?: RenewalOptions | undefined
   retry?: RetryOptions | undefined
   /**
@@ -149,7 +152,7 @@ export function resolveOptions<Client>(options: ChatAuthOptions<Client>): Settin
       '`connector` is missing: pass httpConnector({ apiKey, baseUrl }) or another connector.',
     )
   }
-  if (options.tokenProvider !== undefined) assertTokenProvider(options.tokenProvider)
+  if (options.tokenProvider !== undefined) assertTokens(options.tokenProvider)
   assertGuestStorage(options.guestStorage)
   const renewal = group('renewal', options.renewal)
   const retry = group('retry', options.retry)
@@ -193,13 +196,13 @@ function flag(name: string, value: boolean | undefined, fallback: boolean): bool
   throw new TypeError(`\`${name}\` must be true or false.`)
 }
 
-/** @throws TypeError if `value` is neither a function nor an object with `getToken` */
-export function assertTokenProvider(value: unknown): asserts value is TokenProvider {
-  if (typeof value === 'function') return
+/** @throws TypeError if `value` is no token, no function and no object with `getToken` */
+export function assertTokens(value: unknown): asserts value is string | TokenProvider {
+  if (typeof value === 'string' || typeof value === 'function') return
   if (typeof (value as { getToken?: unknown } | null)?.getToken === 'function') return
   throw new TypeError(
-    '`tokenProvider` must be a function that returns a token, or an object with `getToken`: pass one ' +
-      'to createChatAuth, <ChatAuthProvider> or connectUser.',
+    '`tokenProvider` must be a function that returns a token, an object with `getToken`, or a token: ' +
+      'pass one to createChatAuth, <ChatAuthProvider> or connectUser.',
   )
 }
 

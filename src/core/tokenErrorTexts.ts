@@ -71,8 +71,9 @@ export const tokenErrorTexts = {
     retryable: false,
   },
   'token-unchanged': {
-    message: 'The token provider returned the very token that was just refused.',
-    remedy: 'The token endpoint caches tokens: mint a new one at every call.',
+    message: 'The token provider returned the token that it is to replace.',
+    remedy:
+      'Mint a new token at every call. A function that returns a stored string, or an endpoint that caches tokens, cannot renew.',
     retryable: false,
   },
   'token-outdated': {

@@ -50,8 +50,9 @@ export type ChatAuthProviderProps<Client = unknown> = CommonProps &
  * Provides the session to the hooks and components inside. Takes the options of `createChatAuth` as
  * props, or `auth={auth}` with a handle made outside.
  *
- * Inline props never reconnect; only a new user `id` or connector `id` does. The latest `tokenProvider`
- * and callbacks (`onEvent`, `confirmEnd`, `beforeSessionEnd`, …) are called. Other options are read
+ * Inline props never reconnect; only a new user `id` or connector `id` does. A static `tokenProvider`
+ * that changes is used at once, for the declared user. The latest `tokenProvider` and callbacks (`onEvent`,
+ * `confirmEnd`, `beforeSessionEnd`, …) are called. Other options are read
  * when the connector's `id` first appears.
  */
 export function ChatAuthProvider<Client = unknown>(
@@ -73,13 +74,18 @@ function WithOptions<Client>(props: CommonProps & OptionProps<Client>): ReactEle
   const { auth: _, user, queryClient, children, ...options } = props
   const auth = useOwnedAuth<Client>(options)
   return (
-    <Scope auth={auth} user={user} queryClient={queryClient}>
+    <Scope auth={auth} user={user} queryClient={queryClient} tokens={options.tokenProvider}>
       {children}
     </Scope>
   )
 }
 
-function Scope({ auth, user, queryClient: given, children }: CommonProps & { auth: ChatAuth }) {
+interface ScopeProps extends CommonProps {
+  auth: ChatAuth
+  tokens?: ChatAuthOptions['tokenProvider']
+}
+
+function Scope({ auth, user, queryClient: given, tokens, children }: ScopeProps): ReactElement {
   const declared = user && takeDeclaredUser(user)
   const queryClient = useProviderQueryClient(given)
   const sessionData = useSessionData(auth, queryClient)
@@ -89,7 +95,11 @@ function Scope({ auth, user, queryClient: given, children }: CommonProps & { aut
   )
   return (
     <ChatAuthContext.Provider value={context}>
-      <DeclaredUser auth={auth} user={declared} />
+      <DeclaredUser
+        auth={auth}
+        user={declared}
+        staticToken={typeof tokens === 'string' ? tokens : null}
+      />
       {children}
     </ChatAuthContext.Provider>
   )

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { isChatAuthError } from '../core/errors.js'
 import type { ChatAuth } from '../core/chatAuth.js'
+import type { ChatAuthState } from '../core/state.js'
 import type { ChatUser } from '../core/types.js'
 import { showAgain } from './hiddenSession.js'
 import { useDeclaredProfile } from './useDeclaredProfile.js'
@@ -10,6 +11,8 @@ interface DeclaredUserProps {
   auth: ChatAuth
   /** Copy of the app's object, so that later changes to that object have no effect. */
   user: ChatUser | null | undefined
+  /** The provider's `tokenProvider`, if that is a static token. */
+  staticToken: string | null
 }
 
 /**
@@ -17,8 +20,8 @@ interface DeclaredUserProps {
  * hook of the provider, because effects of a first sibling run before effects of the children. Actions
  * that children take at mount therefore follow the declared user's.
  */
-export function DeclaredUser({ auth, user }: DeclaredUserProps): null {
-  const acted = useRef<{ auth: ChatAuth; userId: string | null | undefined } | null>(null)
+export function DeclaredUser({ auth, user, staticToken }: DeclaredUserProps): null {
+  const acted = useRef<Declared | null>(null)
   const [misuse, setMisuse] = useState<unknown>(null)
   if (misuse) throw misuse
 
@@ -27,12 +30,16 @@ export function DeclaredUser({ auth, user }: DeclaredUserProps): null {
   useEffect(() => {
     const userId = user ? user.id : user
     // StrictMode and fast refresh repeat this effect, and an inline `user` repeats it at every render.
-    if (acted.current?.auth === auth && acted.current.userId === userId) return
-    const isUnchanged = user === undefined || acted.current?.userId === userId
-    acted.current = { auth, userId }
+    const before = acted.current
+    const isSame = before?.auth === auth && before.userId === userId
+    if (isSame && before.staticToken === staticToken) return
+    const isUnchanged = user === undefined || before?.userId === userId
+    acted.current = { auth, userId, staticToken }
     // Shown again after <Activity> hid it: who was connected then decides, as long as the prop is the same.
     if (isUnchanged && showAgain(auth, userId)) return
     if (user === undefined) return
+    // Another static token is for the session that there is: it revives no user who has logged out.
+    if (isSame && !hasSessionOf(auth.getState(), userId)) return
     // A session of this user that is already there keeps the profile that it has.
     const asked = user && isCurrent(auth, user) ? { id: user.id } : user
     const acting = asked
@@ -43,13 +50,23 @@ export function DeclaredUser({ auth, user }: DeclaredUserProps): null {
       // missing token provider, is thrown in render.
       if (!isChatAuthError(error)) setMisuse(error)
     })
-  }, [auth, user])
+  }, [auth, user, staticToken])
 
   return null
 }
 
+interface Declared {
+  readonly auth: ChatAuth
+  readonly userId: string | null | undefined
+  readonly staticToken: string | null
+}
+
 function isCurrent(auth: ChatAuth, { id }: ChatUser): boolean {
   const state = auth.getState()
-  if (!('token' in state)) return false
-  return state.identity.type === 'user' && state.identity.user.id === id
+  return 'token' in state && hasSessionOf(state, id)
+}
+
+function hasSessionOf(state: ChatAuthState, userId: string | null | undefined): boolean {
+  if (!('identity' in state) || state.status === 'disconnecting') return false
+  return state.identity.type === 'user' && state.identity.user.id === userId
 }

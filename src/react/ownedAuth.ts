@@ -39,17 +39,18 @@ export function createOwnedAuth<Client>(
   // Stable for core, because an inline token provider is a new function at every render.
   const askLatest: TokenProvider = (request) => {
     const provider = latest.tokenProvider
-    if (!provider) throw noTokenProvider()
+    if (provider === undefined) throw noTokenProvider()
+    if (typeof provider === 'string') return provider
     return typeof provider === 'function' ? provider(request) : provider.getToken(request)
   }
   // Read when a user connects, because the prop may be given after the handle was created.
-  const fromProp = () => latest.tokenProvider && askLatest
+  const fromProp = () => tokensOf(latest, askLatest)
 
   // Core looks up a callback at each call, so `update` writes the latest ones here.
   const options: CoreOptions<Client> = {
     ...initial,
     // For a user whom another tab switched to, who connects without a call from this tab's app.
-    tokenProvider: initial.tokenProvider && askLatest,
+    tokenProvider: tokensOf(initial, askLatest),
     environment: { ...platform, ...initial.environment },
   }
   const inner = createChatAuth<Client>(options)
@@ -90,7 +91,7 @@ export function createOwnedAuth<Client>(
     connectorId: initial.connector.id,
     update(given) {
       latest = given
-      Object.assign(options, callbacksOf(given))
+      Object.assign(options, callbacksOf(given), { tokenProvider: fromProp() })
     },
     retain() {
       clearTimeout(disposal)
@@ -105,6 +106,16 @@ export function createOwnedAuth<Client>(
     isDisposed: () => hidden !== undefined,
     hidden: () => hidden,
   }
+}
+
+/** What a session is started with: a static token itself, and `askLatest` for any provider. */
+function tokensOf(
+  { tokenProvider }: Pick<ChatAuthOptions, 'tokenProvider'>,
+  askLatest: TokenProvider,
+): string | TokenProvider | undefined {
+  return typeof tokenProvider === 'object' || typeof tokenProvider === 'function'
+    ? askLatest
+    : tokenProvider
 }
 
 /** Creates the error for a prop removed during a live session; permanent, because a retry cannot help. */

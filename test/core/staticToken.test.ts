@@ -88,4 +88,85 @@ describe('a static token', () => {
     )
     expect(remedy).not.toContain('static')
   })
+
+  it.each([
+    ['is empty', '', 'token-missing', 'The static token is empty'],
+    ['is of another user', mint({ user_id: 'bob' }), 'token-wrong-user', 'The static token is for'],
+    [
+      'was dead when it was passed',
+      mint({ user_id: 'jane', iat: 1, exp: 1 }),
+      'token-expired',
+      'The static token has expired.',
+    ],
+  ])('that %s fails in words that speak of no provider', async (_, token, code, words) => {
+    const world = createWorld()
+    const error = await rejection(
+      Promise.all([world.auth.connectUser({ id: 'jane' }, token), world.settle()]),
+    )
+    expect(error).toMatchObject({ code, message: expect.stringContaining(words) })
+    expect(error.message).not.toMatch(/endpoint|at every call of the provider|`return`/)
+  })
+
+  it('that is revoked, or that an older one is to replace, is named as a static token', async () => {
+    const world = await withStaticToken()
+    const older = mint({ user_id: 'jane', iat: 1, exp: 9_999_999_999 })
+    const outdated = await rejection(world.auth.connectUser({ id: 'jane' }, older))
+    expect(outdated).toMatchObject({
+      code: 'token-outdated',
+      message: expect.stringContaining('The static token is older'),
+    })
+    world.revoke(world.first)
+    expect(await rejection(world.auth.fetch('/'))).toMatchObject({
+      code: 'token-refused',
+      message: expect.stringContaining('refused the static token'),
+    })
+  })
+})
+
+describe('tokenProvider as a string', () => {
+  it('connects its user, is never renewed, and fails as an expired static token', async () => {
+    const first = mint({ user_id: 'jane', iat: 0, exp: 9_999_999_999 })
+    const world = createWorld({ tokenProvider: first })
+    await Promise.all([world.auth.connectUser({ id: 'jane' }), world.settle()])
+    expect(world.live().map(({ token }) => token)).toEqual([first])
+    world.revoke(first)
+    world.live()[0]?.drop(40, 'JWTAuth error: token is expired (exp)')
+    await world.settle()
+    expect(world.state()).toMatchObject({
+      status: 'failed',
+      error: {
+        code: 'token-expired',
+        remedy: expect.stringContaining('pass a token provider'),
+        message: expect.stringContaining('The static token has expired.'),
+      },
+    })
+  })
+
+  it('of one user connects no other by a switch', async () => {
+    const world = createWorld({ tokenProvider: mint({ user_id: 'jane' }) })
+    await Promise.all([world.auth.connectUser({ id: 'jane' }), world.settle()])
+    const switching = world.auth.switchUser({ id: 'bob' })
+    expect(await rejection(Promise.all([switching, world.settle()]))).toMatchObject({
+      code: 'token-wrong-user',
+      message: expect.stringContaining('static token'),
+    })
+  })
+
+  it.each([42, null, {}])('%j is neither a token nor a provider, and names the option', (value) => {
+    expect(() => createWorld({ tokenProvider: value as never })).toThrow(/`tokenProvider` must be/)
+  })
+})
+
+it('a function that returns one stored token fails, once that is dead, with what to return', async () => {
+  const world = createWorld()
+  const stored = world.mintFor('jane')
+  world.controls.provider = () => stored
+  await Promise.all([world.auth.connectUser({ id: 'jane' }), world.settle()])
+  world.revoke(stored)
+  const sent = rejection(world.auth.fetch('/'))
+  await world.settle()
+  expect(await sent).toMatchObject({
+    code: 'token-unchanged',
+    remedy: expect.stringContaining('A function that returns a stored string'),
+  })
 })

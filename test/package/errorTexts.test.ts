@@ -70,8 +70,8 @@ test('the codes of ChatAuthError keep their texts', () => {
       The \`exp\` or \`iat\` of the token is in milliseconds.
       JWT instants are in seconds: Math.floor(Date.now() / 1000) + lifetime.
     token-unchanged
-      The token provider returned the very token that was just refused.
-      The token endpoint caches tokens: mint a new one at every call.
+      The token provider returned the token that it is to replace.
+      Mint a new token at every call. A function that returns a stored string, or an endpoint that caches tokens, cannot renew.
     token-outdated (retryable)
       The token provider returned a token older than the one it is to replace.
       The token endpoint caches tokens, or its clock went back: mint a new one at every call.

@@ -105,10 +105,11 @@ export function createSuccession<Client>(options: SuccessionOptions<Client>): Su
     const declared = returnOf(occupant)
     if (asked.type === 'guest') void guests.forget()
     endings.end(new ChatAuthError('session-ended'))
-    if (next && callbacks.tokenProvider) {
+    const tokens = callbacks.tokenProvider
+    // A static token is for the user who left.
+    if (next && tokens !== undefined && typeof tokens !== 'string') {
       const identity = { type: 'user', user: { id: next.userId } } as const
-      const intent = { identity, tokens: callbacks.tokenProvider, stay: next.stay }
-      return begin(intent, { declared })
+      return begin({ identity, tokens, stay: next.stay }, { declared })
     }
     const mine = intents.begin()
     departures.announce(null)

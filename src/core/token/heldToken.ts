@@ -1,10 +1,7 @@
 import type { Mark } from '../environment.js'
 import { ChatAuthError } from '../errors.js'
+import { ofStaticToken } from './staticToken.js'
 import { readToken, remainingLifeMs, serverLeadMs, type TokenClaims } from './token.js'
-
-/** What to do about a static token that is dead. */
-export const staticRemedy =
-  'A static token cannot be renewed: pass a token provider, which mints a new one at every call.'
 
 export type TokenOrigin = 'app' | 'provider' | 'another-tab'
 
@@ -46,10 +43,19 @@ export function noToken(now: Mark): HeldToken {
 }
 
 /**
- * Takes what a provider returned as the token in place of `held`.
+ * Takes what a provider returned, or the app passed, as the token in place of `held`.
  * @throws ChatAuthError if it is not a token for this user, or no better than the one held
  */
-export function receiveToken(
+export function receiveToken(...received: Parameters<typeof receive>): HeldToken {
+  try {
+    return receive(...received)
+  } catch (error) {
+    const origin = received[5]
+    throw origin === 'app' ? ofStaticToken(error as ChatAuthError) : error
+  }
+}
+
+function receive(
   value: unknown,
   userId: string,
   held: HeldToken | null,
@@ -62,7 +68,7 @@ export function receiveToken(
   if (held) assertBetter(held, token, claims)
   // The lead is a lower bound of the backend's clock, so that this needs no faith in the local one.
   if ((claims.expiresAtMs ?? Infinity) <= now.monotonicMs + (leadMs ?? -Infinity)) {
-    throw new ChatAuthError('token-expired', origin === 'app' ? { remedy: staticRemedy } : {})
+    throw new ChatAuthError('token-expired')
   }
   return fresh(token, claims, now, remainingLifeMs(claims, now, leadMs), held, origin)
 }

@@ -1,6 +1,7 @@
 import { ChatAuthError, type ChatAuthErrorCode } from '../errors.js'
-import { staticRemedy, type HeldToken } from './heldToken.js'
+import type { HeldToken } from './heldToken.js'
 import { backendMessage } from '../tools/backendMessage.js'
+import { ofStaticToken } from './staticToken.js'
 import { isDevToken } from './token.js'
 import type { Refusal, RefusalCode } from '../connector.js'
 
@@ -21,13 +22,10 @@ export type Verdict =
  * by neither.
  */
 export function judgeRefusal(token: HeldToken, refusal: Refusal, isRenewable: boolean): Verdict {
-  const fail = (code: ChatAuthErrorCode): Verdict => ({
-    action: 'fail',
-    error: new ChatAuthError(code, {
-      cause: backendMessage(refusal),
-      ...(code === 'token-expired' && !isRenewable && { remedy: staticRemedy }),
-    }),
-  })
+  const fail = (code: ChatAuthErrorCode): Verdict => {
+    const error = new ChatAuthError(code, { cause: backendMessage(refusal) })
+    return { action: 'fail', error: isRenewable ? error : ofStaticToken(error) }
+  }
   if (token.value === '') return fail('anonymous-refused')
   const earlyCode = earlyCodes.get(refusal.code)
   // Another tab's token says nothing about this tab's provider, which is then asked.

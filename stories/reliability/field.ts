@@ -1079,4 +1079,71 @@ export const fieldCases: readonly FieldCase[] = [
       ],
     },
   },
+  {
+    row: 'G4',
+    situation: 'a static token is given as `tokenProvider`, and expires',
+    right: 'the error speaks of a static token, and what was shown can stay to be read',
+    tests: {
+      'core/staticToken.test.ts': [
+        'connects its user, is never renewed, and fails as an expired static token',
+        'a function that returns one stored token fails, once that is dead, with what to return',
+      ],
+      'react/staticToken.test.tsx': [
+        'tokenProvider takes a string, whose end is told in the words of who passed one',
+        'ChatAuthGate with keepWhenFailed keeps what it showed until the log-out',
+      ],
+    },
+  },
+  {
+    row: 'G5',
+    situation: "the service's video client beside the chat",
+    right: "`getToken` and `useTokenProvider` give it the session's token",
+    tests: {
+      'connectors/otherProducts.test.ts': [
+        'connect with the one token of the chat, for one provider call',
+        'go on with one fresh token for both after theirs has expired unnoticed by the chat',
+        'never get the token of the user whom a switch connects',
+      ],
+      'core/getToken.test.ts': [
+        'gives no dead token twice, though the session has sent nothing since it was revoked',
+      ],
+    },
+  },
+  {
+    row: 'G6',
+    situation: 'code asks `client.user` or the client’s token after a log-out',
+    right: 'both are cleared, as the bare client does',
+    tests: {
+      'connectors/streamChat/clientAfterwards.test.ts': [
+        'after a log-out the client has neither user nor token, and its late requests still end as the session did',
+      ],
+    },
+  },
+  {
+    row: 'G7',
+    situation: 'code reads what `client.connectUser` resolved with',
+    right: '`connectUser` resolves with the session: user, client, id',
+    tests: { 'core/ready.test.ts': ['%s resolves with the session: user, client and id'] },
+  },
+  {
+    row: 'G8',
+    situation: 'a leftover `StreamChat.getInstance` elsewhere',
+    right: 'it is named in development, once',
+    tests: {
+      'connectors/streamChat/clientAfterwards.test.ts': [
+        'a client that nobody connected is named once in development, and the session’s client never',
+      ],
+    },
+  },
+  {
+    row: 'H4',
+    situation: 'loaders and guards of routers with a declared user',
+    right: '`auth.ready()` waits for the session',
+    tests: {
+      'core/ready.test.ts': [
+        'called before anybody connects, waits for the first session',
+        'rejects with not-connected after a log-out, and waits again at the next connect',
+      ],
+    },
+  },
 ]

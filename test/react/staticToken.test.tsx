@@ -1,4 +1,5 @@
 import { act, screen, waitFor } from '@testing-library/react'
+import { useEffect } from 'react'
 import { expect, test } from 'vitest'
 import { ChatAuthGate, useChatAuth, type ChatAuth, type HttpChatClient } from '../../src/index.js'
 import { createTestApp, jane, renderStrict } from '../support/renderStrict.js'
@@ -6,7 +7,10 @@ import { createTestApp, jane, renderStrict } from '../support/renderStrict.js'
 let auth!: ChatAuth
 
 function Status() {
-  auth = useChatAuth()
+  const handle = useChatAuth()
+  useEffect(() => {
+    auth = handle
+  }, [handle])
   return (
     <>
       <ChatAuthGate<HttpChatClient> keepWhenFailed fallback={({ status }) => <p>{status}</p>}>
@@ -85,6 +89,7 @@ test('a provider in place of a static token connects the session that failed, an
   show(mint)
   await screen.findByText('live')
   await act(() => auth.refreshToken())
+  expect(auth.getState().status).toBe('connected')
 })
 
 test('another static token connects nobody who has logged out', async () => {

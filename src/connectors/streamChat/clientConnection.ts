@@ -1,5 +1,6 @@
 import { StableWSConnection, type StreamChat, type UserResponse } from 'stream-chat'
 import type { Connection, ConnectionContext } from '../../core/connector.js'
+import { isChatAuthError } from '../../core/errors.js'
 import { isOlder } from '../../core/tools/userFields.js'
 import type { ChatUser } from '../../core/types.js'
 import type { Address } from '../protocol/address.js'
@@ -8,6 +9,8 @@ import { forbidSessionCalls } from './clientCalls.js'
 import { createClientRecovery, type Connected, type Seated } from './clientRecovery.js'
 import { gateRequests, type ClientRequests } from './clientRequests.js'
 import { noteAdditions } from './clientState.js'
+import { forgetToken, forgetUser } from './forgetUser.js'
+import { noteOwnClient } from './strayClients.js'
 import { openClientSocket } from './clientSocket.js'
 import { createIgnoredFrames } from '../protocol/ignoredFrames.js'
 import { createMergedStream } from '../protocol/mergedStream.js'
@@ -73,6 +76,8 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   let token = 'none yet'
   let connected: Connected | null = null
   let live: ChatSocket | null = null
+  /** Set by the first `close`. */
+  let wasClosed = false
   let cancelOfflineNotice = (): void => {}
   const sessionFetch = options.http.sessionFetch(
     context,
@@ -101,6 +106,7 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
 
   function createClient(): StreamChat {
     const client = options.createClient()
+    noteOwnClient(client, environment.warn && ((words) => environment.warn?.(words)))
     client.defaultWSTimeout = clientTimeoutMs
     // Recovery asks for open threads again; the client would empty them instead.
     client.preventThreadCleanup = true
@@ -247,7 +253,14 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
       cancelOfflineNotice()
       recovery.hurry()
       if (connected) connected.client.wsConnection = null
+      // A session that failed keeps its user until the log-out: the app may still show what it had.
+      const isFirst = !wasClosed
+      wasClosed = true
       await Promise.all([sockets.closeAll(), connected?.disconnect()])
+      if (!connected) return
+      forgetToken(connected.client)
+      // Read now: the signal is aborted after the transition, and `close` is called in it.
+      if (!isFirst || !hasFailed(signal)) forgetUser(connected.client)
     },
   }
 }
@@ -256,4 +269,9 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
 function stopCleaning(client: StreamChat): void {
   clearInterval(client.cleaningIntervalRef)
   delete client.cleaningIntervalRef
+}
+
+/** Whether the session ended by a failure, and neither by a log-out or switch nor by `dispose`. */
+function hasFailed({ reason }: AbortSignal): boolean {
+  return isChatAuthError(reason) && reason.code !== 'session-ended' && reason.code !== 'disposed'
 }

@@ -1,8 +1,9 @@
 'use client'
-import { Fragment, useState, type ReactElement, type ReactNode } from 'react'
+import { Fragment, type ReactElement, type ReactNode } from 'react'
 import type { ChatAuthState } from '../core/state.js'
 import { isLive, type ChatSession } from '../react/chatSession.js'
 import { useChatAuthContext } from '../react/context.js'
+import { useKeptSession } from '../react/useKeptSession.js'
 import { useSelectedState } from '../react/useSelectedState.js'
 
 type LiveChatAuthState = Extract<ChatAuthState, { sessionId: string }>
@@ -43,7 +44,7 @@ export function ChatAuthGate<Client = unknown>(props: ChatAuthGateProps<Client>)
   const { auth } = useChatAuthContext('<ChatAuthGate>')
   const state = useSelectedState(auth, whole, isSameToGate)
 
-  const kept = useKept(state)
+  const kept = useKeptSession(state)
   const session = isLive(state) ? state : keepWhenFailed ? kept : null
 
   if (!session) {
@@ -59,15 +60,6 @@ export function ChatAuthGate<Client = unknown>(props: ChatAuthGateProps<Client>)
       {typeof content === 'function' ? content({ client, user, sessionId }) : content}
     </Fragment>
   )
-}
-
-/** The session that was live before the state failed; null in all other states that are not live. */
-function useKept(state: ChatAuthState): ChatSession | null {
-  const [kept, setKept] = useState<ChatSession | null>(null)
-  const next = isLive(state) ? state : state.status === 'failed' ? kept : null
-  if (next?.sessionId === kept?.sessionId && next?.user === kept?.user) return kept
-  setKept(next && { client: next.client, user: next.user, sessionId: next.sessionId })
-  return next
 }
 
 function whole(state: ChatAuthState): ChatAuthState {

@@ -203,7 +203,9 @@ export function noteCommit(
   reader.committed = version
   reader.renderWith = renderWith
   // Queued, because insertion effects must not set state. Nothing else renders a hidden tree again.
-  if (!reader.listener && isFirstAfterSession(reader)) queueMicrotask(() => renderAgain(reader))
+  if (!reader.listener && isFirstAfterSession(reader)) {
+    void Promise.resolve().then(() => renderAgain(reader))
+  }
 }
 
 /** Whether React keeps the last render of an ended session in reserve, which one more render replaces. */

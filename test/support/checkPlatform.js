@@ -11,7 +11,7 @@ import { modulesIn } from './checkImports.js'
 const language = [
   'undefined NaN Infinity globalThis arguments isNaN parseInt decodeURIComponent encodeURIComponent',
   'Object Array String Number Boolean Symbol RegExp Date Math JSON Map Set WeakMap WeakSet',
-  'Promise Reflect Error TypeError RangeError ArrayBuffer Uint8Array',
+  'Promise Proxy Reflect Error TypeError RangeError ArrayBuffer Uint8Array',
 ].flatMap((names) => names.split(' '))
 
 /**

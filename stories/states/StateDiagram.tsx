@@ -1,20 +1,32 @@
 import { arrows, type ActionType, type Arrow, type Status } from './stateTable.js'
 
-const width = 124
-const height = 40
-
-type Point = readonly [x: number, y: number]
-
-/** The middle of each status' box: no straight line between two of them crosses a third. */
-const boxes: Record<Status, Point> = {
-  disconnected: [74, 165],
-  connecting: [268, 165],
-  connected: [516, 165],
-  reconnecting: [740, 200],
-  paused: [750, 70],
-  disconnecting: [392, 30],
-  failed: [392, 340],
+interface Box {
+  readonly left: number
+  readonly right: number
+  readonly y: number
 }
+
+const halfHeight = 20
+/** The middles of the three rows. */
+const [top, middle, bottom] = [28, 170, 312]
+/** How far from its row a way runs that passes another box of it. */
+const detour = 66
+
+const narrow = (x: number): Box => ({ left: x - 56, right: x + 56, y: middle })
+const wide = (y: number): Box => ({ left: 180, right: 822, y })
+
+/** `disconnecting` and `failed` are as wide as the statuses that lead there. */
+const boxes: Readonly<Record<Status, Box>> = {
+  disconnected: narrow(66),
+  connecting: narrow(236),
+  connected: narrow(416),
+  reconnecting: narrow(596),
+  paused: narrow(766),
+  disconnecting: wide(top),
+  failed: wide(bottom),
+}
+
+const centre = ({ left, right }: Box) => (left + right) / 2
 
 const words: Record<ActionType, string> = {
   connecting: 'connect',
@@ -34,7 +46,7 @@ const words: Record<ActionType, string> = {
 export function StateDiagram() {
   return (
     <svg
-      viewBox="0 0 824 370"
+      viewBox="0 0 832 340"
       role="img"
       aria-label={arrows
         .map(({ from, action, to }) => `${from} leads to ${to} (${words[action]})`)
@@ -42,7 +54,7 @@ export function StateDiagram() {
       style={{
         display: 'block',
         inlineSize: '100%',
-        maxInlineSize: '51.5rem',
+        maxInlineSize: '52rem',
         marginBlock: '1.5rem',
       }}
       fontFamily="'Nunito Sans', system-ui, sans-serif"
@@ -57,19 +69,24 @@ export function StateDiagram() {
       {arrows.map((arrow) => (
         <Way key={`${arrow.from} ${arrow.to}`} arrow={arrow} />
       ))}
-      {Object.entries(boxes).map(([status, [x, y]]) => (
+      {Object.entries(boxes).map(([status, box]) => (
         <g key={status}>
           <rect
-            x={x - width / 2}
-            y={y - height / 2}
-            width={width}
-            height={height}
+            x={box.left}
+            y={box.y - halfHeight}
+            width={box.right - box.left}
+            height={2 * halfHeight}
             rx="8"
             fill="none"
             stroke="currentColor"
             strokeWidth={status === 'connected' ? 2.5 : 1}
           />
-          <text x={x} y={y + 5} fill="currentColor" fontWeight={status === 'connected' ? 700 : 400}>
+          <text
+            x={centre(box)}
+            y={box.y + 5}
+            fill="currentColor"
+            fontWeight={status === 'connected' ? 700 : 400}
+          >
             {status}
           </text>
         </g>
@@ -78,35 +95,66 @@ export function StateDiagram() {
   )
 }
 
-/** A straight line; beside the middle where another one leads back. */
 function Way({ arrow: { from, action, to } }: { arrow: Arrow }) {
-  const [start, end] = [boxes[from], boxes[to]]
-  const [x, y] = [end[0] - start[0], end[1] - start[1]]
-  const length = Math.hypot(x, y)
-  /** To the left of the way, as it is walked. */
-  const side: Point = [y / length, -x / length]
   const isTwoWay = arrows.some((other) => other.from === to && other.to === from)
-  const beside: Point = isTwoWay ? [side[0] * 7, side[1] * 7] : [0, 0]
-  const [x1, y1] = edge(start, [x, y], beside)
-  const [x2, y2] = edge(end, [-x, -y], beside)
-  const labelX = x1 + (x2 - x1) / 2 + side[0] * 9
-  const labelY = y1 + (y2 - y1) / 2 + side[1] * 9
-  const anchor = Math.abs(side[0]) < 0.3 ? 'middle' : side[0] > 0 ? 'start' : 'end'
+  const { path, label, anchor } = route(boxes[from], boxes[to], isTwoWay ? 7 : 0)
   return (
     <>
-      <line x1={x1} y1={y1} x2={x2} y2={y2} stroke="currentColor" markerEnd="url(#arrowhead)" />
-      <text x={labelX} y={labelY + 4} fontSize="12" fill="currentColor" textAnchor={anchor}>
+      <path d={path} fill="none" stroke="currentColor" markerEnd="url(#arrowhead)" />
+      <text x={label[0]} y={label[1]} fontSize="12" fill="currentColor" textAnchor={anchor}>
         {words[action]}
       </text>
     </>
   )
 }
 
-/** Where a line in this direction, which passes so far beside a box' middle, leaves the box. */
-function edge([x, y]: Point, [dx, dy]: Point, [besideX, besideY]: Point): Point {
-  const share = Math.min(
-    (width / 2 - Math.sign(dx) * besideX) / Math.abs(dx),
-    (height / 2 - Math.sign(dy) * besideY) / Math.abs(dy),
-  )
-  return [x + besideX + dx * share, y + besideY + dy * share]
+interface Route {
+  readonly path: string
+  /** The base of the label, beside the line and clear of the others. */
+  readonly label: readonly [x: number, y: number]
+  readonly anchor: 'start' | 'middle' | 'end'
+}
+
+/**
+ * The way from one box to another.
+ * @param aside - pixels to the left of the way, as it is walked; the way back keeps to its own left
+ */
+function route(from: Box, to: Box, aside: number): Route {
+  if (from.y !== to.y) {
+    const x = centre(from.y === middle ? from : to)
+    const outer = from.y === middle ? to : from
+    const down = to.y > from.y
+    if (x < outer.left) return elbow(outer, to)
+    const at = x + (down ? aside : -aside)
+    const label = [at + (aside && !down ? -5 : 5), outer.y < middle ? 82 : 268] as const
+    return { path: line(at, from, to, down), label, anchor: aside && !down ? 'end' : 'start' }
+  }
+  const [right, near] = [to.left > from.left, Math.abs(centre(to) - centre(from)) < 200]
+  if (!near) return detourOf(from, to)
+  const y = from.y + (right ? -aside : aside)
+  const [start, end] = right ? [from.right, to.left] : [from.left, to.right]
+  const label = [(start + end) / 2, y + (right ? -6 : 15)] as const
+  return { path: `M${start} ${y}H${end}`, label, anchor: 'middle' }
+}
+
+function line(x: number, from: Box, to: Box, down: boolean): string {
+  const edge = down ? halfHeight : -halfHeight
+  return `M${x} ${from.y + edge}V${to.y - edge}`
+}
+
+/** From the side of a wide box to the box that is beside it. */
+function elbow(from: Box, to: Box): Route {
+  const isAbove = from.y < to.y
+  const end = to.y + (isAbove ? -halfHeight : halfHeight)
+  const label = [(from.left + centre(to)) / 2, from.y + (isAbove ? -6 : 15)] as const
+  return { path: `M${from.left} ${from.y}H${centre(to)}V${end}`, label, anchor: 'middle' }
+}
+
+/** Past the boxes between two of a row: above one of them, below more. */
+function detourOf(from: Box, to: Box): Route {
+  const side = centre(to) - centre(from) < 400 ? -1 : 1
+  const [start, end] = [centre(from) + 36, centre(to) - 36]
+  const [edge, y] = [from.y + side * halfHeight, from.y + side * detour]
+  const label = [start + 72, y + (side < 0 ? -6 : 15)] as const
+  return { path: `M${start} ${edge}V${y}H${end}V${edge}`, label, anchor: 'middle' }
 }

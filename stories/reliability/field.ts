@@ -961,6 +961,20 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
+    row: 'E5',
+    situation:
+      '`<Chat>` of stream-chat-react-native calls `client.closeConnection()` in the background and `openConnection()` in front',
+    right: 'the session pauses and resumes; nothing is left after a log-out',
+    tests: {
+      'connectors/streamChat/pauseByClient.test.ts': [
+        'pauses the session, whose requests go on',
+        'resumes the session with the same client, which hears that it is online',
+        'has the channels ask for what they missed',
+        'after a log-out in the background, `openConnection` opens nothing',
+      ],
+    },
+  },
+  {
     row: 'G1',
     situation: 'an effect connects, and disconnects in its cleanup',
     right:

@@ -92,6 +92,8 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
   }
 
   function settleAsPaused(by: PauseReason): void {
+    // rest → the connector's own code ends the session: without this, it counts as one that was live.
+    if (life.isOver()) return
     isLive = true
     emit({ type: 'session-paused', by })
     options.onPaused()

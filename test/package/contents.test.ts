@@ -58,6 +58,7 @@ test.each([
   ['index', ['@tanstack/react-query', 'react']],
   ['react-native', ['@tanstack/react-query', 'react', 'react-native']],
   ['stream-chat', ['stream-chat']],
+  ['stream-chat-react', ['react', 'stream-chat']],
 ])(
   'the entry %s and all that it imports need these packages and no other: %j',
   (entry, packages) => {

@@ -64,6 +64,12 @@ describe('the public names', () => {
     expect(namesOf('react-chat-auth/stream-chat')).toMatchInlineSnapshot(`"streamChatConnector"`)
   })
 
+  test('of react-chat-auth/stream-chat-react', () => {
+    expect(namesOf('react-chat-auth/stream-chat-react')).toMatchInlineSnapshot(
+      `"useCreateChatClient"`,
+    )
+  })
+
   test('of react-chat-auth/server', () => {
     expect(namesOf('react-chat-auth/server')).toMatchInlineSnapshot(`
       "UserTokenError

@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { renderToString } from 'react-dom/server'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { useCreateChatClient } from '../../src/stream-chat-react.js'
 import { Everything } from '../support/Everything.js'
 import { createTestApp, jane } from '../support/renderStrict.js'
 import { recordComplaints, serverRenderers } from '../support/serverRenderers.js'
@@ -39,4 +40,18 @@ test('rendering leaves no timer, so that the process can end', async () => {
   )
 
   expect(process.getActiveResourcesInfo()).toEqual(before)
+})
+
+test('useCreateChatClient returns null on a server, and asks nobody for a token', () => {
+  const tokenOrProvider = vi.fn(async () => 'none')
+  function Chat() {
+    const client = useCreateChatClient({
+      apiKey: 'key',
+      tokenOrProvider,
+      userData: jane,
+    })
+    return <p>{client ? 'a client' : 'no client'}</p>
+  }
+  expect(renderToString(<Chat />)).toBe('<p>no client</p>')
+  expect(tokenOrProvider).not.toHaveBeenCalled()
 })

@@ -50,6 +50,12 @@ const folders = {
     types: ['core'],
     packages: ['react'],
   },
+  streamChatReact: {
+    rule: "streamChatReact imports core, browser, react, React, stream-chat's connector and its types",
+    layers: ['core', 'browser', 'react'],
+    modules: ['connectors/streamChat/streamChatConnector'],
+    packages: ['react', 'stream-chat'],
+  },
   devtools: {
     rule: 'devtools import react, React, and from core only types',
     layers: ['react'],
@@ -66,6 +72,7 @@ const entries = {
   server: ['server', 'core'],
   testing: ['testing', 'core'],
   'stream-chat': ['connectors'],
+  'stream-chat-react': ['streamChatReact'],
   devtools: ['devtools'],
 }
 
@@ -73,8 +80,8 @@ const entries = {
  * The entries a server component may import and get a client boundary. Frameworks look for the
  * directive in the module that was imported; a directive further in would not cover its siblings.
  */
-const clientEntries = ['index', 'react-native', 'devtools']
-const clientFolders = ['react', 'native', 'components', 'devtools']
+const clientEntries = ['index', 'react-native', 'stream-chat-react', 'devtools']
+const clientFolders = ['react', 'native', 'components', 'streamChatReact', 'devtools']
 
 /** @typedef {{ file: string, line: number, message: string }} Problem */
 

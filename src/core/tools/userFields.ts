@@ -56,6 +56,13 @@ export function isOlder(record: ChatUser, than: ChatUser): boolean {
   return Date.parse(String(record['updated_at'])) < Date.parse(String(than['updated_at']))
 }
 
+/** Returns a user without the fields that only the chat backend may set. */
+export function withoutBackendFields<User extends { id: string }>(user: User): User {
+  return Object.fromEntries(
+    Object.entries(user).filter(([field]) => !backendFields.has(field)),
+  ) as User
+}
+
 /** @throws TypeError that names the first field that only the chat backend may set */
 export function refuseBackendFields(name: string, fields: object): void {
   const reserved = Object.keys(fields).find((field) => backendFields.has(field))

@@ -1,0 +1,5 @@
+'use client'
+export {
+  useCreateChatClient,
+  type UseCreateChatClientOptions,
+} from './streamChatReact/useCreateChatClient.js'

@@ -96,7 +96,7 @@ test('useCreateChatClient returns no client of the last user once `userData.id` 
   expect(screen.getByText('chat: none')).toBeTruthy()
   await shows('chat: bob')
   expect(latest()).not.toBe(before)
-  await expect(me(before)).rejects.toThrow()
+  await expect(me(before)).rejects.toMatchObject({ code: 'session-ended' })
   expect(backend.counters).toMatchObject({ wrongUserTokens: 0, liveSockets: 1 })
 })
 

@@ -100,7 +100,7 @@ test('useCreateChatClient returns no client of the last user once `userData.id` 
   expect(backend.counters).toMatchObject({ wrongUserTokens: 0, liveSockets: 1 })
 })
 
-test.each([
+test.each<[string, ChatProps | null]>([
   ['is unmounted', null],
   ['gets another user', { user: { id: 'bob' } }],
   ['loses its tokens', { tokens: null }],

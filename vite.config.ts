@@ -11,7 +11,16 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 
 /** One entry a public subpath; an entry that a later issue brings joins the build by existing. */
 const entries = Object.fromEntries(
-  ['index', 'core', 'react-native', 'server', 'testing', 'stream-chat', 'stream-chat-react', 'devtools']
+  [
+    'index',
+    'core',
+    'react-native',
+    'server',
+    'testing',
+    'stream-chat',
+    'stream-chat-react',
+    'devtools',
+  ]
     .map((name) => [name, path(`./src/${name}.ts`)] as const)
     .filter(([, file]) => existsSync(file)),
 )

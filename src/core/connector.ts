@@ -53,7 +53,9 @@ export interface Connection<Client = unknown> {
   rest?(): Promise<void>
   /**
    * Sends the least request that needs a token, through the gate, so that a refused token shows. Called
-   * when another SDK asks `getToken` again for a token that it has got before. Left out, none is sent.
+   * when another SDK asks `getToken` again for a token that it has got before, and when requests wait for
+   * a token that was refused as too early and no connection can try it. Such a request is sent before
+   * `probe` returns; the session's `fetch` does so. Left out, none is sent.
    */
   probe?(): Promise<unknown>
   /** Closes the socket and ends everything in flight. Resolves when nothing is left. May be called again. */

@@ -5,6 +5,7 @@ import type { ChatAuthEvent } from '../../src/core/events.js'
 import type { ChatAuthOptions } from '../../src/core/options.js'
 import {
   RefusedError,
+  type Connection,
   type ConnectionContext,
   type Connector,
   type Credential,
@@ -78,7 +79,7 @@ export function createWorld(
     warn?: (message: string) => void
   } = {},
   /** What the connector can do. */
-  { canRest = true }: { canRest?: boolean } = {},
+  { canRest = true, canProbe = true }: { canRest?: boolean; canProbe?: boolean } = {},
 ) {
   const clock = options.clock ?? createManualClock()
   const startMs = clock.now() - clock.monotonicNow()
@@ -248,9 +249,11 @@ export function createWorld(
           live = null
         },
       }),
-      probe(): Promise<unknown> {
-        return this.fetch('/probe')
-      },
+      ...(canProbe && {
+        probe(this: Pick<Connection, 'fetch'>): Promise<unknown> {
+          return this.fetch('/probe')
+        },
+      }),
       async close() {
         if (live) live.isLive = false
         live = null

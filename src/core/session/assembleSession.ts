@@ -110,6 +110,8 @@ function wire<Client>(
   const since = (): Date => (liveSince ??= new Date(environment.now()))
   const credentialOf = ({ value }: HeldToken): Credential => ({ userId, authType, token: value })
 
+  const probe = async (): Promise<unknown> => connection.probe?.()
+
   const tokens: TokenSource = createTokenSource({
     life,
     outbox,
@@ -139,6 +141,9 @@ function wire<Client>(
     environment,
     settings,
     ready: () => tokens.ready(),
+    untried: () => tokens.untried(),
+    endProbation: () => tokens.endProbation(),
+    probe,
     refused: (token, refusal) => tokens.refused(token, refusal, 'request'),
     accepted: (token) => tokens.accepted(token),
     emit,
@@ -238,7 +243,7 @@ function wire<Client>(
     tokens,
     userId,
     isAnonymous,
-    probe: async () => connection.probe?.(),
+    probe,
   })
 
   return {

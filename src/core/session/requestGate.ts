@@ -15,6 +15,12 @@ export interface RequestGateOptions {
   readonly settings: Settings
   /** The token to send now; null while there is none. */
   readonly ready: () => HeldToken | null
+  /** The token that nothing but requests can try; null without. */
+  readonly untried: () => HeldToken | null
+  /** Lets all requests carry that token. */
+  readonly endProbation: () => void
+  /** Sends one request of the connector's own. One that is sent in this call tries the token. */
+  readonly probe: () => Promise<unknown>
   readonly refused: (token: HeldToken, refusal: Refusal) => void
   readonly accepted: (token: HeldToken) => void
   readonly emit: (event: EventBody) => void
@@ -62,6 +68,10 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
   let sequence = 0
   let isOpen = false
   let closedWith: ChatAuthError | null = null
+  /** The token for the request that is sent in this very call. Set by `tryOut`, reset by `send`. */
+  let trial: HeldToken | null = null
+  /** Set by `tryOut` while its probe is in flight. */
+  let isTrying = false
 
   const heldRequests = (): number => refused.size + fresh.size
 
@@ -74,6 +84,34 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
       for (const entry of fresh) if (!tryToPass(entry)) break
     }
     options.onHeldChange(heldRequests())
+    void tryOut()
+  }
+
+  /**
+   * Sends a probe with a token that was refused as too early, where no connection can try it: a request
+   * that was refused already would be rejected at its second refusal.
+   */
+  async function tryOut(): Promise<void> {
+    const token = heldRequests() === 0 || isTrying ? null : options.untried()
+    if (!token) return
+    const refusals = token.earlyRefusals
+    isTrying = true
+    trial = token
+    try {
+      const answer = options.probe()
+      // A connector without a probe, or one that sends it later.
+      const wasSent = trial === null
+      trial = null
+      if (wasSent) await answer
+    } catch {
+      // Its refusal has been told. Any other failure is for the requests themselves to meet.
+    } finally {
+      isTrying = false
+      if (!closedWith && options.untried() === token) {
+        if (token.earlyRefusals === refusals) options.endProbation()
+        release()
+      }
+    }
   }
 
   function tryToPass(entry: Entry): boolean {
@@ -133,6 +171,8 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
 
   return {
     send<T>(send: Send<T>, signal?: AbortSignal | null) {
+      const tried = trial
+      trial = null
       return new Promise<T>((resolve, reject) => {
         if (closedWith) return reject(closedWith)
         if (signal?.aborted) return reject(abortReason(signal))
@@ -141,7 +181,7 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
         const entry: Entry = {
           sequence: ++sequence,
           requestId: `${sessionId}-${sequence}`,
-          hasBeenRefused: false,
+          hasBeenRefused: tried !== null,
           heldSince: null,
           holdBudgetMs: settings.holdTimeoutMs,
           cancelHoldTimeout: null,
@@ -156,7 +196,7 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
             if (!forget(entry)) return
             stopFollowing()
             const code = isChatAuthError(error) ? error.code : null
-            emit({ type: 'request-rejected', requestId: entry.requestId, code })
+            if (!tried) emit({ type: 'request-rejected', requestId: entry.requestId, code })
             reject(error)
           },
         }
@@ -181,7 +221,8 @@ export function createRequestGate(options: RequestGateOptions): RequestGate {
         }
 
         underWay.add(entry)
-        sendOrHold(entry)
+        if (tried) entry.transmit(tried)
+        else sendOrHold(entry)
       })
     },
     open() {

@@ -7,7 +7,7 @@ import { createRenewalPlan } from './renewalPlan.js'
 import { nothingTried } from '../state.js'
 import type { TokenSource, TokenSourceOptions } from './tokenSource.js'
 import { createTokenFetch, type TokenFetch } from './tokenFetch.js'
-import { createTokenHolder } from './tokenHolder.js'
+import { createTokenHolder } from './createTokenHolder.js'
 import type { TokenReason } from '../types.js'
 
 /** A token that comes too early for many times is replaced; this many refusals take half a minute. */
@@ -69,6 +69,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     // The connection tries it first, so that no request is refused twice.
     return token?.isOnProbation ? holder.standIn() : token
   }
+
+  const readyOrUntried = (): HeldToken | null => ready() ?? holder.untried()
 
   async function when(look: () => HeldToken | null): Promise<HeldToken> {
     for (;;) {
@@ -133,7 +135,6 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     else find()
   }
 
-  /** The backend does not take a token yet. */
   function postpone(token: HeldToken, error: ChatAuthError): void {
     renewal.clear()
     early.postpone(token, error)
@@ -157,14 +158,17 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     ready,
     whenReady: () => when(find),
     async whenLasting() {
-      const token = await when(ready)
+      const token = await when(readyOrUntried)
       life.ensureAlive()
       const isDue = isRenewable() && !fetch.hasFailed() && isEnding(token, holder.leftMs())
       if (!fetch.isUnderWay() && !isDue) return token
-      const renewing = fetch.run('renewal').catch(() => {})
-      await within(environment, renewalWaitMs, renewing)
+      await within(
+        environment,
+        renewalWaitMs,
+        fetch.run('renewal').catch(() => {}),
+      )
       life.ensureAlive()
-      return when(ready)
+      return when(readyOrUntried)
     },
     refused(token, refusal, by) {
       if (life.isOver()) return
@@ -180,7 +184,9 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       if (holder.good() === token) postpone(token, verdict.error)
       else replace(token, 'expired')
     },
-    unreached: () => holder.endProbation(),
+    unreached: () => holder.leaveToRequests(),
+    untried: () => holder.untried(),
+    endProbation: () => holder.endProbation(),
     accepted(token) {
       // dispose() → the answer to a request arrives: without this, its token would plan a renewal.
       if (life.isOver()) return

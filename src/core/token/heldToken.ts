@@ -30,6 +30,8 @@ export interface HeldToken {
   earlyRefusals: number
   /** It may be too early: only the connection tries it until the backend has taken it. */
   isOnProbation: boolean
+  /** No connection is there to try it. */
+  isLeftToRequests: boolean
   /** How long it has waited for its moment, in milliseconds. */
   earlyMs: number
   /** It is waiting for its moment now. */
@@ -111,6 +113,7 @@ function fresh(
     refusedAs: null,
     earlyRefusals: 0,
     isOnProbation: false,
+    isLeftToRequests: false,
     earlyMs: 0,
     isEarly: false,
   }

@@ -52,6 +52,10 @@ export interface TokenSource {
   refused(token: HeldToken, refusal: Refusal, by: 'request' | 'connection'): void
   /** The connection did not reach the backend: a token that only it may try is left to requests. */
   unreached(): void
+  /** The token that only requests are left to try, and that one request at a time may carry; null without. */
+  untried(): HeldToken | null
+  /** Lets all requests carry that token: nothing else can try it. */
+  endProbation(): void
   /** Told when the backend has taken a token. */
   accepted(token: HeldToken): void
   /** Fetches a new token now. Rejects if that fails, also where the held one is still good. */

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { HeldToken } from '../../../src/core/token/heldToken.js'
-import { createTokenHolder, type TokenHolder } from '../../../src/core/token/tokenHolder.js'
+import { createTokenHolder } from '../../../src/core/token/createTokenHolder.js'
+import type { TokenHolder } from '../../../src/core/token/tokenHolder.js'
 import { createWorld, mint } from '../../support/world.js'
 
 /** Answer to a dead token after another tab's token that was right about the time. */

@@ -47,7 +47,7 @@ export interface Connection<Client = unknown> {
   /**
    * Closes the socket, and keeps all else: requests go on. An `open` in progress has to reject. Called
    * when the session is paused; `open` is called again when it resumes. Called before any `open` where a
-   * session begins paused: `client` must work once this returns. Left out: `pause()` rejects, and a
+   * session begins paused: `client` must work once this resolves. Left out: `pause()` rejects, and a
    * hidden app keeps its socket.
    */
   rest?(): Promise<void>

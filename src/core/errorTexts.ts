@@ -133,6 +133,11 @@ export const errorTexts = {
     remedy: 'Give its connection an `updateUser`, as the page "Write a connector" says.',
     retryable: false,
   },
+  'configure-client-failed': {
+    message: '`configureClient` threw an error, or rejected.',
+    remedy: 'Mend what its cause says, then call retry() or connect again.',
+    retryable: false,
+  },
   'unexpected-answer': {
     message: 'The chat backend answered something that is not its protocol.',
     remedy: 'Check that `baseUrl` is the chat backend and not another server or a proxy page.',

@@ -97,8 +97,8 @@ test('the codes of ChatAuthError keep their texts', () => {
       The chat backend could not authenticate this user.
       Check that the token is for this user and this app.
     vetoed (retryable)
-      \`beforeSessionEnd\` kept the session from ending.
-      Nothing to do: the session goes on. Try again once the app lets it end.
+      \`confirmEnd\` or \`beforeSessionEnd\` kept the session from ending.
+      Nothing to do: the session goes on. Try again once the app or the person lets it end.
     not-a-guest
       Only a connected guest can be upgraded.
       Call connectUser or switchUser for anyone who is not a guest.
@@ -150,6 +150,12 @@ test('the codes of ChatAuthError keep their texts', () => {
     request-timeout (retryable)
       The chat backend did not answer the request within requestTimeoutMs.
       Check the network. The request may have arrived: send it again where that does no harm.
+    update-unsupported
+      This connector cannot change the profile of a user.
+      Give its connection an \`updateUser\`, as the page "Write a connector" says.
+    configure-client-failed
+      \`configureClient\` threw an error, or rejected.
+      Mend what its cause says, then call retry() or connect again.
     unexpected-answer (retryable)
       The chat backend answered something that is not its protocol.
       Check that \`baseUrl\` is the chat backend and not another server or a proxy page.

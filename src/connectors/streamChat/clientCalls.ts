@@ -12,6 +12,16 @@ const replacements = {
   disconnect: 'disconnectUser',
 } as const satisfies Partial<Record<keyof StreamChat, string>>
 
+/** Calls with which a client opens and closes its socket. */
+const socketCalls = ['closeConnection', 'openConnection', '_setupConnection'] as const
+
+/** Returns a function that gives a client back the session calls that it has now. */
+export function saveSessionCalls(client: StreamChat): () => void {
+  const calls = [...Object.keys(replacements), ...socketCalls] as (keyof StreamChat)[]
+  const own = Object.fromEntries(calls.map((call) => [call, client[call]]))
+  return () => void Object.assign(client, own)
+}
+
 /**
  * Has the client refuse to begin or end a session behind this library's back: its socket would close
  * without a word, and the session would pass for connected until the next ping is overdue. A log-out in
@@ -38,10 +48,11 @@ export function forbidSessionCalls(
     }
     Object.assign(client, { [call]: refuse })
   }
-  Object.assign(client, {
+  const instead: Record<(typeof socketCalls)[number], () => Promise<void>> = {
     closeConnection: () => pause(),
     openConnection: () => resume(),
     _setupConnection: () => resume(),
-  })
+  }
+  Object.assign(client, instead)
   return closeConnection
 }

@@ -1,16 +1,17 @@
 import { StableWSConnection, type StreamChat, type UserResponse } from 'stream-chat'
 import type { Connection, ConnectionContext } from '../../core/connector.js'
-import { isChatAuthError } from '../../core/errors.js'
+import { throwIfAborted } from '../../core/tools/onAbort.js'
 import { isOlder } from '../../core/tools/userFields.js'
 import type { ChatUser } from '../../core/types.js'
 import type { Address } from '../protocol/address.js'
 import type { ChatHttp } from '../protocol/chatHttp.js'
 import { forbidSessionCalls } from './clientCalls.js'
 import { createClientRecovery, type Connected, type Seated } from './clientRecovery.js'
-import { gateRequests, type ClientRequests } from './clientRequests.js'
+import type { ClientRequests } from './clientRequests.js'
+import { clientTimeoutMs, createFreshClient, type ConfigureClient } from './freshClient.js'
+import { stopCleaning, withoutSocket } from './restingClient.js'
 import { noteAdditions } from './clientState.js'
-import { forgetToken, forgetUser } from './forgetUser.js'
-import { noteOwnClient } from './strayClients.js'
+import { forgetToken, forgetUser, hasFailed } from './forgetUser.js'
 import { openClientSocket } from './clientSocket.js'
 import { createIgnoredFrames } from '../protocol/ignoredFrames.js'
 import { createMergedStream } from '../protocol/mergedStream.js'
@@ -27,6 +28,7 @@ import { reportUser, updateOwnUser } from '../protocol/userUpdates.js'
 export interface ClientConnectionOptions {
   readonly context: ConnectionContext
   readonly createClient: () => StreamChat
+  readonly configureClient: ConfigureClient | undefined
   readonly http: ChatHttp
   readonly connectTimeoutMs: number
   /** Whether sessions poll where WebSockets are blocked. */
@@ -43,12 +45,6 @@ interface Way {
   readonly timeoutMs: number
   readonly PollingSocket: PollingSocketConstructor | null
 }
-
-/**
- * Milliseconds that the client itself waits for a socket, next to nothing: the monitor enforces
- * the real timeout. The client's timer would outlive the welcome and keep a Node process alive for 15 s.
- */
-const clientTimeoutMs = 0
 
 /** Milliseconds until the client's listeners hear that the user is offline, as in the client itself. */
 const offlineAfterMs = 5000
@@ -75,6 +71,8 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
   /** The client refuses an empty one. Its requests get theirs from the gate. Set by `open`. */
   let token = 'none yet'
   let connected: Connected | null = null
+  /** The client of a session that begins paused, as it is made. Set by `rest`. */
+  let resting: Promise<Connected> | null = null
   let live: ChatSocket | null = null
   /** Set by the first `close`. */
   let wasClosed = false
@@ -104,24 +102,19 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     }
   }
 
-  function createClient(): StreamChat {
-    const client = options.createClient()
-    noteOwnClient(client, environment.warn && ((words) => environment.warn?.(words)))
-    client.defaultWSTimeout = clientTimeoutMs
-    // Recovery asks for open threads again; the client would empty them instead.
-    client.preventThreadCleanup = true
-    return client
-  }
+  const createClient = (until: AbortSignal) =>
+    createFreshClient({ ...options, signalOf, signal: until })
 
   /** Makes a client that sends requests and has had no socket yet. */
-  function createResting(): Connected {
-    const client = createClient()
-    const requests = gateRequests(client, context, signalOf)
-    // For this one call: the client opens its socket in it.
-    Object.assign(client, { connect: () => Promise.resolve() })
-    begin(client, identity.type === 'anonymous' ? { id: '' } : identity.user)?.catch(() => {})
-    Reflect.deleteProperty(client, 'connect')
-    return settle(client, requests)
+  async function createResting(): Promise<Connected> {
+    const { client, requests } = await createClient(signal)
+    // configured → log-out: without this, the client of nobody starts its intervals.
+    throwIfAborted(signal)
+    withoutSocket(client, () =>
+      begin(client, identity.type === 'anonymous' ? { id: '' } : identity.user),
+    )
+    connected = settle(client, requests)
+    return connected
   }
 
   async function watch(
@@ -151,9 +144,10 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
 
   /** Connects a fresh client. Disconnects one that failed, because it would keep retrying by itself. */
   async function connect(user: ChatUser, way: Way): Promise<Seated> {
-    const client = createClient()
+    const { client, requests } = await createClient(way.signal)
+    // configured → log-out or pause: without this, a socket opens that nobody wants.
+    throwIfAborted(way.signal)
     if (way.PollingSocket) connectByPolling(client, way.PollingSocket)
-    const requests = gateRequests(client, context, signalOf)
     const connecting = begin(client, user)
     try {
       const seated = await watch(
@@ -166,6 +160,8 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
       return seated
     } catch (error) {
       void client.disconnectUser()
+      // The app may have kept it: `configureClient` was given it.
+      forbidSessionCalls(client, context)
       throw error
     }
   }
@@ -211,8 +207,9 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     },
     async open(credential, details) {
       token = credential.token
-      const before = connected
       const socketSignal = signals.current()
+      const before = connected ?? (await resting)
+      throwIfAborted(socketSignal)
       if (sockets.makeRoom()) recovery.missed()
       const user = { ...details, id: credential.userId }
       // The client sends these with its next socket.
@@ -239,13 +236,14 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
     },
     async rest() {
       if (connected && live) onLost(connected)
-      connected ??= createResting()
-      stopCleaning(connected.client)
       // Nothing is handed over to the socket after it.
       stream.close()
       signals.rest()
       recovery.hurry()
-      await sockets.closeAll()
+      const closing = sockets.closeAll()
+      const { client } = connected ?? (await (resting ??= createResting()))
+      stopCleaning(client)
+      await closing
     },
     async close() {
       live = null
@@ -263,15 +261,4 @@ export function createClientConnection(options: ClientConnectionOptions): Connec
       if (!isFirst || !hasFailed(signal)) forgetUser(connected.client)
     },
   }
-}
-
-/** Ends the client's interval that forgets who was typing; `_startCleaning` begins it again. */
-function stopCleaning(client: StreamChat): void {
-  clearInterval(client.cleaningIntervalRef)
-  delete client.cleaningIntervalRef
-}
-
-/** Whether the session ended by a failure, and neither by a log-out or switch nor by `dispose`. */
-function hasFailed({ reason }: AbortSignal): boolean {
-  return isChatAuthError(reason) && reason.code !== 'session-ended' && reason.code !== 'disposed'
 }

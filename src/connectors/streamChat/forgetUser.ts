@@ -1,4 +1,5 @@
 import type { StreamChat } from 'stream-chat'
+import { isChatAuthError } from '../../core/errors.js'
 
 /** Removes the token from a client whose session is over. */
 export function forgetToken(client: StreamChat): void {
@@ -13,4 +14,9 @@ export function forgetUser(client: StreamChat): void {
   delete client._user
   delete client.userID
   client.anonymous = false
+}
+
+/** Whether the session ended by a failure, and neither by a log-out or switch nor by `dispose`. */
+export function hasFailed({ reason }: AbortSignal): boolean {
+  return isChatAuthError(reason) && reason.code !== 'session-ended' && reason.code !== 'disposed'
 }

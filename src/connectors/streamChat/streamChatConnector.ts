@@ -5,6 +5,7 @@ import { createChatHttp } from '../protocol/chatHttp.js'
 import { readLimits } from '../protocol/limits.js'
 import { createClientConnection } from './clientConnection.js'
 import { loggerWithoutTokens } from './clientLogger.js'
+import type { ConfigureClient } from './freshClient.js'
 import { readFallback } from '../protocol/socketFallback.js'
 import { takeRequest } from '../protocol/takeRequest.js'
 
@@ -19,6 +20,14 @@ export interface StreamChatConnectorOptions {
    * later or more.
    */
   options?: StreamChatOptions | undefined
+  /**
+   * Called with each fresh client before it connects, for what has to be set by then: the local device,
+   * the offline database, axios settings, `setUserAgent`. Each session has a fresh client, and so has
+   * each attempt of its first connection; a renewal keeps the client. A promise is awaited, without a
+   * limit. Requests of `auth.fetch` wait for it: do not await one in it. The client's own requests need a
+   * connected client. An error fails the session with `configure-client-failed`.
+   */
+  configureClient?: ConfigureClient | undefined
   /**
    * Function for the requests of `auth.fetch`, for polls and for creating guests.
    * @default the global `fetch`
@@ -65,6 +74,10 @@ export function streamChatConnector(options: StreamChatConnectorOptions): Connec
     'options.enableWSFallback',
     options.options?.enableWSFallback,
   )
+  const { configureClient } = options
+  if (configureClient !== undefined && typeof configureClient !== 'function') {
+    throw new TypeError('`configureClient` must be a function.')
+  }
   const http = createChatHttp({
     apiKey,
     base,
@@ -95,6 +108,7 @@ export function streamChatConnector(options: StreamChatConnectorOptions): Connec
       createClientConnection({
         context,
         createClient,
+        configureClient,
         http,
         connectTimeoutMs,
         isFallbackEnabled,

@@ -2,7 +2,7 @@ import type { ConnectionLoop } from './connectionLoop.js'
 import { createConnectionLoop } from './createConnectionLoop.js'
 import type { ChatSession } from '../chatSession.js'
 import type { Environment } from '../environment.js'
-import { ChatAuthError } from '../errors.js'
+import { ChatAuthError, isChatAuthError } from '../errors.js'
 import type { DeclaredDetails } from './declaredDetails.js'
 import type { EventBody } from '../events.js'
 import type { HeldToken } from '../token/heldToken.js'
@@ -187,13 +187,8 @@ function wire<Client>(
     settings,
     credentialOf,
     open: (credential) => connection.open(credential, details.forOpening()),
-    async rest() {
-      try {
-        await connection.rest?.()
-      } catch {
-        // A socket that cannot be closed must not keep the session from its pause.
-      }
-    },
+    prepare: () => restOf(connection).catch(throwIfFinal),
+    rest: () => restOf(connection).catch(() => {}),
     emit,
     onUp(welcomed) {
       const { client } = connection
@@ -274,4 +269,13 @@ function wire<Client>(
       }
     },
   }
+}
+
+async function restOf(connection: Connection): Promise<void> {
+  await connection.rest?.()
+}
+
+/** A socket that cannot be closed must not keep the session from its pause. */
+function throwIfFinal(error: unknown): void {
+  if (isChatAuthError(error) && !error.retryable) throw error
 }

@@ -17,6 +17,8 @@ export interface ConnectionLoopOptions {
   readonly credentialOf: (token: HeldToken) => Credential
   /** One attempt, in place of the connection that is up, if one is. */
   readonly open: (credential: Credential) => Promise<ChatUser>
+  /** Has the client made of a session that begins paused. Rejects where no other attempt would mend it. */
+  readonly prepare: () => Promise<void>
   /** Closes what is open. Never rejects. */
   readonly rest: () => Promise<void>
   readonly emit: (event: EventBody) => void

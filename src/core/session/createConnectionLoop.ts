@@ -68,8 +68,10 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
         life.ensureAlive()
         if (isResting()) return
         if (pausedBy) {
-          // Where nothing was opened, it makes the client.
-          void options.rest()
+          await prepare()
+          life.ensureAlive()
+          // prepare → resume: the loop goes on to open a connection.
+          if (!pausedBy) continue
           return settleAsPaused(pausedBy)
         }
         if (up?.token === token) return
@@ -79,6 +81,16 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
     } finally {
       // In the same step as the return: a loss in the next microtask starts a loop of its own.
       loop = null
+    }
+  }
+
+  /** Has the connection make its client where nothing was opened. */
+  async function prepare(): Promise<void> {
+    try {
+      await options.prepare()
+    } catch (error) {
+      life.ensureAlive()
+      options.onFatal(toChatAuthError(error, 'connection-failed'))
     }
   }
 

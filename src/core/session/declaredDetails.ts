@@ -21,7 +21,7 @@ export interface DeclaredDetails {
   within(intent: SessionIntent): SessionIntent
 }
 
-export function createDeclaredDetails(all: UserDetails, notGiven: UserDetails): DeclaredDetails {
+function createDeclaredDetails(all: UserDetails, notGiven: UserDetails): DeclaredDetails {
   let declared = all
   let owed = notGiven
   /** Set by `forOpening`; null once a connection has been up. */

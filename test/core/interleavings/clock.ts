@@ -41,5 +41,3 @@ export function createHeldClock(watch: Watch) {
     },
   }
 }
-
-export type HeldClock = ReturnType<typeof createHeldClock>

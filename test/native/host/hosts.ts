@@ -24,7 +24,7 @@ export const hosts: readonly NativeHost[] = [
 ]
 
 export type ConnectorKind = 'http' | 'stream-chat'
-export const connectorKinds: readonly ConnectorKind[] = ['http', 'stream-chat']
+const connectorKinds: readonly ConnectorKind[] = ['http', 'stream-chat']
 
 /** Every host with every connector. */
 export const places = hosts.flatMap((host) => connectorKinds.map((kind) => ({ host, kind })))

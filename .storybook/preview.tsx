@@ -63,6 +63,7 @@ const preview: Preview = {
           ['About'],
           'Data',
           ['About'],
+          'Routers',
           'Platforms',
           'React Native',
           'stream-chat',

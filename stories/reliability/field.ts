@@ -1032,6 +1032,32 @@ export const fieldCases: readonly FieldCase[] = [
     },
   },
   {
+    row: 'H4',
+    situation:
+      'loaders and guards of a router run before the declared user is connected, or after a switch',
+    right: '`auth.ready()` waits for the user; no frame shows loader data of the last one',
+    tests: {
+      'core/ready.test.ts': [
+        'called before anybody connects, waits for the first session',
+        'rejects with not-connected after a log-out, and waits again at the next connect',
+        "rejects with the signal's reason, before and while it waits",
+      ],
+      'e2e/routers.test.ts': [
+        'a guarded page leads to the sign-in page where nobody is declared, and the sign-in leads back',
+        'a guarded page waits for its declared user on the first load, and asks once for its data',
+        'a reload stays on the guarded page',
+        'a switch shows no data of the former user in any frame, while the next one connects and loads',
+        'a switch while the page of the former user loads shows the page of the next user',
+        'a page that the former user left shows none of its data to the next one',
+        'a log-out leads to the sign-in page, and the router holds no data any more',
+        'a log-out in another tab leads to the sign-in page in both',
+        'a navigation that another one replaces while both wait never asks for its data',
+        'a token endpoint that answers 401 shows its remedy on the error page, and a retry loads the page',
+        'a message that is sent appears, and one in flight at a switch shows the next user no error',
+      ],
+    },
+  },
+  {
     row: 'H5',
     situation: 'an `<Activity>` hides and shows a provider whose user a hook connected',
     right: 'the user is connected again, and nobody after a log-out',

@@ -13,7 +13,12 @@ export type BuiltApp = ReadonlyMap<string, string | Uint8Array>
  */
 export async function buildApp(
   mode: 'development' | 'production',
-  app: 'app' | 'chatApp' | 'weather/page' = 'app',
+  app:
+    | 'app'
+    | 'chatApp'
+    | 'weather/page'
+    | 'routers/reactRouter'
+    | 'routers/tanStackRouter' = 'app',
 ): Promise<BuiltApp> {
   // NODE_ENV overrides the mode in Vite, and Vitest sets it to `test`.
   vi.stubEnv('NODE_ENV', mode)

@@ -22,7 +22,8 @@ export async function serveFiles(files: BuiltApp = new Map()): Promise<HttpServe
   const server = createServer((incoming, outgoing) => {
     const { pathname } = new URL(incoming.url ?? '/', 'http://localhost')
     requests.push(`${incoming.method} ${pathname}`)
-    const name = pathname === '/' ? '/index.html' : pathname
+    // Routers of the page have paths of their own.
+    const name = files.size > 0 && extname(pathname) === '' ? '/index.html' : pathname
     const file = files.get(name)
     outgoing.writeHead(file === undefined ? 404 : 200, {
       'Content-Type': contentTypes[extname(name)] ?? 'text/plain',

@@ -151,6 +151,26 @@ describe.each(['reactRouter', 'tanStackRouter'] as const)('the recipe %s:', (rou
     expect(opened.asked('/channels')).toBe(0)
   })
 
+  test('a page opens while the socket of the session is lost', async () => {
+    const opened = await open()
+    await opened.shows('Sign in')
+    await opened.declare('jane')
+    let isBlocked = false
+    await opened.page.routeWebSocket(/./, (socket) => {
+      if (isBlocked) void socket.close()
+      else socket.connectToServer()
+    })
+    await opened.visit('/')
+    await opened.shows('Channel of jane')
+    isBlocked = true
+    opened.backend.dropConnections()
+    await opened.page.waitForFunction(
+      () => window.routerPage.auth.getState().status === 'reconnecting',
+    )
+    await opened.follow('Channel of jane')
+    await opened.shows('Diary of jane')
+  })
+
   test('a token endpoint that answers 401 shows its remedy on the error page, and a retry loads the page', async () => {
     const opened = await open()
     await opened.shows('Sign in')

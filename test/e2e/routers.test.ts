@@ -88,6 +88,7 @@ describe.each(['reactRouter', 'tanStackRouter'] as const)('the recipe %s:', (rou
     await opened.press('Switch to Bob')
     loading.letThrough()
     await opened.shows('Channel of bob')
+    expect(opened.path()).toBe('/')
   })
 
   test('a page that the next user may not read shows that user an error, and no data', async () => {
@@ -96,6 +97,7 @@ describe.each(['reactRouter', 'tanStackRouter'] as const)('the recipe %s:', (rou
     await opened.shows('Diary of jane')
     await opened.press('Switch to Bob')
     await opened.page.getByRole('alert').waitFor()
+    expect(opened.path()).toBe('/channels/of-jane')
     await opened.follow('All channels')
     await opened.shows('Channel of bob')
   })
@@ -111,6 +113,7 @@ describe.each(['reactRouter', 'tanStackRouter'] as const)('the recipe %s:', (rou
     await loading.one
     loading.letThrough()
     await opened.shows('Channel of bob')
+    expect(opened.path()).toBe('/')
   })
 
   test('a log-out leads to the sign-in page, and the router holds no data any more', async () => {
@@ -169,6 +172,8 @@ describe.each(['reactRouter', 'tanStackRouter'] as const)('the recipe %s:', (rou
     )
     await opened.follow('Channel of jane')
     await opened.shows('Diary of jane')
+    const { status } = await opened.page.evaluate(() => window.routerPage.auth.getState())
+    expect(status).toBe('reconnecting')
   })
 
   test('a token endpoint that answers 401 shows its remedy on the error page, and a retry loads the page', async () => {

@@ -23,8 +23,8 @@ export async function readChannel(auth: ChatAuth, id: string, signal: AbortSigna
   )
 }
 
-export async function sendMessage(auth: ChatAuth, id: string, text: string) {
-  const body = JSON.stringify({ message: { text } })
+export async function sendMessage(auth: ChatAuth, id: string, form: FormData) {
+  const body = JSON.stringify({ message: { text: form.get('text') } })
   const path = `/channels/messaging/${encodeURIComponent(id)}/message`
   await read(auth.fetch(path, { method: 'POST', body }))
 }

@@ -45,9 +45,9 @@ export function createChatRouter(auth: ChatAuth, signIn: ReactNode) {
   }
 
   async function send({ request, params }: ActionFunctionArgs) {
-    const text = (await request.formData()).get('text')
+    const form = await request.formData()
     try {
-      await sendMessage(auth, params['id'] ?? '', String(text))
+      await sendMessage(auth, params['id'] ?? '', form)
     } catch (error) {
       // The user left while it was sent: the loaders decide what is next.
       if (!isChatAuthError(error) || error.code !== 'session-ended') throw error

@@ -90,7 +90,7 @@ export function createChatRouter(auth: ChatAuth, SignIn: RouteComponent) {
     const current = useRouter()
 
     async function send(form: FormData) {
-      await sendMessage(auth, shown.id, String(form.get('text'))).catch((error: unknown) => {
+      await sendMessage(auth, shown.id, form).catch((error: unknown) => {
         // The user left while it was sent: the loaders decide what is next.
         if (!isChatAuthError(error) || error.code !== 'session-ended') throw error
       })

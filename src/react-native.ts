@@ -41,6 +41,7 @@ export {
 export { createChatAuth } from './native/createChatAuth.js'
 export { httpConnector } from './connectors/http/httpConnector.js'
 export type { HttpChatClient, HttpConnectorOptions } from './connectors/http/httpConnector.js'
+export type { PushDevice } from './connectors/http/pushDevice.js'
 export type { WebSocketConstructor, WebSocketLike } from './connectors/protocol/chatSocket.js'
 export type { ChatEvent } from './connectors/protocol/frames.js'
 export { createConnectorHttp } from './connectors/protocol/connectorHttp.js'

@@ -20,9 +20,9 @@ interface CommonProps {
    * A declared user whose session was ended elsewhere, in another tab or by another provider, is asked
    * for anew when the page is next looked at, or when the user connects elsewhere.
    *
-   * The provider acts only when the `id` changes; an action of a hook stands until the next change. Other
-   * fields are read when the user connects. The object is read at every render, so a store may change it
-   * in place.
+   * The provider connects and switches only when the `id` changes; an action of a hook stands until the
+   * next change. Other fields go out when the user connects. Those that change later under the same `id`
+   * are sent once. The object is read at every render, so a store may change it in place.
    */
   user?: ChatUserInput | null | undefined
   /**

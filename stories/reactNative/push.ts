@@ -1,22 +1,52 @@
-import { createChatAuth, httpConnector } from '../../src/react-native.js'
+import { isChatAuthError, type ChatAuth, type ChatAuthOptions } from '../../src/core.js'
 
-/** Returns the id of this device, such as by `messaging().getToken()` of Firebase. */
-declare function readDeviceId(): Promise<string>
+/** What became of a device. `left-registered`: it may still get the notifications of who logged out. */
+export type PushOutcome = 'registered' | 'not-registered' | 'unregistered' | 'left-registered'
 
-export const auth = createChatAuth({
-  connector: httpConnector({ apiKey: 'your-key', baseUrl: 'https://chat.example.com' }),
-  async beforeSessionEnd(session) {
-    const id = encodeURIComponent(await readDeviceId())
-    await session.fetch(`/devices?id=${id}`, { method: 'DELETE' })
-  },
-})
+export interface PushOptions {
+  fetch: ChatAuth['fetch']
+  /** Returns the id of this device, such as by `messaging().getToken()` of Firebase. */
+  readDeviceId: () => Promise<string>
+  report: (outcome: PushOutcome) => void
+}
 
-/** Call once a user has connected, and whenever the id of the device changes. */
-export async function registerDevice(): Promise<void> {
-  const device = { id: await readDeviceId(), push_provider: 'firebase' }
-  await auth.fetch('/devices', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(device),
-  })
+/** Options of `createChatAuth` that keep a device registered for whoever is connected. */
+export function createPush({ fetch, readDeviceId, report }: PushOptions) {
+  /** Log-outs wait for it: it would register the device after them. */
+  let registering = Promise.resolve()
+
+  async function register(): Promise<void> {
+    try {
+      const device = { id: await readDeviceId(), push_provider: 'firebase' }
+      const response = await fetch('/devices', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(device),
+      })
+      report(response.ok ? 'registered' : 'not-registered')
+    } catch {
+      report('not-registered')
+    }
+  }
+
+  return {
+    onEvent({ type }) {
+      if (type === 'session-connected') registering = register()
+      // The request may arrive yet, or never. Only the app's own backend can remove the device now.
+      if (type === 'before-end-cut-off') report('left-registered')
+    },
+    async beforeSessionEnd(session) {
+      if (session.identity.type === 'anonymous') return
+      await registering
+      try {
+        const id = encodeURIComponent(await readDeviceId())
+        const response = await session.fetch(`/devices?id=${id}`, { method: 'DELETE' })
+        report(response.ok ? 'unregistered' : 'left-registered')
+      } catch (error) {
+        // `session-ended`: it was cut off, and the event has told of it.
+        if (isChatAuthError(error) && error.code === 'session-ended') return
+        report('left-registered')
+      }
+    },
+  } satisfies Pick<ChatAuthOptions, 'onEvent' | 'beforeSessionEnd'>
 }

@@ -7,6 +7,7 @@ import type {
   Credential,
   UserDetails,
 } from '../../core/connector.js'
+import { readDevice, type PushDevice } from './pushDevice.js'
 import { readApiKey, readBaseUrl } from '../protocol/backendUrl.js'
 import { clientName, createChatHttp } from '../protocol/chatHttp.js'
 import { openChatSocket, type WebSocketConstructor } from '../protocol/chatSocket.js'
@@ -39,6 +40,11 @@ export interface HttpConnectorOptions {
    * @default the global `WebSocket`
    */
   WebSocket?: WebSocketConstructor | undefined
+  /**
+   * Device for push notifications, which each handshake of a user or guest carries. The backend then
+   * registers it for them. Unregister it in `beforeSessionEnd`.
+   */
+  device?: PushDevice | undefined
   /**
    * Whether sessions poll the backend over HTTP where WebSockets are blocked. A WebSocket that is not
    * welcomed within 6 s has the session poll at `/longpoll` below `baseUrl`. The WebSocket is tried again
@@ -85,6 +91,7 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
   const base = readBaseUrl(options.baseUrl)
   const limits = readLimits(options)
   const isEnabled = readFallback('enableWSFallback', options.enableWSFallback)
+  const device = readDevice(options.device)
   const http = createChatHttp({
     apiKey,
     base,
@@ -189,6 +196,7 @@ export function httpConnector(options: HttpConnectorOptions): Connector<HttpChat
       json: JSON.stringify({
         user_id: userId,
         user_details: user,
+        ...(identity.type !== 'anonymous' && { device }),
         client_request_id: sessionId,
       }),
       api_key: apiKey,

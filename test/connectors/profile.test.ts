@@ -99,6 +99,16 @@ describe.each(connectors)('with %s', (_, createConnector) => {
     expect(backend.counters.requests).toBe(1)
   })
 
+  test('updateUser of a paused session goes out at once, without a socket', async () => {
+    const { auth, backend } = await setUp()
+    await auth.connectUser(miller)
+    await auth.pause()
+    const user = await auth.updateUser({ name: 'Jane Smith' })
+    expect(user.name).toBe('Jane Smith')
+    expect(auth.getState()).toMatchObject({ status: 'paused', user: { name: 'Jane Smith' } })
+    expect(backend.counters.socketsOpened).toBe(1)
+  })
+
   test('updateUser with a revoked token is held, and replayed once with the next one', async () => {
     const { auth, backend } = await setUp()
     await auth.connectUser(miller)

@@ -140,7 +140,7 @@ export default defineConfig({
           environment: 'jsdom',
           include: testsIn('{react,components,ssr}'),
           // stream-chat-react comes as it is installed, with the React beside it.
-          exclude: ['test/react/migration.test.tsx'],
+          exclude: ['test/react/migration.test.tsx', 'test/react/moving.test.tsx'],
           env: { REACT_MAJOR: '18' },
           // As a module it would get its own React from Node, past the alias.
           server: { deps: { inline: [/@tanstack\/react-query/] } },

@@ -976,6 +976,20 @@ export const fieldCases: readonly FieldCase[] = [
   },
   {
     row: 'G1',
+    situation: 'an app on useCreateChatClient changes its import, and nothing else',
+    right: 'expiry, switch and StrictMode are taken care of; what leaves, leaves in its tab only',
+    tests: {
+      'react/useCreateChatClient.test.tsx': [
+        'useCreateChatClient connects once in StrictMode, however often its inline arguments are new, and calls the function without arguments',
+        'useCreateChatClient keeps its client through an expired and a revoked token',
+        'a component that %s ends no session of that user elsewhere',
+        'a client kept after a failure is not returned for another user, nor afterwards',
+      ],
+      'react/moving.test.tsx': ['the app on useCreateChatClient changes by one import'],
+    },
+  },
+  {
+    row: 'G1',
     situation: 'an effect connects, and disconnects in its cleanup',
     right:
       'disconnecting one tab and logging out of all are told apart; a log-out by a cleanup is named in development',

@@ -3,66 +3,13 @@ import { userEvent } from '@testing-library/user-event'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { App as After } from '../../stories/comparison/migration/After.js'
 import { App as Before } from '../../stories/comparison/migration/Before.js'
-import { createChatBackend } from '../../src/testing/createChatBackend.js'
-import { serveBackend } from '../support/serveBackend.js'
+import { serve } from './servedChat.js'
 
 // A long limit, because a real server and real components are slow on a slow core.
 configure({ asyncUtilTimeout: 10_000 })
 
 const jane = { id: 'jane', name: 'Jane' }
 const bob = { id: 'bob', name: 'Bob' }
-
-interface LogExtra {
-  tags?: string[]
-  event?: { type?: string; message?: { text?: string } }
-}
-
-/** A real server, the props of both apps for it, and a user who types into the app that is shown. */
-async function serve() {
-  const backend = createChatBackend()
-  const server = await serveBackend(backend)
-  onTestFinished(async () => {
-    backend.dispose()
-    await server.close()
-  })
-  let underWay = 0
-  /** Events of the client: texts of messages, and the number of recovered connections. */
-  const heard = new Set<string>()
-  let recoveries = 0
-
-  const props = {
-    apiKey: backend.apiKey,
-    options: {
-      baseURL: server.url,
-      logger(_level: string, message: string, { tags, event }: LogExtra = {}) {
-        if (tags?.includes('api_request')) underWay++
-        if (tags?.includes('api_response')) underWay--
-        if (event?.type === 'message.new') heard.add(event.message?.text ?? '')
-        if (message.includes('{ connection.recovered }')) recoveries++
-      },
-    },
-    tokenUrl: server.url + backend.tokenEndpoint.path,
-  }
-
-  async function send(text: string) {
-    await screen.findAllByText('Lunch at noon?')
-    await userEvent.type(screen.getByRole('textbox'), `${text}{Enter}`)
-    const taken = () => backend.messages('messaging:team').map((message) => message.text)
-    await waitFor(() => expect(taken()).toContain(text))
-  }
-
-  /** Resolves once the message has come back and the components have sent all their requests. */
-  async function sendAndHear(text: string) {
-    await send(text)
-    await waitFor(() => expect(heard).toContain(text))
-    await new Promise((resolve) => setTimeout(resolve))
-    await waitFor(() => expect(underWay).toBe(0))
-  }
-
-  const recovered = (times: number) => waitFor(() => expect(recoveries).toBe(times))
-
-  return { backend, props, send, sendAndHear, recovered }
-}
 
 describe('moving from useCreateChatClient', { timeout: 60_000 }, () => {
   test('with useCreateChatClient the app shows a chat and sends a message', async () => {

@@ -3,6 +3,7 @@ export function asInAnApp(code: string): string {
   return code
     .replace(/'(\.\.\/)+src\/index\.js'/, "'react-chat-auth'")
     .replace(/'(\.\.\/)+src\/stream-chat\.js'/, "'react-chat-auth/stream-chat'")
-    .replaceAll(/'\.\/(\w+)\.js'/g, "'./$1'")
+    .replace(/'(\.\.\/)+src\/stream-chat-react\.js'/, "'react-chat-auth/stream-chat-react'")
+    .replaceAll(/'\.\.?\/(?:migration\/)?(\w+)\.js'/g, "'./$1'")
     .trimEnd()
 }

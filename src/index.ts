@@ -74,6 +74,7 @@ export type {
   Refusal,
   RefusalCode,
   SendResult,
+  UserDetails,
 } from './core/connector.js'
 export type { Environment, GuestStorage, TabChannel, TabEnvironment } from './core/environment.js'
 export type { ChatAuthEvent } from './core/events.js'
@@ -100,4 +101,5 @@ export type {
   PauseReason,
   TokenReason,
   TokenRequest,
+  UserChanges,
 } from './core/types.js'

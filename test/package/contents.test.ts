@@ -78,8 +78,9 @@ test.each([
 describe('"use client"', () => {
   const says = (module: string) => built(module).directive === 0
 
-  test('stands first in the entry of the app, and in no entry that a server imports', () => {
-    expect(['index', 'react-native'].filter(says)).toEqual(['index', 'react-native'])
+  test('stands first in the entries of the app, and in no entry that a server imports', () => {
+    const ofTheApp = ['index', 'react-native', 'stream-chat-react']
+    expect(ofTheApp.filter(says)).toEqual(ofTheApp)
     expect(['core', 'server', 'testing'].filter(says)).toEqual([])
   })
 
@@ -89,7 +90,9 @@ describe('"use client"', () => {
         .filter(says)
         .map((module) => module.split('/')[0]),
     )
-    expect(folders).toEqual(new Set(['index', 'react-native', 'react', 'native', 'components']))
+    const entries = ['index', 'react-native', 'stream-chat-react']
+    const rooms = ['react', 'native', 'components', 'streamChatReact']
+    expect(folders).toEqual(new Set([...entries, ...rooms]))
   })
 
   test('is kept by the build in every module that uses React', () => {

@@ -1,62 +1,99 @@
 'use client'
 import { forwardRef, type ComponentPropsWithoutRef, type ReactElement } from 'react'
 import { useChatAuthContext } from '../react/context.js'
-import { selectSession, type SessionSlice } from '../react/selectSession.js'
+import { ignoreRejection } from '../react/ignoreRejection.js'
 import { shallowEqual, useSelectedState } from '../react/useSelectedState.js'
+import { Announcements } from './Announcements.js'
 import { classNames } from './classNames.js'
-import { StatusIcon } from './StatusIcon.js'
-import { defaultStatusLabels, statusText, type ConnectionStatusLabels } from './statusLabels.js'
+import { isPassing, lineOf, selectLine, type Line } from './connectionLine.js'
+import { Icon } from './icons.js'
+import { defaultLabels, type ChatAuthLabels } from './labels.js'
+import { Remaining } from './spans.js'
+import { useLasting } from './useLasting.js'
 
 /** Props of `ConnectionStatus`; the props of a `<div>` go to its root. */
 export interface ConnectionStatusProps extends Omit<ComponentPropsWithoutRef<'div'>, 'children'> {
   /**
-   * Whether to show when the token expires and that a renewal is in flight.
-   * @default false
+   * Whether to show the line while all is well, too.
+   * @default false: it is there only when there is something to say
    */
-  showToken?: boolean | undefined
+  showAlways?: boolean | undefined
+  /**
+   * How long the connection may be gone, in milliseconds, before it is shown and announced.
+   * @default 5000
+   */
+  graceMs?: number | undefined
+  /** Opens the app's sign-in. Without it, the line of someone signed out has no button. */
+  onSignIn?: (() => void) | undefined
   /** Replaces any of the texts. */
-  labels?: Partial<ConnectionStatusLabels> | undefined
+  labels?: Partial<ChatAuthLabels> | undefined
 }
 
-/** Shows the user and the connection status in one line, which screen readers announce on change. */
+/** Time before a final state is shown, in milliseconds: none flashes up on the way to another. */
+const settleMs = 400
+
+/**
+ * One line about the connection: nothing while all is well, otherwise what is wrong and what can be done.
+ * Changes are announced once, whatever the number of components on the page.
+ */
 export const ConnectionStatus = forwardRef<HTMLDivElement, ConnectionStatusProps>(
-  function ConnectionStatus({ showToken = false, labels: given, className, ...rest }, ref) {
+  function ConnectionStatus(props, ref) {
+    const { showAlways = false, graceMs = 5000, onSignIn, labels: given, className, ...rest } = props
     const { auth } = useChatAuthContext('<ConnectionStatus>')
-    const session = useSelectedState(auth, selectSession, shallowEqual)
-    const labels = { ...defaultStatusLabels, ...given }
+    const selected = useSelectedState(auth, selectLine, shallowEqual)
+    const trouble = selected.kind === 'connected' ? null : selected.kind
+    const lasting = useLasting(trouble, trouble !== null && isPassing(trouble) ? graceMs : settleMs)
+    const labels = { ...defaultLabels, ...given }
+    const isShown = lasting !== null || (showAlways && selected.kind === 'connected')
+
     return (
-      <div
-        {...rest}
-        ref={ref}
-        className={classNames('chat-auth-status', className)}
-        data-status={session.status}
-      >
-        <StatusIcon status={session.status} />
-        <span role="status">{statusText(session, labels)}</span>
-        {showToken && <TokenText session={session} labels={labels} />}
-      </div>
+      <>
+        <Announcements labels={labels} graceMs={graceMs} />
+        {isShown && (
+          <div
+            {...rest}
+            ref={ref}
+            className={classNames('chat-auth-status', className)}
+            data-part="connection-status"
+            data-status={selected.kind}
+            data-tone={lineOf[selected.kind].tone}
+          >
+            <Icon name={lineOf[selected.kind].icon} /> <StatusSentence {...selected} labels={labels} />
+            {selected.nextAttemptAt && (
+              <>
+                {' · '}
+                <button
+                  type="button"
+                  className="chat-auth-link"
+                  onClick={() => ignoreRejection(auth.retry())}
+                >
+                  {labels.tryNow}
+                </button>
+              </>
+            )}
+            {lineOf[selected.kind].isSignedOut && onSignIn && (
+              <>
+                {' · '}
+                <button type="button" className="chat-auth-link" onClick={onSignIn}>
+                  {labels.signIn}
+                </button>
+              </>
+            )}
+          </div>
+        )}
+      </>
     )
   },
 )
 
-interface TokenTextProps {
-  session: SessionSlice
-  labels: ConnectionStatusLabels
-}
-
-/** Renders the token line outside the live region, so that renewals do not interrupt screen readers. */
-function TokenText({ session, labels }: TokenTextProps): ReactElement | null {
-  const { isRefreshing, tokenExpiresAt, sessionId, identity } = session
-  if (sessionId === null || identity?.type === 'anonymous') return null
-  return <span className="chat-auth-token">{tokenText()}</span>
-
-  function tokenText() {
-    if (isRefreshing) return labels.tokenRefreshing
-    if (!tokenExpiresAt) return labels.tokenNeverExpires
+function StatusSentence(props: Line & { labels: ChatAuthLabels }): ReactElement {
+  const { kind, nextAttemptAt, labels } = props
+  if (kind === 'reconnecting' && nextAttemptAt) {
     return (
-      <time dateTime={tokenExpiresAt.toISOString()}>
-        {labels.tokenExpires(tokenExpiresAt.toLocaleTimeString(), tokenExpiresAt)}
-      </time>
+      <span>
+        <Remaining until={nextAttemptAt} write={labels.reconnectingIn} otherwise={labels.reconnecting} />
+      </span>
     )
   }
+  return <span>{labels[lineOf[kind].label]}</span>
 }

@@ -1,134 +1,158 @@
 'use client'
+import { forwardRef, type ReactElement, type ReactNode } from 'react'
 import {
-  forwardRef,
-  useEffect,
-  type ComponentPropsWithoutRef,
-  type MouseEvent,
-  type ReactNode,
-} from 'react'
-import type { ChatUser } from '../core/types.js'
-import { useChatAuthContext } from '../react/context.js'
-import { useChatUser, type UseChatUserResult } from '../react/useChatUser.js'
-import { ActionButton } from './ActionButton.js'
+  LogoutSwitchUserAccounts,
+  type LogoutSwitchUserAccountsProps,
+} from './menu/Accounts.js'
+import {
+  LogoutSwitchUserAnonymous,
+  LogoutSwitchUserGuest,
+  LogoutSwitchUserLogout,
+  LogoutSwitchUserRefresh,
+} from './menu/actions.js'
+import { Button } from './menu/Button.js'
+import { LogoutSwitchUserConfirm } from './menu/Confirm.js'
+import { LogoutSwitchUserAvatar, LogoutSwitchUserIdentity, nameIn } from './menu/Identity.js'
+import { useMenu } from './menu/menuContext.js'
+import { LogoutSwitchUserProblem } from './menu/Problem.js'
+import { LogoutSwitchUserRoot, type LogoutSwitchUserRootProps } from './menu/Root.js'
+import { LogoutSwitchUserStatus } from './menu/Status.js'
 import { classNames } from './classNames.js'
-import { ConnectionStatus } from './ConnectionStatus.js'
-import { defaultLogoutLabels, type LogoutSwitchUserLabels } from './logoutLabels.js'
-import { SwitchUserList, type SwitchableUser } from './SwitchUserList.js'
+import { usePopover } from './usePopover.js'
 
-type ClickHandler = (event: MouseEvent<HTMLButtonElement>) => void
-
-/**
- * Props of `LogoutSwitchUser`; the props of a `<section>` go to its root. Handlers are called before the
- * component acts; `event.preventDefault()` cancels the action.
- */
-export interface LogoutSwitchUserProps extends Omit<
-  ComponentPropsWithoutRef<'section'>,
-  'children'
-> {
+/** Props of `LogoutSwitchUser`: those of its `Root`, and which entries it shows. */
+export interface LogoutSwitchUserProps extends Omit<LogoutSwitchUserRootProps, 'children'> {
   /**
-   * Users to switch to.
-   * @default none, which hides the list
+   * `panel` stands in the page; `menu` is a button with the avatar that opens the same in a popover.
+   * @default 'panel'
    */
-  users?: readonly SwitchableUser[] | undefined
+  variant?: 'panel' | 'menu' | undefined
   /**
-   * Renders the content of a user's button.
-   * @default the image and the name
+   * Whether the button of the menu shows the name beside the avatar.
+   * @default true
    */
-  renderUser?: ((user: ChatUser, isCurrent: boolean) => ReactNode) | undefined
-  onSwitch?: ((event: MouseEvent<HTMLButtonElement>, user: ChatUser) => void) | undefined
-  onLogout?: ClickHandler | undefined
-  onRefresh?: ClickHandler | undefined
-  onRetry?: ClickHandler | undefined
-  /** Replaces any of the texts. */
-  labels?: Partial<LogoutSwitchUserLabels> | undefined
+  showName?: boolean | undefined
+  /**
+   * Whether to offer "Refresh now".
+   * @default true
+   */
+  showRefresh?: boolean | undefined
+  /**
+   * Whether to offer to continue as a guest.
+   * @default true
+   */
+  showGuest?: boolean | undefined
+  /**
+   * Whether to offer to browse without an account.
+   * @default true
+   */
+  showAnonymous?: boolean | undefined
+  renderAccount?: LogoutSwitchUserAccountsProps['renderAccount']
 }
 
-/**
- * Shows the user and the connection status, with buttons to refresh the token, log out, retry after a
- * failure and switch to another user.
- */
-export const LogoutSwitchUser = forwardRef<HTMLElement, LogoutSwitchUserProps>(
+const LogoutSwitchUserBase = forwardRef<HTMLElement, LogoutSwitchUserProps>(
   function LogoutSwitchUser(props, ref) {
-    const { users, renderUser, onSwitch, onLogout, onRefresh, onRetry, ...others } = props
-    const { labels: given, className, ...rest } = others
-    useChatAuthContext('<LogoutSwitchUser>')
-    const labels = { ...defaultLogoutLabels, ...given }
-    const session = useChatUser()
-    const { status, sessionId, switchUser, disconnectUser, refreshToken, retry, reset } = session
-    const problem = session.error ?? session.actionError
-
-    // An error of one session does not apply to the next.
-    useEffect(reset, [sessionId, reset])
-
+    const { variant = 'panel', showName = true, ...others } = props
+    const { showRefresh, showGuest, showAnonymous, renderAccount, className, ...root } = others
+    const content = <Content {...{ showRefresh, showGuest, showAnonymous, renderAccount }} />
+    if (variant === 'menu') {
+      return (
+        <LogoutSwitchUserRoot {...root} ref={ref} className={classNames('chat-auth-menu', className)}>
+          <Menu showName={showName}>{content}</Menu>
+          <LogoutSwitchUserConfirm />
+        </LogoutSwitchUserRoot>
+      )
+    }
     return (
-      <section
-        aria-label={labels.title}
-        {...rest}
-        ref={ref}
-        className={classNames('chat-auth-panel', className)}
-        data-status={status}
-      >
-        <ConnectionStatus showToken labels={labels.status} />
-        {problem && (
-          <div role="alert" className="chat-auth-error">
-            <p>{labels.error(problem)}</p>
-            <p>{labels.remedy(problem)}</p>
-          </div>
-        )}
-        <div className="chat-auth-actions">
-          {/* One button for both actions, so that it keeps the focus after either. */}
-          {status === 'failed' || status === 'reconnecting' ? (
-            <ActionButton
-              key="refresh"
-              className="chat-auth-button"
-              isDisabled={false}
-              onBefore={onRetry}
-              onAction={() => void retry()}
-            >
-              {labels.retry}
-            </ActionButton>
-          ) : (
-            <ActionButton
-              key="refresh"
-              className="chat-auth-button"
-              isDisabled={!canRefresh(session)}
-              onBefore={onRefresh}
-              onAction={() => void refreshToken()}
-            >
-              {session.isRefreshing ? labels.refreshing : labels.refresh}
-            </ActionButton>
-          )}
-          <ActionButton
-            className="chat-auth-button"
-            isDisabled={status === 'disconnected' || status === 'disconnecting'}
-            onBefore={onLogout}
-            onAction={() => void disconnectUser()}
-          >
-            {labels.logout}
-          </ActionButton>
-        </div>
-        {users && users.length > 0 && (
-          <SwitchUserList
-            title={labels.switchUser}
-            users={users}
-            currentId={currentUserId(session)}
-            onBefore={onSwitch}
-            onSwitch={(user, tokenOrProvider) => void switchUser(user, tokenOrProvider)}
-            renderUser={renderUser}
-          />
-        )}
-      </section>
+      <LogoutSwitchUserRoot {...root} ref={ref} className={classNames('chat-auth-panel', className)}>
+        {content}
+        <LogoutSwitchUserConfirm />
+      </LogoutSwitchUserRoot>
     )
   },
 )
 
-function canRefresh({ status, identity, isRefreshing }: UseChatUserResult): boolean {
-  const isUp = status === 'connected' || status === 'paused'
-  return isUp && identity?.type === 'user' && !isRefreshing
+type ContentProps = Pick<
+  LogoutSwitchUserProps,
+  'showRefresh' | 'showGuest' | 'showAnonymous' | 'renderAccount'
+>
+
+function Content(props: ContentProps): ReactElement {
+  const { showRefresh = true, showGuest = true, showAnonymous = true, renderAccount } = props
+  const { menu, labels, onSignIn } = useMenu('LogoutSwitchUser')
+  const isSignedOut = menu.presence === 'signed-out'
+  const hasToken = menu.identity?.type === 'user' && !isSignedOut
+  return (
+    <>
+      <LogoutSwitchUserIdentity />
+      <LogoutSwitchUserProblem />
+      {showRefresh && hasToken && menu.presence !== 'failed' && (
+        <div className="chat-auth-section">
+          <LogoutSwitchUserRefresh />
+        </div>
+      )}
+      {(menu.accounts.length > 0 || showGuest || showAnonymous) && (
+        <div className="chat-auth-section">
+          <LogoutSwitchUserAccounts renderAccount={renderAccount} />
+          {showGuest && <LogoutSwitchUserGuest />}
+          {showAnonymous && <LogoutSwitchUserAnonymous />}
+        </div>
+      )}
+      {isSignedOut && onSignIn && (
+        <div className="chat-auth-section chat-auth-buttons">
+          <Button isPrimary onClick={onSignIn}>
+            {labels.signIn}
+          </Button>
+        </div>
+      )}
+      {!isSignedOut && (
+        <div className="chat-auth-section">
+          <LogoutSwitchUserLogout />
+        </div>
+      )}
+    </>
+  )
 }
 
-/** Id of the current user; null after a failure or during a log-out, so that the user is selectable. */
-function currentUserId({ status, identity }: UseChatUserResult): string | null {
-  if (status === 'failed' || status === 'disconnecting') return null
-  return identity?.type === 'user' ? identity.user.id : null
+/** The avatar button and its popover. */
+function Menu({ children, showName }: { children: ReactNode; showName: boolean }): ReactElement {
+  const { menu, labels } = useMenu('LogoutSwitchUser')
+  const { triggerRef, popoverRef, isOpen } = usePopover()
+  const name = nameIn(menu, labels)
+  return (
+    <>
+      <button
+        ref={triggerRef}
+        type="button"
+        className="chat-auth-trigger"
+        data-part="trigger"
+        aria-expanded={isOpen}
+        aria-label={showName ? undefined : `${labels.title}: ${name}`}
+      >
+        <LogoutSwitchUserAvatar size={32} />{' '}
+        {showName && <bdi className="chat-auth-name">{name}</bdi>}
+      </button>
+      <div ref={popoverRef} popover="auto" className="chat-auth-popover" data-part="popover">
+        {children}
+      </div>
+    </>
+  )
 }
+
+/**
+ * A person's place in the chat: who they are, how the session is, switching accounts, going on as a guest
+ * or without an account, logging out. Each part is usable alone, inside `LogoutSwitchUser.Root`.
+ */
+export const LogoutSwitchUser = Object.assign(LogoutSwitchUserBase, {
+  Root: LogoutSwitchUserRoot,
+  Identity: LogoutSwitchUserIdentity,
+  Avatar: LogoutSwitchUserAvatar,
+  Status: LogoutSwitchUserStatus,
+  Problem: LogoutSwitchUserProblem,
+  Accounts: LogoutSwitchUserAccounts,
+  Refresh: LogoutSwitchUserRefresh,
+  Guest: LogoutSwitchUserGuest,
+  Anonymous: LogoutSwitchUserAnonymous,
+  Logout: LogoutSwitchUserLogout,
+  Confirm: LogoutSwitchUserConfirm,
+})

@@ -1,0 +1,55 @@
+'use client'
+import { forwardRef, useImperativeHandle, useMemo, useRef } from 'react'
+import { useChatAuthContext } from '../../react/context.js'
+import { useChatUserMenu, type ChatUserMenuOptions } from '../../react/useChatUserMenu.js'
+import { Announcements } from '../Announcements.js'
+import { announcerOf } from '../announcer.js'
+import { defaultLabels, type ChatAuthLabels } from '../labels.js'
+import { MenuContext } from './menuContext.js'
+import { renderPart, type PartProps } from './renderPart.js'
+import { useKeptFocus } from './useKeptFocus.js'
+
+/** Props of `LogoutSwitchUser.Root`; the props of a `<section>` go to its element. */
+export interface LogoutSwitchUserRootProps extends PartProps<'section'>, ChatUserMenuOptions {
+  /** Opens the app's own sign-in. Without it, no part offers to sign in. */
+  onSignIn?: (() => void) | undefined
+  /** Replaces any of the texts. Set `lang` to their language, in which spans are written too. */
+  labels?: Partial<ChatAuthLabels> | undefined
+}
+
+/** Provides the menu to its parts, and announces what becomes of an action. */
+export const LogoutSwitchUserRoot = forwardRef<HTMLElement, LogoutSwitchUserRootProps>(
+  function LogoutSwitchUserRoot(props, ref) {
+    const { accounts, onSwitchAccount, guest, unsaved, onSignIn, labels: given, ...rest } = props
+    const { auth } = useChatAuthContext('<LogoutSwitchUser>')
+    const menu = useChatUserMenu({ accounts, onSwitchAccount, guest, unsaved })
+    const labels = useMemo(() => ({ ...defaultLabels, ...given }), [given])
+    const rootRef = useRef<HTMLElement>(null)
+    useImperativeHandle(ref, () => rootRef.current as HTMLElement)
+    const notePress = useKeptFocus(rootRef)
+    const context = {
+      menu,
+      labels,
+      language: rest.lang,
+      onSignIn,
+      say: (text: string) => announcerOf(auth).say(text),
+    }
+    const children = (
+      <MenuContext.Provider value={context}>
+        <Announcements labels={labels} graceMs={5000} />
+        {rest.children}
+      </MenuContext.Provider>
+    )
+    return renderPart(
+      'section',
+      'root',
+      { ...rest, children },
+      {
+        ref: rootRef,
+        'aria-label': labels.title,
+        'data-status': menu.presence,
+        onClickCapture: notePress,
+      },
+    )
+  },
+)

@@ -1,0 +1,96 @@
+'use client'
+import { forwardRef, type ReactNode } from 'react'
+import type { ChatPresence, ChatUserMenu } from '../../react/useChatUserMenu.js'
+import { nameOf, type ChatAuthLabels } from '../labels.js'
+import { Elapsed, Remaining } from '../spans.js'
+import { useMenu, type MenuContextValue } from './menuContext.js'
+import { presenceLooks } from './presenceLooks.js'
+import { renderPart, type PartProps } from './renderPart.js'
+
+/** The status line: how the session is connected, since when and until when. */
+export const LogoutSwitchUserStatus = forwardRef<HTMLParagraphElement, PartProps<'p'>>(
+  function LogoutSwitchUserStatus(props, ref) {
+    const context = useMenu('LogoutSwitchUser.Status')
+    const children = props.children ?? lineOf(context)
+    return renderPart('p', 'status', props, {
+      ref,
+      className: 'chat-auth-line',
+      'data-status': context.menu.presence,
+      children,
+    })
+  },
+)
+
+function lineOf(context: MenuContextValue): ReactNode {
+  const { menu, labels } = context
+  const { switching, presence, problem } = menu
+  if (switching?.from) {
+    return <Word presence="connecting">{labels.switchingFrom(nameOfIdentity(menu, labels))}</Word>
+  }
+  if (presence === 'signed-out' && !switching) return labels.signedOutHint
+  return (
+    <>
+      <Word presence={switching ? 'connecting' : presence}>
+        {wordOf(switching ? 'connecting' : presence, labels)}
+      </Word>
+      {problem !== null && problem.attempt > 1 && ` ${labels.attempt(problem.attempt)}`}
+      {presence === 'connected' && <Since {...context} />}
+    </>
+  )
+}
+
+function Word({ presence, children }: { presence: ChatPresence; children: ReactNode }) {
+  return (
+    <span className="chat-auth-word" data-tone={presenceLooks[presence].tone}>
+      {children}
+    </span>
+  )
+}
+
+function Since({ menu, labels, language }: MenuContextValue): ReactNode {
+  const { connectedAt, tokenExpiresAt, isRefreshing } = menu
+  return (
+    <>
+      {connectedAt && (
+        <>
+          {' '}
+          <Elapsed since={connectedAt} write={labels.connectedFor} language={language} />
+        </>
+      )}
+      {tokenExpiresAt && (
+        <>
+          {' · '}
+          {isRefreshing ? (
+            labels.renewing
+          ) : (
+            <Remaining
+              until={tokenExpiresAt}
+              write={labels.renewsIn}
+              otherwise={labels.renewing}
+              language={language}
+            />
+          )}
+        </>
+      )}
+    </>
+  )
+}
+
+function wordOf(presence: ChatPresence, labels: ChatAuthLabels): string {
+  const words: Record<ChatPresence, string> = {
+    'signed-out': labels.signedOut,
+    connecting: labels.connecting,
+    connected: labels.connected,
+    reconnecting: labels.reconnecting,
+    offline: labels.offline,
+    paused: labels.paused,
+    leaving: labels.disconnecting,
+    failed: labels.failed,
+  }
+  return words[presence]
+}
+
+function nameOfIdentity({ switching }: ChatUserMenu, labels: ChatAuthLabels): string {
+  const from = switching?.from
+  return from && from.type !== 'anonymous' ? nameOf(from.user) : labels.anonymousName
+}

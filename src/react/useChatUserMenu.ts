@@ -1,0 +1,226 @@
+'use client'
+import { useEffect, useRef, useState } from 'react'
+import { isChatAuthError, type ChatAuthError } from '../core/errors.js'
+import type { ChatAuthState } from '../core/state.js'
+import type { ChatIdentity, ChatUser, ChatUserInput, TokenProvider } from '../core/types.js'
+import { useChatAuthContext } from './context.js'
+import { problemKind, type ProblemKind } from './problemKind.js'
+import { useChatUser, type UseChatUserResult } from './useChatUser.js'
+import { useEndQuestion, type LeaveQuestion } from './useEndQuestion.js'
+import { useSelectedState } from './useSelectedState.js'
+
+/** Account to switch to. */
+export type ChatAccount = ChatUserInput & {
+  /** This account's own token or token provider, in place of the app's. Never sent as a user field. */
+  tokenOrProvider?: string | TokenProvider | undefined
+}
+
+/** Options of `useChatUserMenu`. */
+export interface ChatUserMenuOptions {
+  /**
+   * Accounts that a person can switch to.
+   * @default none
+   */
+  accounts?: readonly ChatAccount[] | undefined
+  /**
+   * Called before a switch, for an app whose own session must change first: a token endpoint that decides
+   * by a cookie gives tokens for the old user until it has. The switch waits for a promise. `false` leaves
+   * the switch to the app.
+   */
+  onSwitchAccount?: ((account: ChatUser) => void | boolean | Promise<void | boolean>) | undefined
+  /**
+   * Guest to connect with `continueAsGuest`.
+   * @default one whose id the backend chooses
+   */
+  guest?: ChatUserInput | undefined
+  /** Returns how much would be lost of the app's own, such as drafts: the `unsaved` of the provider. */
+  unsaved?: (() => number | boolean) | undefined
+}
+
+// The id that counts is the one that the backend returns.
+const defaultGuest: ChatUserInput = { id: 'guest', name: 'Guest' }
+
+/** A failure as a person meets it. */
+export interface ChatUserProblem {
+  readonly kind: ProblemKind
+  /** For developers: its words are not for the person. */
+  readonly error: ChatAuthError
+  /** Whether nothing is tried again until somebody acts. */
+  readonly isFinal: boolean
+  /** When it is tried again by itself; null during an attempt, and for a final problem. */
+  readonly nextAttemptAt: Date | null
+  /** Number of attempts that have failed; 0 for a final problem. */
+  readonly attempt: number
+}
+
+/** State of a session as a person sees it. */
+export type ChatPresence =
+  | 'signed-out'
+  | 'connecting'
+  | 'connected'
+  | 'reconnecting'
+  | 'offline'
+  | 'paused'
+  | 'leaving'
+  | 'failed'
+
+/** A switch that is under way. */
+export interface AccountSwitch {
+  readonly to: ChatUser
+  /** Identity that comes back if the switch fails or is cancelled; null if nobody was connected. */
+  readonly from: ChatIdentity | null
+  cancel(): void
+}
+
+/** Result of `useChatUserMenu`. The actions never reject: what fails becomes `problem`. */
+export interface ChatUserMenu {
+  readonly presence: ChatPresence
+  /** Identity that is connected, connecting, leaving or failed; null while signed out. */
+  readonly identity: ChatIdentity | null
+  /** The user as the backend knows them, else as they were declared; null without one. */
+  readonly user: ChatUser | null
+  /** When the session connected for the first time; null without a live session. */
+  readonly connectedAt: Date | null
+  /** When the session's token expires; null if it never does, and without a live session. */
+  readonly tokenExpiresAt: Date | null
+  /** Whether the token provider is being asked right now. */
+  readonly isRefreshing: boolean
+  readonly problem: ChatUserProblem | null
+  readonly accounts: readonly { readonly user: ChatUser; readonly isCurrent: boolean }[]
+  readonly switching: AccountSwitch | null
+  /** Question that the person must answer before the session ends; null while there is none. */
+  readonly question: LeaveQuestion | null
+  /** Whether a new token may be asked for. */
+  readonly canRefresh: boolean
+  /** Switches to an account of `accounts`, and goes back if that fails. */
+  switchTo(userId: string): Promise<void>
+  continueAsGuest(): Promise<void>
+  browseAnonymously(): Promise<void>
+  /** Asks for a new token. Resolves with whether one came. */
+  refresh(): Promise<boolean>
+  logOut(): Promise<void>
+  /** Makes the next attempt now. */
+  tryNow(): Promise<void>
+  /** Ends the attempts to connect, in this tab. */
+  stop(): Promise<void>
+}
+
+/**
+ * Logic of a user menu, without a look: who is connected, until when, what is wrong, and what a person can
+ * do. `LogoutSwitchUser` is made of it. Works on React Native.
+ */
+export function useChatUserMenu(options: ChatUserMenuOptions = {}): ChatUserMenu {
+  const { accounts = [], onSwitchAccount, guest = defaultGuest, unsaved } = options
+  const { auth } = useChatAuthContext('useChatUserMenu')
+  const session = useChatUser()
+  const held = useSelectedState(auth, heldRequestsOf, Object.is)
+  const question = useEndQuestion(auth, held, unsaved)
+  const [failure, setFailure] = useState<ChatAuthError | null>(null)
+  const [switching, setSwitching] = useState<AccountSwitch | null>(null)
+  const latestSwitch = useRef<AccountSwitch | null>(null)
+  const { status, identity, sessionId } = session
+
+  // A new session, or a connection that works again, mends what failed before.
+  useEffect(() => setFailure(null), [sessionId, status])
+
+  async function attempt(action: () => Promise<unknown>): Promise<boolean> {
+    setFailure(null)
+    try {
+      await action()
+      return true
+    } catch (error) {
+      // Not a ChatAuthError: the reason of a cancelled switch.
+      if (isChatAuthError(error)) setFailure(error)
+      return false
+    }
+  }
+
+  async function switchTo(userId: string): Promise<void> {
+    const account = accounts.find(({ id }) => id === userId)
+    if (!account) throw new TypeError(`useChatUserMenu: no account has the id ${userId}.`)
+    const { tokenOrProvider, ...fields } = account
+    const user = fields as ChatUser
+    const controller = new AbortController()
+    const mine: AccountSwitch = {
+      to: user,
+      from: session.user ? identity : null,
+      cancel: () => controller.abort(),
+    }
+    latestSwitch.current = mine
+    setSwitching(mine)
+    await attempt(async () => {
+      if ((await onSwitchAccount?.(user)) === false) return
+      controller.signal.throwIfAborted()
+      const { signal } = controller
+      await auth.switchUser(user, tokenOrProvider, { signal, goBack: mine.from !== null })
+    })
+    if (latestSwitch.current === mine) setSwitching(null)
+  }
+
+  const currentId = identity?.type === 'user' && status !== 'failed' ? identity.user.id : null
+  return {
+    presence: presenceOf(session),
+    identity,
+    user: session.user ?? (identity && 'user' in identity ? identity.user : null),
+    connectedAt: session.connectedAt,
+    tokenExpiresAt: session.tokenExpiresAt,
+    isRefreshing: session.isRefreshing,
+    problem: problemOf(session, failure),
+    accounts: accounts.map(({ tokenOrProvider: _, ...user }) => ({
+      user: user as ChatUser,
+      isCurrent: user.id === currentId,
+    })),
+    switching,
+    question,
+    canRefresh: status === 'connected' && identity?.type === 'user' && !session.isRefreshing,
+    switchTo,
+    continueAsGuest: async () => void (await attempt(() => auth.setGuestUser(guest))),
+    browseAnonymously: async () => void (await attempt(auth.connectAnonymousUser)),
+    refresh: () => attempt(auth.refreshToken),
+    logOut: async () => void (await attempt(() => auth.disconnectUser())),
+    tryNow: async () => void (await attempt(auth.retry)),
+    stop: async () => {
+      if (switching) switching.cancel()
+      else await attempt(() => auth.disconnectUser({ thisTabOnly: true }))
+    },
+  }
+}
+
+function heldRequestsOf(state: ChatAuthState): number {
+  return 'token' in state ? state.token.heldRequests : 0
+}
+
+const presences: Record<ChatAuthState['status'], ChatPresence> = {
+  disconnected: 'signed-out',
+  connecting: 'connecting',
+  connected: 'connected',
+  reconnecting: 'reconnecting',
+  paused: 'paused',
+  disconnecting: 'leaving',
+  failed: 'failed',
+}
+
+function presenceOf({ status, isOnline }: UseChatUserResult): ChatPresence {
+  const isTrying = status === 'connecting' || status === 'reconnecting'
+  return isTrying && !isOnline ? 'offline' : presences[status]
+}
+
+function problemOf(
+  session: UseChatUserResult,
+  failure: ChatAuthError | null,
+): ChatUserProblem | null {
+  if (session.status === 'failed') return finalProblem(session.error)
+  const { retrying } = session
+  if (failure) return finalProblem(failure)
+  if (!retrying) return null
+  const kind = problemKind(retrying.error)
+  // A socket that is opened again by itself is in the status line already.
+  if (!kind || (kind === 'connection' && session.status !== 'connecting')) return null
+  const { error, attempt, nextAttemptAt } = retrying
+  return { kind, error, attempt, nextAttemptAt, isFinal: false }
+}
+
+function finalProblem(error: ChatAuthError): ChatUserProblem | null {
+  const kind = problemKind(error)
+  return kind && { kind, error, isFinal: true, attempt: 0, nextAttemptAt: null }
+}

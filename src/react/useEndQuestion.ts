@@ -1,0 +1,77 @@
+'use client'
+import { useEffect, useState } from 'react'
+import type { ChatAuth } from '../core/chatAuth.js'
+import type { EndQuestion } from '../core/options.js'
+import { addEndAsker } from '../core/session/endAskers.js'
+
+/** A log-out or switch that waits for a person's answer. */
+export interface LeaveQuestion {
+  readonly action: EndQuestion['action']
+  /** What would be lost: held requests and the app's own unsaved changes. At least 1. */
+  readonly unsent: number
+  /** Whether the session ends as soon as nothing would be lost. Set by `leaveWhenSent`. */
+  readonly isWaiting: boolean
+  /** Keeps the session. */
+  stay(): void
+  /** Ends the session once nothing would be lost any more. */
+  leaveWhenSent(): void
+  /** Ends the session now. */
+  leave(): void
+}
+
+/** What has to be known of a question while it is open. */
+interface Open {
+  readonly question: EndQuestion
+  readonly answer: (mayEnd: boolean) => void
+  readonly isWaiting: boolean
+}
+
+/**
+ * Asks a person before the session ends while something would be lost, for an app without `confirmEnd`.
+ * Returns the open question, or null.
+ */
+export function useEndQuestion(
+  auth: ChatAuth,
+  heldRequests: number,
+  unsaved: (() => number | boolean) | undefined,
+): LeaveQuestion | null {
+  const [open, setOpen] = useState<Open | null>(null)
+
+  useEffect(() => {
+    let keep: (() => void) | null = null
+    const removeAsker = addEndAsker(auth, (question) => {
+      if (question.heldRequests + question.unsaved === 0) return true
+      return new Promise<boolean>((resolve) => {
+        const answer = (mayEnd: boolean) => {
+          keep = null
+          setOpen(null)
+          resolve(mayEnd)
+        }
+        keep = () => answer(false)
+        question.signal.addEventListener('abort', keep, { once: true })
+        setOpen({ question, answer, isWaiting: false })
+      })
+    })
+    return () => {
+      removeAsker()
+      // Nobody is left to answer: the session goes on.
+      keep?.()
+    }
+  }, [auth])
+
+  const unsent = open ? heldRequests + Number(unsaved?.() ?? open.question.unsaved) : 0
+  const isSent = open !== null && open.isWaiting && unsent === 0
+  useEffect(() => {
+    if (isSent) open.answer(true)
+  }, [isSent, open])
+
+  if (!open) return null
+  return {
+    action: open.question.action,
+    unsent: Math.max(1, unsent),
+    isWaiting: open.isWaiting,
+    stay: () => open.answer(false),
+    leaveWhenSent: () => setOpen({ ...open, isWaiting: true }),
+    leave: () => open.answer(true),
+  }
+}

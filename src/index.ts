@@ -37,9 +37,34 @@ export {
 } from './components/ChatAuthGate.js'
 export { ConnectionStatus, type ConnectionStatusProps } from './components/ConnectionStatus.js'
 export { LogoutSwitchUser, type LogoutSwitchUserProps } from './components/LogoutSwitchUser.js'
-export type { LogoutSwitchUserLabels } from './components/logoutLabels.js'
-export type { ConnectionStatusLabels } from './components/statusLabels.js'
-export type { SwitchableUser } from './components/SwitchUserList.js'
+export {
+  LogoutSwitchUserAnonymous,
+  LogoutSwitchUserGuest,
+  LogoutSwitchUserLogout,
+  LogoutSwitchUserRefresh,
+} from './components/menu/actions.js'
+export {
+  LogoutSwitchUserAccounts,
+  type LogoutSwitchUserAccountsProps,
+} from './components/menu/Accounts.js'
+export { LogoutSwitchUserConfirm } from './components/menu/Confirm.js'
+export { LogoutSwitchUserAvatar, LogoutSwitchUserIdentity } from './components/menu/Identity.js'
+export { LogoutSwitchUserProblem } from './components/menu/Problem.js'
+export { LogoutSwitchUserRoot, type LogoutSwitchUserRootProps } from './components/menu/Root.js'
+export { LogoutSwitchUserStatus } from './components/menu/Status.js'
+export type { PartProps, PartRender } from './components/menu/renderPart.js'
+export { defaultLabels, type ChatAuthLabels, type IdentityKind } from './components/labels.js'
+export { useChatUserMenu } from './react/useChatUserMenu.js'
+export type {
+  AccountSwitch,
+  ChatPresence,
+  ChatUserMenu,
+  ChatUserMenuOptions,
+  ChatUserProblem,
+  SwitchableUser,
+} from './react/useChatUserMenu.js'
+export type { LeaveQuestion } from './react/useEndQuestion.js'
+export type { ProblemKind } from './react/problemKind.js'
 
 // All of /core, which test/package/exports.test.ts holds against the list of /core.
 export { createChatAuth } from './browser/createChatAuth.js'

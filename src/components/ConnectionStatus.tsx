@@ -19,6 +19,11 @@ export interface ConnectionStatusProps extends Omit<ComponentPropsWithoutRef<'di
    */
   showAlways?: boolean | undefined
   /**
+   * Whether the line says, while all is well, when the token is renewed. Needs `showAlways`.
+   * @default false
+   */
+  showToken?: boolean | undefined
+  /**
    * How long the connection may be gone, in milliseconds, before it is shown and announced.
    * @default 5000
    */
@@ -38,7 +43,8 @@ const settleMs = 400
  */
 export const ConnectionStatus = forwardRef<HTMLDivElement, ConnectionStatusProps>(
   function ConnectionStatus(props, ref) {
-    const { showAlways = false, graceMs = 5000, onSignIn, labels: given, className, ...rest } = props
+    const { showAlways = false, showToken = false, graceMs = 5000, onSignIn, ...others } = props
+    const { labels: given, className, ...rest } = others
     const { auth } = useChatAuthContext('<ConnectionStatus>')
     const selected = useSelectedState(auth, selectLine, shallowEqual)
     const trouble = selected.kind === 'connected' ? null : selected.kind
@@ -59,6 +65,17 @@ export const ConnectionStatus = forwardRef<HTMLDivElement, ConnectionStatusProps
             data-tone={lineOf[selected.kind].tone}
           >
             <Icon name={lineOf[selected.kind].icon} /> <StatusSentence {...selected} labels={labels} />
+            {showToken && selected.expiresAt && (
+              <>
+                {' · '}
+                <Remaining
+                  until={selected.expiresAt}
+                  write={labels.renewsIn}
+                  otherwise={labels.renewing}
+                  language={rest.lang}
+                />
+              </>
+            )}
             {selected.nextAttemptAt && (
               <>
                 {' · '}

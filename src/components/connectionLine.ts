@@ -17,6 +17,12 @@ export interface Line {
   readonly kind: LineKind
   /** When the connection is tried again by itself; null if that is not waited for. */
   readonly nextAttemptAt: Date | null
+  /** When the token of a connection that works expires; null if it never does. */
+  readonly expiresAt: Date | null
+}
+
+function line(kind: LineKind, nextAttemptAt: Date | null = null, expiresAt: Date | null = null): Line {
+  return { kind, nextAttemptAt, expiresAt }
 }
 
 interface LineLooks {
@@ -44,15 +50,16 @@ export function isPassing(kind: LineKind): boolean {
 
 /** Chooses the one thing to say: what keeps everything else from working comes first. */
 export function selectLine(state: ChatAuthState): Line {
-  if (state.status === 'disconnected') return { kind: 'signed-out', nextAttemptAt: null }
-  if (state.status === 'failed') return { kind: 'failed', nextAttemptAt: null }
-  if ('isOnline' in state && !state.isOnline) return { kind: 'offline', nextAttemptAt: null }
+  if (state.status === 'disconnected') return line('signed-out')
+  if (state.status === 'failed') return line('failed')
+  if ('isOnline' in state && !state.isOnline) return line('offline')
   if (state.status === 'connecting' || state.status === 'reconnecting') {
-    return { kind: state.status, nextAttemptAt: state.nextAttemptAt ?? state.token.nextAttemptAt }
+    return line(state.status, state.nextAttemptAt ?? state.token.nextAttemptAt)
   }
+  if (state.status === 'paused') return line('paused')
   // Nobody has to know of a renewal that nothing waits for.
   if (isLive(state) && state.token.status !== 'valid' && state.token.heldRequests > 0) {
-    return { kind: 'renewing', nextAttemptAt: state.token.nextAttemptAt }
+    return line('renewing', state.token.nextAttemptAt)
   }
-  return { kind: 'connected', nextAttemptAt: null }
+  return line('connected', null, isLive(state) ? state.token.expiresAt : null)
 }

@@ -184,7 +184,8 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
 
   return {
     getState: () => store.getState(),
-    subscribe: (listener) => store.subscribe(listener),
+    // The store's own function, by which a component finds its handle: see `endAskers`.
+    subscribe: store.subscribe,
     connectUser: (user, tokens, how = {}) =>
       act(async () => {
         throwIfAborted(how.signal)

@@ -10,7 +10,7 @@ import { useEndQuestion, type LeaveQuestion } from './useEndQuestion.js'
 import { useSelectedState } from './useSelectedState.js'
 
 /** Account to switch to. */
-export type ChatAccount = ChatUserInput & {
+export type SwitchableUser = ChatUserInput & {
   /** This account's own token or token provider, in place of the app's. Never sent as a user field. */
   tokenOrProvider?: string | TokenProvider | undefined
 }
@@ -21,7 +21,7 @@ export interface ChatUserMenuOptions {
    * Accounts that a person can switch to.
    * @default none
    */
-  accounts?: readonly ChatAccount[] | undefined
+  users?: readonly SwitchableUser[] | undefined
   /**
    * Called before a switch, for an app whose own session must change first: a token endpoint that decides
    * by a cookie gives tokens for the old user until it has. The switch waits for a promise. `false` leaves
@@ -92,7 +92,7 @@ export interface ChatUserMenu {
   readonly question: LeaveQuestion | null
   /** Whether a new token may be asked for. */
   readonly canRefresh: boolean
-  /** Switches to an account of `accounts`, and goes back if that fails. */
+  /** Switches to an account of `users`, and goes back if that fails. */
   switchTo(userId: string): Promise<void>
   continueAsGuest(): Promise<void>
   browseAnonymously(): Promise<void>
@@ -110,7 +110,7 @@ export interface ChatUserMenu {
  * do. `LogoutSwitchUser` is made of it. Works on React Native.
  */
 export function useChatUserMenu(options: ChatUserMenuOptions = {}): ChatUserMenu {
-  const { accounts = [], onSwitchAccount, guest = defaultGuest, unsaved } = options
+  const { users = [], onSwitchAccount, guest = defaultGuest, unsaved } = options
   const { auth } = useChatAuthContext('useChatUserMenu')
   const session = useChatUser()
   const held = useSelectedState(auth, heldRequestsOf, Object.is)
@@ -136,7 +136,7 @@ export function useChatUserMenu(options: ChatUserMenuOptions = {}): ChatUserMenu
   }
 
   async function switchTo(userId: string): Promise<void> {
-    const account = accounts.find(({ id }) => id === userId)
+    const account = users.find(({ id }) => id === userId)
     if (!account) throw new TypeError(`useChatUserMenu: no account has the id ${userId}.`)
     const { tokenOrProvider, ...fields } = account
     const user = fields as ChatUser
@@ -166,7 +166,7 @@ export function useChatUserMenu(options: ChatUserMenuOptions = {}): ChatUserMenu
     tokenExpiresAt: session.tokenExpiresAt,
     isRefreshing: session.isRefreshing,
     problem: problemOf(session, failure),
-    accounts: accounts.map(({ tokenOrProvider: _, ...user }) => ({
+    accounts: users.map(({ tokenOrProvider: _, ...user }) => ({
       user: user as ChatUser,
       isCurrent: user.id === currentId,
     })),

@@ -40,7 +40,6 @@ export function useEndQuestion(
   useEffect(() => {
     let keep: (() => void) | null = null
     const removeAsker = addEndAsker(auth, (question) => {
-      if (question.heldRequests + question.unsaved === 0) return true
       return new Promise<boolean>((resolve) => {
         const answer = (mayEnd: boolean) => {
           keep = null

@@ -20,9 +20,9 @@ export interface LogoutSwitchUserRootProps extends PartProps<'section'>, ChatUse
 /** Provides the menu to its parts, and announces what becomes of an action. */
 export const LogoutSwitchUserRoot = forwardRef<HTMLElement, LogoutSwitchUserRootProps>(
   function LogoutSwitchUserRoot(props, ref) {
-    const { accounts, onSwitchAccount, guest, unsaved, onSignIn, labels: given, ...rest } = props
+    const { users, onSwitchAccount, guest, unsaved, onSignIn, labels: given, ...rest } = props
     const { auth } = useChatAuthContext('<LogoutSwitchUser>')
-    const menu = useChatUserMenu({ accounts, onSwitchAccount, guest, unsaved })
+    const menu = useChatUserMenu({ users, onSwitchAccount, guest, unsaved })
     const labels = useMemo(() => ({ ...defaultLabels, ...given }), [given])
     const rootRef = useRef<HTMLElement>(null)
     useImperativeHandle(ref, () => rootRef.current as HTMLElement)

@@ -5,12 +5,19 @@ import type { Environment } from '../environment.js'
 import type { ChatAuthOptions, EndQuestion } from '../options.js'
 import type { Outbox } from '../outbox.js'
 import { isSameIdentity } from '../types.js'
+import { endAskerOf } from './endAskers.js'
+import type { Store } from './store.js'
 
 /** Facts that core knows about an end. The app's count and the signal are added when the app is asked. */
 export type EndInQuestion<Client> = Omit<EndQuestion<Client>, 'unsaved' | 'signal'>
 
 /** Asks a person, through the app's `confirmEnd`, whether a live session may end. */
 export interface ConfirmEnd<Client> {
+  /**
+   * Whether somebody asks: the app's `confirmEnd` at every end, a component of the app's only if something
+   * would be lost.
+   */
+  hasToAsk(heldRequests: number): boolean
   /**
    * Resolves if the session may end, or if the question is withdrawn. Intents that would end the same
    * session for the same identity share one question, also once it is answered; another one takes its
@@ -27,6 +34,8 @@ export interface ConfirmEndOptions<Client> {
   readonly callbacks: Pick<ChatAuthOptions<Client>, 'confirmEnd' | 'unsaved'>
   readonly environment: Environment
   readonly outbox: Outbox
+  /** Its `subscribe` is the handle's, by which components that ask are found. */
+  readonly store: Pick<Store<Client>, 'subscribe'>
 }
 
 /** A question that is open, or was answered with yes. */
@@ -37,7 +46,7 @@ interface Question<Client> {
 }
 
 export function createConfirmEnd<Client>(options: ConfirmEndOptions<Client>): ConfirmEnd<Client> {
-  const { callbacks, environment, outbox } = options
+  const { callbacks, environment, outbox, store } = options
   /** Set by `ask`, reset by the question itself once it is withdrawn, or answered with no. */
   let latest: Question<Client> | null = null
 
@@ -65,7 +74,10 @@ export function createConfirmEnd<Client>(options: ConfirmEndOptions<Client>): Co
       // Withdrawn before the app was asked.
       if (!isOpen) return
       const { signal } = controller
-      const asked = async () => callbacks.confirmEnd?.({ ...end, unsaved: countUnsaved(), signal })
+      const asked = async () => {
+        const ask = callbacks.confirmEnd ?? endAskerOf(store)
+        return ask?.({ ...end, unsaved: countUnsaved(), signal })
+      }
       asked().then(
         (mayEnd) => isOpen && answer(mayEnd !== false),
         (error: unknown) => {
@@ -89,6 +101,10 @@ export function createConfirmEnd<Client>(options: ConfirmEndOptions<Client>): Co
   }
 
   return {
+    hasToAsk(heldRequests) {
+      if (callbacks.confirmEnd) return true
+      return endAskerOf(store) !== undefined && (heldRequests > 0 || countUnsaved() > 0)
+    },
     ask(end) {
       if (!latest || !isSameEnd(latest.end, end)) {
         latest?.withdraw()

@@ -50,7 +50,7 @@ export interface Endings {
 
 export function createEndings<Client>(options: EndingsOptions<Client>): Endings {
   const { callbacks, environment, settings, outbox, store, guests, slot, departures } = options
-  const person = createConfirmEnd<Client>({ callbacks, environment, outbox })
+  const person = createConfirmEnd<Client>({ callbacks, environment, outbox, store })
   const hook = createAskBeforeEnd<Client>({
     callbacks,
     timeoutMs: settings.beforeEndTimeoutMs,
@@ -117,12 +117,13 @@ export function createEndings<Client>(options: EndingsOptions<Client>): Endings 
       const session = slot.occupant()?.session
       const isLogOut = next === null
       if (!session || !isLive(state)) return endForAll(isLogOut)
-      if (!callbacks.confirmEnd && !callbacks.beforeSessionEnd) return endForAll(isLogOut)
       const { identity, client, sessionId, token } = state
       const { heldRequests } = token
+      const hasToAsk = person.hasToAsk(heldRequests)
+      if (!hasToAsk && !callbacks.beforeSessionEnd) return endForAll(isLogOut)
       const fetch: Session['fetch'] = (input, init) => session.fetch(input, init)
       const action = isLogOut ? 'logOut' : 'switch'
-      const confirming = callbacks.confirmEnd
+      const confirming = hasToAsk
         ? person.ask({ action, identity, next, client, sessionId, heldRequests })
         : null
       return endIf(mine, isLogOut, { identity, client, sessionId, fetch }, confirming)

@@ -1,6 +1,7 @@
 import type { Preview } from '@storybook/react-vite'
 import { useLayoutEffect, type ReactNode } from 'react'
 import '../src/components/styles.css'
+import '../stories/support/colours.css'
 
 interface ThemedProps {
   theme: string

@@ -20,6 +20,17 @@ export type { SessionKey } from './react/sessionData.js'
 export { useChatClient } from './react/useChatClient.js'
 export { useChatFetch } from './react/useChatFetch.js'
 export { useChatUser, type UseChatUserResult } from './react/useChatUser.js'
+export { useChatUserMenu } from './react/useChatUserMenu.js'
+export type {
+  AccountSwitch,
+  ChatPresence,
+  ChatUserMenu,
+  ChatUserMenuOptions,
+  ChatUserProblem,
+  SwitchableUser,
+} from './react/useChatUserMenu.js'
+export type { LeaveQuestion } from './react/useEndQuestion.js'
+export type { ProblemKind } from './react/problemKind.js'
 export { useSuspenseChatUser, type SuspenseChatUser } from './react/useSuspenseChatUser.js'
 export { useTokenProvider } from './react/useTokenProvider.js'
 export { useGuest, type UseGuestResult } from './react/useGuest.js'
@@ -54,17 +65,6 @@ export { LogoutSwitchUserRoot, type LogoutSwitchUserRootProps } from './componen
 export { LogoutSwitchUserStatus } from './components/menu/Status.js'
 export type { PartProps, PartRender } from './components/menu/renderPart.js'
 export { defaultLabels, type ChatAuthLabels, type IdentityKind } from './components/labels.js'
-export { useChatUserMenu } from './react/useChatUserMenu.js'
-export type {
-  AccountSwitch,
-  ChatPresence,
-  ChatUserMenu,
-  ChatUserMenuOptions,
-  ChatUserProblem,
-  SwitchableUser,
-} from './react/useChatUserMenu.js'
-export type { LeaveQuestion } from './react/useEndQuestion.js'
-export type { ProblemKind } from './react/problemKind.js'
 
 // All of /core, which test/package/exports.test.ts holds against the list of /core.
 export { createChatAuth } from './browser/createChatAuth.js'

@@ -1,5 +1,11 @@
 'use client'
-import { useEffect, useState, useSyncExternalStore, type CSSProperties, type ReactElement } from 'react'
+import {
+  useEffect,
+  useState,
+  useSyncExternalStore,
+  type CSSProperties,
+  type ReactElement,
+} from 'react'
 import type { ChatAuthState } from '../core/state.js'
 import { useChatAuthContext } from '../react/context.js'
 import { shallowEqual, useSelectedState } from '../react/useSelectedState.js'
@@ -51,7 +57,8 @@ function LiveRegion({
 
   useEffect(() => {
     if (key === null) announcer.hush()
-    else announcer.settle(key, text, key === 'reconnecting' || key === 'offline' ? graceMs : settleMs)
+    else
+      announcer.settle(key, text, key === 'reconnecting' || key === 'offline' ? graceMs : settleMs)
   }, [announcer, key, text, graceMs])
 
   return (

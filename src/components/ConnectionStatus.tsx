@@ -64,7 +64,8 @@ export const ConnectionStatus = forwardRef<HTMLDivElement, ConnectionStatusProps
             data-status={selected.kind}
             data-tone={lineOf[selected.kind].tone}
           >
-            <Icon name={lineOf[selected.kind].icon} /> <StatusSentence {...selected} labels={labels} />
+            <Icon name={lineOf[selected.kind].icon} />{' '}
+            <StatusSentence {...selected} labels={labels} />
             {showToken && selected.expiresAt && (
               <>
                 {' · '}
@@ -108,7 +109,11 @@ function StatusSentence(props: Line & { labels: ChatAuthLabels }): ReactElement 
   if (kind === 'reconnecting' && nextAttemptAt) {
     return (
       <span>
-        <Remaining until={nextAttemptAt} write={labels.reconnectingIn} otherwise={labels.reconnecting} />
+        <Remaining
+          until={nextAttemptAt}
+          write={labels.reconnectingIn}
+          otherwise={labels.reconnecting}
+        />
       </span>
     )
   }

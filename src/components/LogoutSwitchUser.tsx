@@ -1,9 +1,6 @@
 'use client'
 import { forwardRef, type ReactElement, type ReactNode } from 'react'
-import {
-  LogoutSwitchUserAccounts,
-  type LogoutSwitchUserAccountsProps,
-} from './menu/Accounts.js'
+import { LogoutSwitchUserAccounts, type LogoutSwitchUserAccountsProps } from './menu/Accounts.js'
 import {
   LogoutSwitchUserAnonymous,
   LogoutSwitchUserGuest,
@@ -57,14 +54,22 @@ const LogoutSwitchUserBase = forwardRef<HTMLElement, LogoutSwitchUserProps>(
     const content = <Content {...{ showRefresh, showGuest, showAnonymous, renderAccount }} />
     if (variant === 'menu') {
       return (
-        <LogoutSwitchUserRoot {...root} ref={ref} className={classNames('chat-auth-menu', className)}>
+        <LogoutSwitchUserRoot
+          {...root}
+          ref={ref}
+          className={classNames('chat-auth-menu', className)}
+        >
           <Menu showName={showName}>{content}</Menu>
           <LogoutSwitchUserConfirm />
         </LogoutSwitchUserRoot>
       )
     }
     return (
-      <LogoutSwitchUserRoot {...root} ref={ref} className={classNames('chat-auth-panel', className)}>
+      <LogoutSwitchUserRoot
+        {...root}
+        ref={ref}
+        className={classNames('chat-auth-panel', className)}
+      >
         {content}
         <LogoutSwitchUserConfirm />
       </LogoutSwitchUserRoot>
@@ -81,12 +86,12 @@ function Content(props: ContentProps): ReactElement {
   const { showRefresh = true, showGuest = true, showAnonymous = true, renderAccount } = props
   const { menu, labels, onSignIn } = useMenu('LogoutSwitchUser')
   const isSignedOut = menu.presence === 'signed-out'
-  const hasToken = menu.identity?.type === 'user' && !isSignedOut
+  const hasToken = menu.identity?.type === 'user' && menu.connectedAt !== null
   return (
     <>
       <LogoutSwitchUserIdentity />
       <LogoutSwitchUserProblem />
-      {showRefresh && hasToken && menu.presence !== 'failed' && (
+      {showRefresh && hasToken && (
         <div className="chat-auth-section">
           <LogoutSwitchUserRefresh />
         </div>
@@ -132,7 +137,13 @@ function Menu({ children, showName }: { children: ReactNode; showName: boolean }
         <LogoutSwitchUserAvatar size={32} />{' '}
         {showName && <bdi className="chat-auth-name">{name}</bdi>}
       </button>
-      <div ref={popoverRef} popover="auto" className="chat-auth-popover" data-part="popover">
+      <div
+        ref={popoverRef}
+        popover="auto"
+        className="chat-auth-popover"
+        data-part="popover"
+        data-open={isOpen || undefined}
+      >
         {children}
       </div>
     </>

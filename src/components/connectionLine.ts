@@ -21,14 +21,20 @@ export interface Line {
   readonly expiresAt: Date | null
 }
 
-function line(kind: LineKind, nextAttemptAt: Date | null = null, expiresAt: Date | null = null): Line {
+function line(
+  kind: LineKind,
+  nextAttemptAt: Date | null = null,
+  expiresAt: Date | null = null,
+): Line {
   return { kind, nextAttemptAt, expiresAt }
 }
 
 interface LineLooks {
   readonly icon: IconName
   readonly tone: 'ok' | 'busy' | 'off' | 'trouble'
-  readonly label: keyof { [K in keyof ChatAuthLabels as ChatAuthLabels[K] extends string ? K : never]: K }
+  readonly label: keyof {
+    [K in keyof ChatAuthLabels as ChatAuthLabels[K] extends string ? K : never]: K
+  }
   readonly isSignedOut: boolean
 }
 

@@ -26,7 +26,9 @@ const shapes: Record<IconName, ReactNode> = {
   trouble: <path d="M8 2 14.5 13.5h-13ZM8 6v3.5M8 11.4v.2" />,
   paused: <path d="M6 4v8M10 4v8" />,
   refresh: <path d="M13 8a5 5 0 1 1-1.5-3.5L13 6M13 2.5V6H9.5" />,
-  guest: <path d="M8 8a2.8 2.8 0 1 0 0-5.6A2.8 2.8 0 1 0 8 8ZM2.8 13.8c.4-2.6 2.5-4 5.2-4s4.8 1.4 5.2 4" />,
+  guest: (
+    <path d="M8 8a2.8 2.8 0 1 0 0-5.6A2.8 2.8 0 1 0 8 8ZM2.8 13.8c.4-2.6 2.5-4 5.2-4s4.8 1.4 5.2 4" />
+  ),
   anonymous: (
     <path d="M1.2 8S3.6 3.6 8 3.6 14.8 8 14.8 8 12.4 12.4 8 12.4 1.2 8 1.2 8ZM8 10a2 2 0 1 0 0-4 2 2 0 1 0 0 4Z" />
   ),

@@ -11,7 +11,8 @@ export function initialsOf(name: string): string {
   if (first === undefined) return '?'
   const last = words.at(-1)
   const initial = firstGrapheme(first)
-  if (words.length === 1 || last === undefined || !isCased(initial)) return initial.toLocaleUpperCase()
+  if (words.length === 1 || last === undefined || !isCased(initial))
+    return initial.toLocaleUpperCase()
   const second = firstGrapheme(last)
   return (isCased(second) ? initial + second : initial).toLocaleUpperCase()
 }

@@ -43,7 +43,7 @@ export function usePopover(): Popover {
     }
   }, [])
 
-  return { triggerRef, popoverRef, isOpen, close: () => popoverRef.current?.hidePopover() }
+  return { triggerRef, popoverRef, isOpen, close: () => popoverRef.current?.hidePopover?.() }
 }
 
 function follow(move: () => void): () => void {

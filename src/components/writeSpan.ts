@@ -25,5 +25,7 @@ export function writeSpan(spanMs: number, language?: string): string {
   if (typeof Intl === 'undefined' || typeof Intl.NumberFormat !== 'function') {
     return `${count} ${shortNames[unit]}`
   }
-  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(count)
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(
+    count,
+  )
 }

@@ -1,97 +1,96 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
-import { expect } from 'storybook/test'
+import { expect, fn, waitFor } from 'storybook/test'
 import { ConnectionStatus } from '../../src/index.js'
 import { jane } from '../support/storyChat.js'
 import { chat, chatIn, withChat } from '../support/withChat.js'
-import { germanStatus, hebrewStatus } from './translations.js'
+import { german } from './translations.js'
 
 const meta = {
   title: 'Components/ConnectionStatus',
   component: ConnectionStatus,
   decorators: [withChat],
   parameters: chat({ user: jane }),
+  args: { graceMs: 0, onSignIn: fn() },
 } satisfies Meta<typeof ConnectionStatus>
 export default meta
 type Story = StoryObj<typeof meta>
 
-/** One line, which screen readers announce on change. */
-export const Default: Story = {
-  play: async ({ canvas }) => {
-    await canvas.findByText('Connected as Jane')
-    await expect(canvas.getByRole('status')).toHaveTextContent('Connected as Jane')
+/** Nothing is shown while all is well; a screen reader hears once that the chat is connected. */
+export const AllIsWell: Story = {
+  play: async ({ canvas, canvasElement }) => {
+    await waitFor(() => expect(canvas.getByRole('status')).toHaveTextContent('Connected as Jane'))
+    await expect(canvasElement.querySelector('[data-part="connection-status"]')).toBeNull()
   },
 }
 
-/** The token line is outside the live region, so that renewals do not interrupt screen readers. */
-export const WithToken: Story = {
-  args: { showToken: true },
+/** `showAlways` keeps the line, and `showToken` says until when. */
+export const ShownAlways: Story = {
+  args: { showAlways: true, showToken: true },
   play: async ({ canvas }) => {
-    await expect(await canvas.findByText(/^Token valid until/)).toBeVisible()
-    await expect(canvas.getByRole('status')).toHaveTextContent(/^Connected as Jane$/)
+    await expect(await canvas.findByText('Connected')).toBeVisible()
+    await expect(canvas.getByText(/^renews in/u)).toBeVisible()
   },
 }
 
-/** The status stays the same during a call of the token endpoint. */
-export const GettingANewToken: Story = {
-  args: { showToken: true },
-  parameters: chat({
-    user: jane,
-    options: { providerTimeoutMs: 3_600_000 },
-    onceConnected({ auth, backend }) {
-      backend.tokenEndpoint.fault = 'hang'
-      void auth.refreshToken().catch(() => {})
-    },
-  }),
-  play: async ({ canvas }) => {
-    await expect(await canvas.findByText('Getting a new token…')).toBeVisible()
-    await expect(canvas.getByRole('status')).toHaveTextContent('Connected as Jane')
-  },
-}
-
-/** Each status has its own shape, so that colour is never the only signal. */
+/** The connection is gone: when it is tried again, and "try now". */
 export const Reconnecting: Story = {
   parameters: chat({
     user: jane,
+    options: { retry: { minDelayMs: 600_000, maxDelayMs: 1_200_000 } },
     onceConnected({ backend }) {
       backend.faults.down = true
       backend.dropConnections()
     },
   }),
-  play: async ({ canvas }) => {
-    await expect(await canvas.findByText('Reconnecting as Jane…')).toBeVisible()
+  play: async ({ canvas, canvasElement, userEvent }) => {
+    const tryNow = await canvas.findByRole('button', { name: 'Try now' })
+    await expect(canvas.getByText(/^Reconnecting in/u)).toBeVisible()
+    chatIn(canvasElement).backend.faults.down = false
+    await userEvent.click(tryNow)
+    await waitFor(() => expect(tryNow).not.toBeInTheDocument())
   },
 }
 
-export const Failed: Story = {
+/** Requests wait for a new token, which the sign-in service does not give yet. */
+export const Renewing: Story = {
   parameters: chat({
     user: jane,
-    prepare: ({ tokenEndpoint }) => {
-      tokenEndpoint.fault = '403'
+    options: { providerTimeoutMs: 3_600_000 },
+    onceConnected({ auth, backend }) {
+      backend.tokenEndpoint.fault = 'hang'
+      void backend.expireToken('jane')
+      void auth.fetch('/channels').catch(() => {})
     },
   }),
-  play: async ({ canvas, canvasElement }) => {
-    await expect(await canvas.findByText('Could not connect as Jane')).toBeVisible()
-    await expect(chatIn(canvasElement).backend.counters.tokenCalls).toBe(1)
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('Renewing your session…')).toBeVisible()
+  },
+}
+
+/** Nobody is connected: the app's own sign-in is one press away. */
+export const SignedOut: Story = {
+  parameters: chat({ user: null }),
+  play: async ({ args, canvas, userEvent }) => {
+    await userEvent.click(await canvas.findByRole('button', { name: 'Sign in' }))
+    await expect(args.onSignIn).toHaveBeenCalledOnce()
+  },
+}
+
+/** The socket rests, and the session goes on. */
+export const Paused: Story = {
+  parameters: chat({
+    user: jane,
+    onceConnected: ({ auth }) => void auth.pause(),
+  }),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('Paused')).toBeVisible()
   },
 }
 
 /** `labels` replaces every text. */
-export const LabelsReplaced: Story = {
-  args: { showToken: true, lang: 'de', labels: germanStatus },
+export const Translated: Story = {
+  args: { showAlways: true, lang: 'de', labels: german },
   play: async ({ canvas }) => {
-    await expect(await canvas.findByText('Verbunden als Jane')).toBeVisible()
-    await expect(canvas.getByText(/^Token gültig bis/)).toBeVisible()
-  },
-}
-
-/** Right-to-left layout. */
-export const RightToLeft: Story = {
-  args: { showToken: true, lang: 'he', dir: 'rtl', labels: hebrewStatus },
-  play: async ({ canvas }) => {
-    const text = await canvas.findByText('מחובר בתור Jane')
-    const icon = canvas.getByRole('status').previousElementSibling
-    await expect(icon?.getBoundingClientRect().left).toBeGreaterThan(
-      text.getBoundingClientRect().left,
-    )
+    await expect(await canvas.findByText('Verbunden')).toBeVisible()
   },
 }

@@ -1,53 +1,41 @@
-import type { ConnectionStatusLabels, LogoutSwitchUserLabels } from '../../src/index.js'
+import type { ChatAuthLabels } from '../../src/index.js'
 
-export const germanStatus: ConnectionStatusLabels = {
-  user: (name) => name,
-  guest: (name) => `${name} (Gast)`,
-  anonymous: 'anonymer Leser',
-  disconnected: 'Niemand ist verbunden',
-  connecting: (who) => `Verbinde als ${who} …`,
-  connected: (who) => `Verbunden als ${who}`,
-  reconnecting: (who) => `Verbinde erneut als ${who} …`,
-  paused: (who) => `Pausiert als ${who}`,
-  disconnecting: (who) => `Melde ${who} ab …`,
-  failed: (who) => `Verbindung als ${who} gescheitert`,
-  tokenRefreshing: 'Neues Token wird geholt …',
-  tokenExpires: (_, expiresAt) => `Token gültig bis ${expiresAt.toLocaleTimeString('de')}`,
-  tokenNeverExpires: 'Token läuft nie ab',
+/** German, as far as the stories show it. */
+export const german: Partial<ChatAuthLabels> = {
+  title: 'Dein Chat-Konto',
+  kinds: { user: 'Mitglied', guest: 'Gast', anonymous: 'Leser' },
+  anonymousName: 'Ohne Konto unterwegs',
+  signedOutName: 'Nicht im Chat angemeldet',
+  signedOutHint: 'Wie möchtest du weitermachen?',
+  connected: 'Verbunden',
+  connecting: 'Verbinde …',
+  reconnecting: 'Verbinde neu …',
+  connectedFor: (span) => `seit ${span}`,
+  renewsIn: (span) => `wird in ${span} erneuert`,
+  refresh: 'Jetzt erneuern',
+  switchAccount: 'Konto wechseln',
+  continueAsGuest: 'Als Gast weiter',
+  browseAnonymously: 'Ohne Konto lesen',
+  logOut: 'Vom Chat abmelden',
+  nowConnected: (name) => `Verbunden als ${name}`,
+  nowDisconnected: 'Vom Chat abgemeldet',
 }
 
-export const german: Partial<LogoutSwitchUserLabels> = {
-  title: 'Chat-Benutzer',
-  status: germanStatus,
-  refresh: 'Token erneuern',
-  refreshing: 'Token wird erneuert …',
-  retry: 'Erneut versuchen',
-  logout: 'Abmelden',
-  switchUser: 'Benutzer wechseln',
-}
-
-export const hebrewStatus: ConnectionStatusLabels = {
-  user: (name) => name,
-  guest: (name) => `${name} (אורח)`,
-  anonymous: 'קורא אנונימי',
-  disconnected: 'אף אחד לא מחובר',
-  connecting: (who) => `מתחבר בתור ${who}…`,
-  connected: (who) => `מחובר בתור ${who}`,
-  reconnecting: (who) => `מתחבר מחדש בתור ${who}…`,
-  paused: (who) => `בהשהיה בתור ${who}`,
-  disconnecting: (who) => `מנתק את ${who}…`,
-  failed: (who) => `החיבור בתור ${who} נכשל`,
-  tokenRefreshing: 'מביא אסימון חדש…',
-  tokenExpires: (_, expiresAt) => `האסימון בתוקף עד ${expiresAt.toLocaleTimeString('he')}`,
-  tokenNeverExpires: 'תוקף האסימון לא פג',
-}
-
-export const hebrew: Partial<LogoutSwitchUserLabels> = {
-  title: 'משתמש הצ׳אט',
-  status: hebrewStatus,
-  refresh: 'רענון האסימון',
-  refreshing: 'מרענן את האסימון…',
-  retry: 'ניסיון נוסף',
-  logout: 'התנתקות',
-  switchUser: 'החלפת משתמש',
+/** Hebrew, for right-to-left. */
+export const hebrew: Partial<ChatAuthLabels> = {
+  title: 'חשבון הצ׳אט שלך',
+  kinds: { user: 'חבר', guest: 'אורח', anonymous: 'קורא' },
+  signedOutName: 'לא מחובר לצ׳אט',
+  signedOutHint: 'איך להמשיך?',
+  connected: 'מחובר',
+  connecting: 'מתחבר…',
+  reconnecting: 'מתחבר מחדש…',
+  connectedFor: (span) => `מזה ${span}`,
+  renewsIn: (span) => `יחודש בעוד ${span}`,
+  refresh: 'רענון עכשיו',
+  switchAccount: 'החלפת חשבון',
+  continueAsGuest: 'להמשיך כאורח',
+  browseAnonymously: 'לקרוא בלי חשבון',
+  logOut: 'התנתקות מהצ׳אט',
+  nowConnected: (name) => `מחובר בתור ${name}`,
 }

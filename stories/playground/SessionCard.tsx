@@ -1,10 +1,6 @@
 import type { CSSProperties } from 'react'
-import {
-  ConnectionStatus,
-  useChatAuthState,
-  useChatUser,
-  type TokenState,
-} from '../../src/index.js'
+import { useChatAuthState, useChatUser, type TokenState } from '../../src/index.js'
+import { StatusLine } from '../support/StatusLine.js'
 import { countdown, useNow } from '../support/useNow.js'
 
 /** Shows the connected user and the remaining life of the token. */
@@ -14,7 +10,7 @@ export function SessionCard({ lifetimeMs }: { lifetimeMs: number }) {
 
   return (
     <section className="playground-card playground-session" aria-label="Session">
-      <ConnectionStatus className="playground-status" />
+      <StatusLine className="playground-status" />
       <Token token={identity?.type === 'anonymous' ? null : token} lifetimeMs={lifetimeMs} />
       {error && (
         <p className="playground-error">

@@ -1,4 +1,5 @@
-import { ChatAuthGate, ConnectionStatus, useChatUser } from '../../src/index.js'
+import { ChatAuthGate, useChatUser } from '../../src/index.js'
+import { StatusLine } from '../support/StatusLine.js'
 import { Room } from './Room.js'
 import { RoomControls } from './RoomControls.js'
 import { RoomNumbers } from './RoomNumbers.js'
@@ -21,7 +22,7 @@ export function RealChat({ theme }: RealChatProps) {
       </header>
       <RoomControls />
       <div className="real-chat-room">
-        <ConnectionStatus className="real-chat-status" />
+        <StatusLine className="real-chat-status" />
         <ChatAuthGate fallback={<Closed />}>
           <Room theme={theme} />
         </ChatAuthGate>

@@ -1,10 +1,6 @@
 import { Fragment, type ReactNode } from 'react'
-import {
-  ConnectionStatus,
-  useChatAuthState,
-  type ChatAuthState,
-  type TokenState,
-} from '../../src/index.js'
+import { useChatAuthState, type ChatAuthState, type TokenState } from '../../src/index.js'
+import { StatusLine } from './StatusLine.js'
 import { countdown, useNow } from './useNow.js'
 
 interface StateCardProps {
@@ -19,7 +15,7 @@ export function StateCard({ label = 'Session', children }: StateCardProps) {
   const nowMs = useNow()
   return (
     <section className="demo-card" aria-label={label}>
-      <ConnectionStatus className="demo-status" />
+      <StatusLine className="demo-status" />
       <dl className="demo-rows">
         {rowsOf(state, nowMs).map(([name, value]) => (
           <Fragment key={name}>

@@ -1,6 +1,7 @@
 import { act, screen, waitFor } from '@testing-library/react'
+import { userEvent } from '@testing-library/user-event'
 import { createRef } from 'react'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import {
   ChatAuthProvider,
   ConnectionStatus,
@@ -12,113 +13,104 @@ import { createTestApp, jane, renderStrict } from '../support/renderStrict.js'
 
 function renderStatus(props: ConnectionStatusProps = {}) {
   const { connector, tokenProvider, backend } = createTestApp()
-  const auth = createChatAuth({ connector, tokenProvider })
+  const auth = createChatAuth({ connector, tokenProvider, retry: { minDelayMs: 60_000 } })
   onTestFinished(() => auth.dispose())
-  const { container } = renderStrict(
+  renderStrict(
     <ChatAuthProvider auth={auth}>
-      <ConnectionStatus {...props} />
+      <ConnectionStatus graceMs={0} {...props} />
     </ChatAuthProvider>,
   )
-  const root = container.firstElementChild!
-  return { auth, tokenProvider, backend, root, live: screen.getByRole('status') }
+  return { auth, tokenProvider, backend, user: userEvent.setup() }
 }
 
-test('ConnectionStatus says in a live region who is connected, and how', async () => {
-  const { auth, live, root, tokenProvider } = renderStatus()
-  expect(live.textContent).toBe('Nobody is connected')
-  tokenProvider.mockRejectedValueOnce(Object.assign(new Error(), { permanent: true }))
-  await act(() => auth.connectUser({ id: 'jane' }).catch(() => {}))
-  expect(live.textContent).toBe('Could not connect as jane')
+const line = () => document.querySelector('[data-part="connection-status"]')
+const denied = () => Object.assign(new Error('401'), { permanent: true })
 
-  await act(() => auth.retry())
-  expect(live.textContent).toBe('Connected as Jane')
-  await act(() => auth.setGuestUser({ id: 'visitor', name: 'Visitor' }))
-  expect(live.textContent).toBe('Connected as Visitor (guest)')
-  await act(() => auth.connectAnonymousUser())
-  expect(live.textContent).toBe('Connected as an anonymous reader')
-  expect(root.getAttribute('data-status')).toBe('connected')
+test('ConnectionStatus shows nothing while all is well', async () => {
+  const { auth } = renderStatus()
+  await act(() => auth.connectUser(jane))
+  expect(line()).toBeNull()
 })
 
-test('ConnectionStatus says when a session is connecting, reconnecting or logging out', async () => {
-  const { auth, backend, live, tokenProvider } = renderStatus()
-  const token = held<string>()
-  tokenProvider.mockReturnValueOnce(token.promise)
-  let connecting!: Promise<unknown>
-  act(() => {
-    connecting = auth.connectUser(jane)
-  })
-  expect(live.textContent).toBe('Connecting as Jane…')
-  const good = await backend.createToken('jane')
-  await act(async () => {
-    token.resolve(good)
-    await connecting
-  })
+test('ConnectionStatus keeps its line with `showAlways`, and says until when with `showToken`', async () => {
+  const { auth } = renderStatus({ showAlways: true, showToken: true })
+  await act(() => auth.connectUser(jane))
+  expect(line()?.textContent).toMatch(/Connected · renews in /u)
+  expect(line()?.getAttribute('data-status')).toBe('connected')
+})
 
+test('ConnectionStatus says when the connection is tried again, and tries now', async () => {
+  const { auth, backend, user } = renderStatus()
+  await act(() => auth.connectUser(jane))
   backend.faults.down = true
   act(() => backend.dropConnections())
-  await waitFor(() => expect(live.textContent).toBe('Reconnecting as Jane…'))
-  act(() => void auth.disconnectUser())
-  expect(live.textContent).toBe('Logging out Jane…')
-  await waitFor(() => expect(live.textContent).toBe('Nobody is connected'))
+  const tryNow = await screen.findByRole('button', { name: 'Try now' })
+  expect(line()?.textContent).toMatch(/^ ?Reconnecting in /u)
+
+  backend.faults.down = false
+  await user.click(tryNow)
+  await waitFor(() => expect(line()).toBeNull())
+  expect(auth.getState().status).toBe('connected')
 })
 
-test('ConnectionStatus says when a session is paused', async () => {
-  const { auth, live, root } = renderStatus()
+test('ConnectionStatus shows a renewal only while requests wait for it', async () => {
+  const { auth, backend, tokenProvider } = renderStatus()
   await act(() => auth.connectUser(jane))
-  await act(() => auth.pause())
-  expect(live.textContent).toBe('Paused as Jane')
-  expect(root.getAttribute('data-status')).toBe('paused')
-})
-
-test("ConnectionStatus shows the token's status with `showToken`, outside the live region", async () => {
-  const { auth, backend, live, root, tokenProvider } = renderStatus({
-    showToken: true,
-    labels: { tokenExpires: (_, at) => `until ${at.toISOString()}` },
-  })
-  expect(root.querySelector('.chat-auth-token')).toBeNull()
-  await act(() => auth.connectUser(jane))
-  const state = auth.getState()
-  const expiresAt = 'token' in state ? state.token.expiresAt : null
-  expect(root.querySelector('time')?.dateTime).toBe(expiresAt?.toISOString())
-  expect(root.textContent).toContain(`until ${expiresAt?.toISOString()}`)
-  expect(live.textContent).not.toContain('until')
-
   const token = held<string>()
   tokenProvider.mockReturnValueOnce(token.promise)
   act(() => void auth.refreshToken().catch(() => {}))
-  await waitFor(() => expect(root.textContent).toContain('Getting a new token…'))
-  const forever = await backend.createToken('jane', { issuedAt: new Date() })
-  await act(async () => token.resolve(forever))
-  await waitFor(() => expect(root.textContent).toContain('Token never expires'))
+  expect(line()).toBeNull()
 
-  await act(() => auth.connectAnonymousUser())
-  expect(root.querySelector('.chat-auth-token')).toBeNull()
+  await backend.expireToken('jane')
+  act(() => void auth.fetch('/channels').catch(() => {}))
+  await waitFor(() => expect(line()?.textContent).toContain('Renewing your session…'))
+  await act(async () => token.resolve(await backend.createToken('jane', { issuedAt: new Date() })))
+  await waitFor(() => expect(line()).toBeNull())
 })
 
-test("ConnectionStatus does not show the token's status by default", async () => {
-  const { auth, root } = renderStatus()
+test('ConnectionStatus offers the sign-in to who is signed out, and after a failure', async () => {
+  const onSignIn = vi.fn()
+  const { auth, tokenProvider, user } = renderStatus({ onSignIn })
+  await user.click(await screen.findByRole('button', { name: 'Sign in' }))
+  expect(onSignIn).toHaveBeenCalledOnce()
+
+  tokenProvider.mockRejectedValueOnce(denied())
+  await act(() => auth.connectUser(jane).catch(() => {}))
+  await waitFor(() => expect(line()?.textContent).toContain('Not connected'))
+  expect(screen.getByRole('button', { name: 'Sign in' })).toBeTruthy()
+})
+
+test('ConnectionStatus says when a session is paused', async () => {
+  const { auth } = renderStatus()
   await act(() => auth.connectUser(jane))
-  expect(root.textContent).toBe('Connected as Jane')
+  await act(() => auth.pause())
+  await waitFor(() => expect(line()?.textContent).toContain('Paused'))
 })
 
-test('every text of ConnectionStatus can be replaced', async () => {
-  const { auth, live } = renderStatus({
-    labels: {
-      disconnected: 'Niemand',
-      connected: (who) => `Da: ${who}`,
-      user: (name) => `${name}!`,
-    },
+test('ConnectionStatus shows no loss of the connection that the grace period outlasts', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const { auth, backend } = renderStatus({ graceMs: 5000 })
+  await act(async () => {
+    const connecting = auth.connectUser(jane)
+    await vi.advanceTimersByTimeAsync(100)
+    await connecting
   })
-  expect(live.textContent).toBe('Niemand')
-  await act(() => auth.connectUser(jane))
-  expect(live.textContent).toBe('Da: Jane!')
+  backend.faults.down = true
+  act(() => backend.dropConnections())
+  await act(() => vi.advanceTimersByTimeAsync(4900))
+  expect(auth.getState().status).toBe('reconnecting')
+  expect(line()).toBeNull()
+  await act(() => vi.advanceTimersByTimeAsync(200))
+  expect(line()).not.toBeNull()
 })
 
-test('ConnectionStatus passes props, class and ref to its root, and hides its shape from screen readers', () => {
+test('ConnectionStatus passes props, class and ref to its root, and hides its shape from screen readers', async () => {
   const ref = createRef<HTMLDivElement>()
-  const { root } = renderStatus({ id: 'here', className: 'mine', title: 'T', ref } as never)
-  expect(root.id).toBe('here')
-  expect(root.className).toBe('chat-auth-status mine')
-  expect(ref.current).toBe(root)
-  expect(root.querySelector('svg')?.getAttribute('aria-hidden')).toBe('true')
+  const { auth } = renderStatus({ showAlways: true, id: 'here', className: 'mine', ref } as never)
+  await act(() => auth.connectUser(jane))
+  expect(line()?.id).toBe('here')
+  expect(line()?.className).toBe('chat-auth-status mine')
+  expect(ref.current).toBe(line())
+  expect(line()?.querySelector('svg')?.getAttribute('aria-hidden')).toBe('true')
 })

@@ -6,14 +6,15 @@ import {
   ChatAuthProvider,
   LogoutSwitchUser,
   createChatAuth,
+  type ChatAuthOptions,
   type LogoutSwitchUserProps,
 } from '../../src/index.js'
 import { held } from '../support/promises.js'
 import { bob, createTestApp, jane, renderStrict } from '../support/renderStrict.js'
 
-function renderPanel(props: LogoutSwitchUserProps = {}) {
+function renderPanel(props: LogoutSwitchUserProps = {}, options: Partial<ChatAuthOptions> = {}) {
   const { connector, tokenProvider, backend } = createTestApp()
-  const auth = createChatAuth({ connector, tokenProvider })
+  const auth = createChatAuth({ connector, tokenProvider, ...options })
   onTestFinished(() => auth.dispose())
   renderStrict(
     <ChatAuthProvider auth={auth}>
@@ -23,235 +24,230 @@ function renderPanel(props: LogoutSwitchUserProps = {}) {
   return { auth, tokenProvider, backend, user: userEvent.setup() }
 }
 
-const button = (name: string) => screen.getByRole('button', { name })
-const isDisabled = (name: string) => button(name).getAttribute('aria-disabled') === 'true'
-const statusText = () => screen.getByRole('status').textContent
+const denied = () => Object.assign(new Error('401'), { permanent: true })
+const button = (name: string | RegExp) => screen.getByRole('button', { name })
+const part = (name: string) => document.querySelector(`[data-part="${name}"]`)
+const identity = () => part('identity')?.textContent
+const connectedAs = (name: string) =>
+  waitFor(() => {
+    expect(identity()).toContain(name)
+    expect(identity()).toContain('Connected')
+  })
 
 describe('LogoutSwitchUser', () => {
-  test('shows who is connected, and the actions that are possible', async () => {
+  test('shows who is connected, of what kind, since when and until when', async () => {
     const { auth } = renderPanel()
-    expect(screen.getByRole('region', { name: 'Chat user' })).toBeTruthy()
-    expect([isDisabled('Refresh token'), isDisabled('Log out')]).toEqual([true, true])
+    expect(identity()).toContain('Not signed in to chat')
     await act(() => auth.connectUser(jane))
 
-    expect(statusText()).toBe('Connected as Jane')
-    expect([isDisabled('Refresh token'), isDisabled('Log out')]).toEqual([false, false])
+    expect(identity()).toMatch(/Jane.*Member.*Connected for .*renews in /u)
+    const state = auth.getState()
+    const expiresAt = 'token' in state ? state.token.expiresAt : null
+    const [, until] = document.querySelectorAll('[data-part="status"] time')
+    expect(until?.getAttribute('datetime')).toBe(expiresAt?.toISOString())
   })
 
-  test('logs out', async () => {
+  test('is no dead end while signed out: accounts, guest, no account, sign-in', async () => {
+    const onSignIn = vi.fn()
+    const { user, auth } = renderPanel({ onSignIn })
+    expect(screen.queryByRole('button', { name: 'Log out of chat' })).toBeNull()
+    await user.click(button('Sign in'))
+    expect(onSignIn).toHaveBeenCalledOnce()
+
+    await user.click(button('Continue as guest'))
+    await connectedAs('Guest')
+    expect(auth.getState()).toMatchObject({ identity: { type: 'guest' } })
+    await user.click(button('Browse without an account'))
+    await connectedAs('Browsing without an account')
+    await user.click(button(/Bob/u))
+    await connectedAs('Bob')
+  })
+
+  test('logs out, and then offers the way back', async () => {
     const { auth, user, backend } = renderPanel()
     await act(() => auth.connectUser(jane))
-    await user.click(button('Log out'))
+    await user.click(button('Log out of chat'))
 
-    await waitFor(() => expect(statusText()).toBe('Nobody is connected'))
+    await waitFor(() => expect(identity()).toContain('Not signed in'))
     expect(backend.counters.liveSockets).toBe(0)
+    expect(button(/Jane/u)).toBeTruthy()
   })
 
-  test('refreshes the token, and shows that it is pending', async () => {
-    const { auth, user, tokenProvider, backend } = renderPanel()
-    await act(() => auth.connectUser(jane))
-    const token = held<string>()
-    tokenProvider.mockReturnValueOnce(token.promise)
-    await user.click(button('Refresh token'))
-    expect(isDisabled('Refreshing token…')).toBe(true)
-
-    const fresh = await backend.createToken('jane', { issuedAt: new Date() })
-    await act(async () => token.resolve(fresh))
-    await waitFor(() => expect(isDisabled('Refresh token')).toBe(false))
-    expect(tokenProvider).toHaveBeenCalledTimes(2)
-  })
-
-  test('switches users, and marks the current one, whose button does nothing', async () => {
+  test('marks the current account, whose button does nothing', async () => {
     const { auth, user, backend } = renderPanel()
     await act(() => auth.connectUser(jane))
-    const list = screen.getByRole('list', { name: 'Switch user' })
-    expect(within(list).getByRole('button', { current: true }).textContent).toContain('Jane')
-    await user.click(button('Jane'))
+    const list = screen.getByRole('list', { name: 'Switch account' })
+    await user.click(within(list).getByRole('button', { current: true }))
     expect(backend.counters.socketsOpened).toBe(1)
-    await user.click(button('Bob'))
 
-    await waitFor(() => expect(statusText()).toBe('Connected as Bob'))
+    await user.click(within(list).getByRole('button', { name: /Bob/u }))
+    await connectedAs('Bob')
     expect(within(list).getByRole('button', { current: true }).textContent).toContain('Bob')
     expect(backend.counters).toMatchObject({ liveSockets: 1, wrongUserTokens: 0 })
   })
 
-  test("switches with a user's own token, which is not sent as a field of the user", async () => {
-    const own = createTestApp()
-    const token = await own.backend.createToken('bob')
+  test("switches with an account's own token, which is no field of the user", async () => {
+    const token = await createTestApp().backend.createToken('bob')
     const { auth, user, tokenProvider } = renderPanel({
       users: [{ ...bob, tokenOrProvider: token }],
     })
-    await user.click(button('Bob'))
+    await user.click(button(/Bob/u))
 
-    await waitFor(() => expect(statusText()).toBe('Connected as Bob'))
+    await connectedAs('Bob')
     expect(tokenProvider).not.toHaveBeenCalled()
     expect(auth.getState()).toMatchObject({ identity: { user: bob } })
-    expect(JSON.stringify(auth.getState())).not.toContain(token)
     expect(document.documentElement.outerHTML).not.toContain(token)
   })
 
-  test('shows an error with its remedy, and tries again', async () => {
-    const { auth, user, tokenProvider } = renderPanel()
-    tokenProvider.mockRejectedValueOnce(Object.assign(new Error(), { permanent: true }))
-    await act(() => auth.connectUser(jane).catch(() => {}))
-    const alert = screen.getByRole('alert')
-    expect([...alert.children].map((line) => line.textContent)).toEqual([
-      'The token provider refused to give this user a token.',
-      "The app's own session is over: ask the user to sign in again.",
-    ])
-    await user.click(button('Try again'))
-
-    await waitFor(() => expect(statusText()).toBe('Connected as Jane'))
-    expect(screen.queryByRole('alert')).toBeNull()
-  })
-
-  test('shows a failed refresh of a session that goes on, until the next session', async () => {
-    const { auth, user, backend } = renderPanel()
-    const token = await backend.createToken('jane')
-    await act(() => auth.connectUser(jane, token))
-    await user.click(button('Refresh token'))
-    expect((await screen.findByRole('alert')).textContent).toContain('There is no token provider')
-    expect(statusText()).toBe('Connected as Jane')
-
-    await act(() => auth.switchUser(bob))
-    await waitFor(() => expect(screen.queryByRole('alert')).toBeNull())
-  })
-
-  test('lets a user be chosen again whose connection failed', async () => {
-    const { auth, user, tokenProvider } = renderPanel()
-    tokenProvider.mockRejectedValueOnce(Object.assign(new Error(), { permanent: true }))
-    await act(() => auth.connectUser(bob).catch(() => {}))
-    await user.click(button('Bob'))
-
-    await waitFor(() => expect(statusText()).toBe('Connected as Bob'))
-  })
-
-  test('offers to reconnect at once while the socket is down', async () => {
-    const { auth, user, backend } = renderPanel()
-    await act(() => auth.connectUser(jane))
-    backend.faults.down = true
-    act(() => backend.dropConnections())
-    await waitFor(() => expect(statusText()).toBe('Reconnecting as Jane…'))
-    await waitFor(() => {
-      expect(auth.getState()).toMatchObject({ nextAttemptAt: expect.any(Date) as Date })
-    })
-    backend.faults.down = false
-    await user.click(button('Try again'))
-
-    await waitFor(() => expect(statusText()).toBe('Connected as Jane'))
-  })
-
-  test('offers no refresh without a token that can be refreshed', async () => {
-    const { auth } = renderPanel()
-    await act(() => auth.connectAnonymousUser())
-    expect([isDisabled('Refresh token'), isDisabled('Log out')]).toEqual([true, false])
-    await act(() => auth.setGuestUser({ id: 'visitor' }))
-    expect(isDisabled('Refresh token')).toBe(true)
-  })
-})
-
-describe("the consumer's handlers in LogoutSwitchUser", () => {
-  test('are called first, and our own are not called after preventDefault', async () => {
-    const handler = vi.fn((event: { preventDefault(): void }) => event.preventDefault())
+  test('has the app change its own session before a switch, or take it over', async () => {
+    const steps: string[] = []
+    const changed = held<void>()
     const { auth, user, tokenProvider } = renderPanel({
-      onLogout: handler,
-      onRefresh: handler,
-      onSwitch: handler,
-      onRetry: handler,
+      onSwitchAccount(account) {
+        steps.push(`app: ${account.id}`)
+        return account.id === 'jane' ? false : changed.promise
+      },
     })
-    await act(() => auth.connectUser(jane))
-    const before = auth.getState()
-    for (const name of ['Log out', 'Refresh token', 'Bob']) await user.click(button(name))
-    expect(handler).toHaveBeenCalledTimes(3)
-    expect(handler.mock.lastCall?.slice(1)).toEqual([bob])
-    expect(auth.getState()).toBe(before)
+    tokenProvider.mockImplementationOnce(({ userId }: { userId: string }) => {
+      steps.push(`token: ${userId}`)
+      return createTestApp().backend.createToken(userId)
+    })
+    await user.click(button(/Bob/u))
+    expect(steps).toEqual(['app: bob'])
+    await act(async () => changed.resolve())
+    await waitFor(() => expect(steps).toEqual(['app: bob', 'token: bob']))
 
-    tokenProvider.mockRejectedValueOnce(Object.assign(new Error(), { permanent: true }))
-    await act(() => auth.switchUser(bob).catch(() => {}))
+    await act(() => auth.disconnectUser())
+    await user.click(button(/Jane/u))
+    expect(steps.at(-1)).toBe('app: jane')
+    expect(auth.getState().status).toBe('disconnected')
+  })
+
+  test('goes back to the old account when a switch is cancelled or fails', async () => {
+    const { auth, user, tokenProvider } = renderPanel()
+    await act(() => auth.connectUser(jane))
+    tokenProvider.mockReturnValueOnce(held<string>().promise)
+    await user.click(button(/Bob/u))
+    await waitFor(() => expect(identity()).toContain('Switching from Jane…'))
+    await user.click(button('Cancel'))
+    await connectedAs('Jane')
+
+    tokenProvider.mockRejectedValueOnce(denied())
+    await user.click(button(/Bob/u))
+    await connectedAs('Jane')
+  })
+
+  test('tells a person in their own words that they must sign in again', async () => {
+    const onSignIn = vi.fn()
+    const { auth, user, tokenProvider } = renderPanel({ onSignIn })
+    tokenProvider.mockRejectedValueOnce(denied())
+    await act(() => auth.connectUser(jane).catch(() => {}))
+
+    expect(part('problem')?.textContent).toMatch(/^Please sign in again\./u)
+    expect(part('problem')?.textContent).not.toMatch(/token|provider/iu)
+    await user.click(button('Sign in'))
+    expect(onSignIn).toHaveBeenCalledOnce()
     await user.click(button('Try again'))
-    expect(handler).toHaveBeenCalledTimes(4)
-    expect(auth.getState().status).toBe('failed')
+    await connectedAs('Jane')
+    expect(part('problem')).toBeNull()
   })
 
-  test('see the session as it was before the action', async () => {
-    const statuses: string[] = []
-    const onLogout = vi.fn(() => statuses.push(auth.getState().status))
-    const { auth, user } = renderPanel({ onLogout })
+  test('counts down while the sign-in service is away, tries now, or stops', async () => {
+    const { auth, user, tokenProvider } = renderPanel({}, { retry: { minDelayMs: 60_000 } })
+    tokenProvider.mockRejectedValue(new TypeError('Failed to fetch'))
+    act(() => void auth.connectUser(jane).catch(() => {}))
+    await waitFor(() => {
+      expect(part('problem')?.textContent).toContain('We can’t reach the sign-in service.')
+    })
+    const calls = tokenProvider.mock.calls.length
+    await waitFor(() => expect(button('Try now')).toBeTruthy())
+    await user.click(button('Try now'))
+    await waitFor(() => expect(tokenProvider.mock.calls.length).toBeGreaterThan(calls))
+
+    await user.click(button('Stop'))
+    await waitFor(() => expect(identity()).toContain('Not signed in'))
+    expect(part('problem')).toBeNull()
+  })
+
+  test('shows no veto as a failure', async () => {
+    const { auth, user } = renderPanel({}, { confirmEnd: () => false })
     await act(() => auth.connectUser(jane))
-    await user.click(button('Log out'))
-
-    await waitFor(() => expect(statusText()).toBe('Nobody is connected'))
-    expect(statuses).toEqual(['connected'])
+    await user.click(button('Log out of chat'))
+    await connectedAs('Jane')
+    expect(part('problem')).toBeNull()
   })
 
-  test('are not called while the action is not possible', async () => {
-    const onLogout = vi.fn()
-    const { user } = renderPanel({ onLogout })
-    await user.click(button('Log out'))
-    expect(onLogout).not.toHaveBeenCalled()
+  test('offers to refresh only a token that can be refreshed, and only if it is wanted', async () => {
+    const { auth, user, tokenProvider } = renderPanel()
+    expect(part('refresh')).toBeNull()
+    await act(() => auth.connectUser(jane))
+    await user.click(button('Refresh now'))
+    expect(tokenProvider).toHaveBeenCalledTimes(2)
+    await act(() => auth.connectAnonymousUser())
+    expect(part('refresh')).toBeNull()
   })
 })
 
-test('LogoutSwitchUser works with the keyboard alone, and keeps the focus', async () => {
+describe('the accounts of LogoutSwitchUser', () => {
+  const many = Array.from({ length: 50 }, (_, n) => ({ id: `u${n}`, name: `Person ${n}` }))
+
+  test('are one tab stop, with the arrow keys between them', async () => {
+    const { user } = renderPanel({ users: many, showGuest: false, showAnonymous: false })
+    await user.tab()
+    expect(document.activeElement).toBe(screen.getByRole('searchbox', { name: 'Find an account' }))
+    await user.tab()
+    expect(document.activeElement?.textContent).toContain('Person 0')
+    await user.keyboard('{ArrowDown}{ArrowDown}')
+    expect(document.activeElement?.textContent).toContain('Person 2')
+    await user.keyboard('{End}{ArrowDown}')
+    expect(document.activeElement?.textContent).toContain('Person 49')
+    await user.keyboard('{Home}{ArrowUp}')
+    expect(document.activeElement?.textContent).toContain('Person 0')
+    await user.tab()
+    expect(document.activeElement).toBe(document.body)
+  })
+
+  test('have a filter from eight on, by name and id', async () => {
+    const { user } = renderPanel({ users: many.slice(0, 8) })
+    await user.type(screen.getByRole('searchbox'), 'person 7')
+    const list = screen.getByRole('list')
+    expect(within(list).getAllByRole('button')).toHaveLength(1)
+    await user.type(screen.getByRole('searchbox'), 'x')
+    expect(screen.queryByRole('list')).toBeNull()
+    expect(document.body.textContent).toContain('No account matches “person 7x”')
+  })
+
+  test('have no filter below eight', () => {
+    renderPanel({ users: many.slice(0, 7) })
+    expect(screen.queryByRole('searchbox')).toBeNull()
+  })
+})
+
+test('LogoutSwitchUser keeps the focus inside when the pressed button is gone', async () => {
   const { auth, user } = renderPanel()
   await act(() => auth.connectUser(jane))
-  const order: (string | null)[] = []
-  for (let i = 0; i < 4; i++) {
-    await user.tab()
-    order.push(document.activeElement!.textContent)
-  }
-  expect(order.map((text) => text?.replace(/^[JB](?=[JB])/, ''))).toEqual([
-    'Refresh token',
-    'Log out',
-    'Jane',
-    'Bob',
-  ])
+  button('Log out of chat').focus()
   await user.keyboard('{Enter}')
-  await waitFor(() => expect(statusText()).toBe('Connected as Bob'))
-  expect(document.activeElement).toBe(button('Bob'))
+  await waitFor(() => expect(identity()).toContain('Not signed in'))
+  expect(document.activeElement).toBe(screen.getByRole('region'))
 
-  await user.tab({ shift: true })
-  await user.tab({ shift: true })
-  await user.keyboard(' ')
-  await waitFor(() => expect(statusText()).toBe('Nobody is connected'))
-  expect(document.activeElement).toBe(button('Log out'))
+  await user.tab()
+  expect(document.activeElement?.textContent).toContain('Jane')
+  await user.keyboard('{Enter}')
+  await connectedAs('Jane')
+  expect(document.activeElement?.textContent).toContain('Jane')
 })
 
-test('LogoutSwitchUser keeps the focus after a successful "Try again"', async () => {
-  const { auth, user, tokenProvider } = renderPanel()
-  tokenProvider.mockRejectedValueOnce(Object.assign(new Error(), { permanent: true }))
-  await act(() => auth.connectUser(jane).catch(() => {}))
-  button('Try again').focus()
-  await user.keyboard('{Enter}')
-
-  await waitFor(() => expect(statusText()).toBe('Connected as Jane'))
-  expect(document.activeElement).toBe(button('Refresh token'))
-})
-
-test('every text and the rendering of a user in LogoutSwitchUser can be replaced', async () => {
-  const { auth, tokenProvider } = renderPanel({
-    labels: {
-      title: 'Konto',
-      refresh: 'Erneuern',
-      retry: 'Nochmal',
-      logout: 'Abmelden',
-      switchUser: 'Wechseln',
-      status: { disconnected: 'Niemand' },
-      error: ({ code }) => code,
-      remedy: () => 'Bitte neu anmelden.',
-    },
-    renderUser: (user, isCurrent) => `${user.name} ${isCurrent ? '(ich)' : ''}`,
+test('every text and the rendering of an account in LogoutSwitchUser can be replaced', async () => {
+  const { auth } = renderPanel({
+    labels: { title: 'Konto', logOut: 'Abmelden', switchAccount: 'Wechseln', connected: 'Da' },
+    renderAccount: ({ user, isCurrent }) => `${user.name} ${isCurrent ? '(ich)' : ''}`,
   })
-  expect(screen.getByRole('region', { name: 'Konto' })).toBeTruthy()
-  expect(screen.getByRole('list', { name: 'Wechseln' })).toBeTruthy()
-  expect(statusText()).toBe('Niemand')
   await act(() => auth.connectUser(jane))
-  expect(['Erneuern', 'Abmelden', 'Jane (ich)', 'Bob'].map(button)).toHaveLength(4)
-
-  tokenProvider.mockRejectedValueOnce(Object.assign(new Error(), { permanent: true }))
-  await act(() => auth.switchUser(bob).catch(() => {}))
-  expect(screen.getByRole('alert').textContent).toBe('token-provider-deniedBitte neu anmelden.')
-  expect(button('Nochmal')).toBeTruthy()
+  expect(screen.getByRole('region', { name: 'Konto' })).toBeTruthy()
+  expect(screen.getByRole('list', { name: 'Wechseln' }).textContent).toContain('Jane (ich)')
+  expect(button('Abmelden')).toBeTruthy()
+  expect(identity()).toContain('Da')
 })
 
 test('LogoutSwitchUser passes props, class and ref to its root, and has no list without users', () => {
@@ -262,4 +258,35 @@ test('LogoutSwitchUser passes props, class and ref to its root, and has no list 
   expect(root).toBe(ref.current)
   expect([root.id, root.className]).toEqual(['panel', 'chat-auth-panel mine'])
   expect(screen.queryByRole('list')).toBeNull()
+})
+
+test('a part of LogoutSwitchUser renders as what the app gives, whose handler comes first', async () => {
+  const { connector, tokenProvider } = createTestApp()
+  const auth = createChatAuth({ connector, tokenProvider })
+  onTestFinished(() => auth.dispose())
+  const clicks = vi.fn((event: { preventDefault(): void }) => event.preventDefault())
+  renderStrict(
+    <ChatAuthProvider auth={auth}>
+      <LogoutSwitchUser.Root>
+        <LogoutSwitchUser.Identity render={<header />} />
+        <LogoutSwitchUser.Logout
+          render={(props) => <button {...props}>Bye</button>}
+          onClick={clicks}
+        />
+      </LogoutSwitchUser.Root>
+    </ChatAuthProvider>,
+  )
+  await act(() => auth.connectUser(jane))
+  expect(part('identity')?.tagName).toBe('HEADER')
+  await userEvent.setup().click(button('Bye'))
+  expect(clicks).toHaveBeenCalledOnce()
+  expect(auth.getState().status).toBe('connected')
+})
+
+test('a part of LogoutSwitchUser outside of its root names itself', () => {
+  const silent = vi.spyOn(console, 'error').mockImplementation(() => {})
+  onTestFinished(() => silent.mockRestore())
+  expect(() => renderStrict(<LogoutSwitchUser.Status />)).toThrow(
+    '<LogoutSwitchUser.Status> stands outside of <LogoutSwitchUser.Root>.',
+  )
 })

@@ -123,12 +123,12 @@ test('a log-out that a person declines is no error of the components', async () 
     </ChatAuthProvider>,
   )
   await screen.findByText('one connected')
-  press('Log out')
+  press('Log out of chat')
   await waitFor(() => expect(confirmEnd).toHaveBeenCalledTimes(1))
   press('Bob')
   await waitFor(() => expect(confirmEnd).toHaveBeenCalledTimes(2))
   await act(() => new Promise((resolve) => setTimeout(resolve, 20)))
-  expect(screen.queryByRole('alert')).toBeNull()
+  expect(document.querySelector('[data-part="problem"]')).toBeNull()
   expect(screen.getByText('one connected')).toBeTruthy()
   expect(confirmEnd).toHaveBeenLastCalledWith(
     expect.objectContaining({ action: 'switch', heldRequests: 0, unsaved: 0 }),

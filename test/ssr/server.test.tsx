@@ -23,7 +23,7 @@ test.for(serverRenderers)(
     expect(html).toContain('disconnected disconnected false false true function object pending')
     expect(html).toMatch(/greeting: (<!-- -->)?nobody/)
     expect(html).not.toContain('greeting: …')
-    expect(html).toContain('Nobody is connected')
+    expect(html).toContain('Not signed in to chat')
     expect(html).toMatch(/closed: (<!-- -->)?disconnected/)
     expect(tokenProvider).not.toHaveBeenCalled()
     expect(backend.counters).toMatchObject({ requests: 0, socketsOpened: 0 })

@@ -45,7 +45,7 @@ export function Everything() {
       <Suspense fallback={<p data-frame>greeting: …</p>}>
         <Greeting />
       </Suspense>
-      <ConnectionStatus showToken />
+      <ConnectionStatus showAlways showToken />
       <LogoutSwitchUser users={[jane, bob]} />
       <ChatAuthGate fallback={({ status }) => <p>closed: {status}</p>}>open</ChatAuthGate>
     </main>

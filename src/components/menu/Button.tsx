@@ -10,7 +10,13 @@ interface ButtonProps {
 }
 
 /** A button inside a notice or a question. */
-export function Button({ children, isPrimary, isQuiet, isDanger, onClick }: ButtonProps): ReactElement {
+export function Button({
+  children,
+  isPrimary,
+  isQuiet,
+  isDanger,
+  onClick,
+}: ButtonProps): ReactElement {
   return (
     <>
       <button

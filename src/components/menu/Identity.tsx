@@ -49,12 +49,18 @@ export const LogoutSwitchUserAvatar = forwardRef<HTMLSpanElement, AvatarProps>(
     const { icon, tone } = presenceLooks[menu.switching ? 'connecting' : menu.presence]
     const children = props.children ?? (
       <>
-        <ChatAvatar
-          id={user?.id ?? null}
-          name={user ? nameOf(user) : ''}
-          image={user?.image}
-          size={size}
-        />
+        {!menu.switching && menu.identity?.type === 'anonymous' ? (
+          <span className="chat-auth-avatar" style={{ inlineSize: size, blockSize: size }}>
+            <Icon name="anonymous" size={size / 2} />
+          </span>
+        ) : (
+          <ChatAvatar
+            id={user?.id ?? null}
+            name={user ? nameOf(user) : ''}
+            image={user?.image}
+            size={size}
+          />
+        )}
         <Badge icon={icon} tone={tone} />
       </>
     )
@@ -71,7 +77,10 @@ function Badge({ icon, tone }: { icon: IconName; tone: string }): ReactElement {
 }
 
 /** Returns what stands where the name does. */
-export function nameIn({ switching, identity, user }: ChatUserMenu, labels: ChatAuthLabels): string {
+export function nameIn(
+  { switching, identity, user }: ChatUserMenu,
+  labels: ChatAuthLabels,
+): string {
   if (switching) return nameOf(switching.to)
   if (!identity) return labels.signedOutName
   return identity.type === 'anonymous' || !user ? labels.anonymousName : nameOf(user)

@@ -14,7 +14,7 @@ export function useKeptFocus(rootRef: RefObject<HTMLElement | null>): () => void
     const root = rootRef.current
     if (!isPressed.current || !root || document.activeElement !== document.body) return
     isPressed.current = false
-    const place = root.querySelector<HTMLElement>('[popover]:popover-open') ?? root
+    const place = root.querySelector<HTMLElement>('[popover][data-open]') ?? root
     place.tabIndex = -1
     place.focus({ preventScroll: true })
   })

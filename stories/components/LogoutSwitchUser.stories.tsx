@@ -34,7 +34,7 @@ export const Menu: Story = {
     await userEvent.click(trigger)
     await waitFor(() => expect(canvas.getByRole('button', logOut)).toBeVisible())
     await expect(trigger).toHaveAttribute('aria-expanded', 'true')
-    await userEvent.keyboard('{Escape}')
+    await userEvent.click(trigger)
     await waitFor(() => expect(trigger).toHaveAttribute('aria-expanded', 'false'))
   },
 }

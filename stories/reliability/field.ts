@@ -1189,15 +1189,4 @@ export const fieldCases: readonly FieldCase[] = [
       ],
     },
   },
-  {
-    row: 'H4',
-    situation: 'loaders and guards of routers with a declared user',
-    right: '`auth.ready()` waits for the session',
-    tests: {
-      'core/ready.test.ts': [
-        'called before anybody connects, waits for the first session',
-        'rejects with not-connected after a log-out, and waits again at the next connect',
-      ],
-    },
-  },
 ]

@@ -69,6 +69,7 @@ const preview: Preview = {
           'React Native',
           'stream-chat',
           ['A real chat', ['About', 'Try It'], 'Who chats', 'How it looks'],
+          'Code outside React',
           'Token providers',
           'Chat, video and feeds',
           'Server',

@@ -172,7 +172,8 @@ export interface ChatAuth<Client = unknown> {
   /**
    * Resolves with the session's good token, for other SDKs of the same service: their `tokenProvider` is
    * `() => auth.getToken({ userId })`. However many ask, the app's provider is called as if none did. Waits
-   * while the session connects and while its token is renewed.
+   * while the session connects and while its token is renewed. A product that refuses what the chat takes,
+   * and therefore asks again and again, has the token renewed once a minute at most.
    *
    * This is the only way by which a token leaves the library. Give it to SDKs of the chat service, and to
    * nobody else: do not log, store or decode it, and do not send it to a server of your own.

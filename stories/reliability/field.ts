@@ -1141,6 +1141,7 @@ export const fieldCases: readonly FieldCase[] = [
       'core/staticToken.test.ts': [
         'connects its user, is never renewed, and fails as an expired static token',
         'a function that returns one stored token fails, once that is dead, with what to return',
+        'of one tab ends with a switch in another, whose user it is not for',
       ],
       'react/staticToken.test.tsx': [
         'tokenProvider takes a string, whose end is told in the words of who passed one',
@@ -1182,10 +1183,13 @@ export const fieldCases: readonly FieldCase[] = [
   {
     row: 'G8',
     situation: 'a leftover `StreamChat.getInstance` elsewhere',
-    right: 'it is named in development, once',
+    right: 'it is named in development, once; a recipe says what takes its place',
     tests: {
       'connectors/streamChat/clientAfterwards.test.ts': [
         'a client that nobody connected is named once in development, and the session’s client never',
+      ],
+      'connectors/streamChat/outsideReact.test.ts': [
+        'the recipe for code outside React waits for the user, acts as them, and rejects after their log-out',
       ],
     },
   },

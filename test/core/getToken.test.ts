@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ChatAuthError } from '../../src/core/errors.js'
 import { rejection } from '../support/promises.js'
-import { canary, connectedWorld, createWorld, failure, type World } from '../support/world.js'
+import { canary, connectedWorld, createWorld, failure, mint, type World } from '../support/world.js'
 
 /** Follows a call of `getToken`: `pending`, the token, or the code of its error. */
 function ask({ auth }: World, userId?: string) {
@@ -135,6 +135,53 @@ describe('getToken', () => {
     expect(answer.now).toBe('pending')
     await world.clock.advance(1)
     expect(answer.now).toBe(current(world))
+  })
+
+  it('renews a token that is asked for again and again, once a minute, as another product may refuse it', async () => {
+    const world = await connectedWorld({ ttlSeconds: 36_000 })
+    const given = [await answered(world)]
+    for (let second = 0; second < 180; second += 2) {
+      await world.clock.advance(2000)
+      given.push(await answered(world))
+    }
+    expect(world.calls.map(({ reason }) => reason)).toEqual([
+      'connect',
+      'manual',
+      'manual',
+      'manual',
+    ])
+    expect(new Set(given).size).toBe(4)
+    expect(given.at(-1)).toBe(current(world))
+  })
+
+  it('does not renew a token that is asked for again every 15 s', async () => {
+    const world = await connectedWorld({ ttlSeconds: 36_000 })
+    for (let times = 0; times < 20; times++) {
+      await answered(world)
+      await world.clock.advance(15_000)
+    }
+    expect(world.calls).toHaveLength(1)
+  })
+
+  it('gives the token at hand where that renewal fails', async () => {
+    const world = await connectedWorld({ ttlSeconds: 36_000 })
+    const token = await answered(world)
+    world.controls.provider = () => Promise.reject(failure({ status: 500 }))
+    for (let times = 0; times < 10; times++) {
+      await world.clock.advance(2000)
+      expect(await answered(world)).toBe(token)
+    }
+    expect(world.calls.map(({ reason }) => reason)).toContain('manual')
+  })
+
+  it('gives a static token again and again, as it has no other', async () => {
+    const world = createWorld()
+    const token = mint({ user_id: 'jane' })
+    await Promise.all([world.auth.connectUser({ id: 'jane' }, token), world.settle()])
+    for (let times = 0; times < 10; times++) {
+      expect(await answered(world)).toBe(token)
+      await world.clock.advance(2000)
+    }
   })
 
   it('rejects with not-connected where nobody is connected', async () => {

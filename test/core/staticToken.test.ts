@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { rejection } from '../support/promises.js'
 import { createWorld, mint } from '../support/world.js'
+import { openAsJane } from '../support/tabsOfJane.js'
 
 it('an empty static token fails as token-missing, and no request is sent with it', async () => {
   const world = createWorld()
@@ -150,6 +151,34 @@ describe('tokenProvider as a string', () => {
       code: 'token-wrong-user',
       message: expect.stringContaining('static token'),
     })
+  })
+
+  it('of one tab ends with a switch in another, whose user it is not for', async () => {
+    const { browser, acting, other } = await openAsJane({
+      tokenProvider: mint({ user_id: 'jane' }),
+    })
+    await Promise.all([acting.auth.switchUser({ id: 'bob' }), browser.settle()])
+    expect(other.state()).toEqual({ status: 'disconnected', endedBy: 'another-tab' })
+    expect(await rejection(other.auth.ready())).toMatchObject({ code: 'not-connected' })
+  })
+
+  it('makes a guest the user whom it is for, and leaves them a guest for anybody else', async () => {
+    const world = createWorld({ tokenProvider: mint({ user_id: 'jane' }) })
+    await Promise.all([world.auth.setGuestUser({ id: 'v' }), world.settle()])
+    const refused = rejection(world.auth.upgradeGuest({ id: 'bob' }))
+    await world.settle()
+    expect(await refused).toMatchObject({ code: 'token-wrong-user' })
+    expect(world.state()).toMatchObject({ status: 'connected', identity: { type: 'guest' } })
+    await Promise.all([world.auth.upgradeGuest({ id: 'jane' }), world.settle()])
+    expect(world.state()).toMatchObject({ status: 'connected', user: { id: 'jane' } })
+  })
+
+  it('of one user connects another who brings their own token', async () => {
+    const world = createWorld({ tokenProvider: mint({ user_id: 'jane' }) })
+    await Promise.all([world.auth.connectUser({ id: 'jane' }), world.settle()])
+    const token = mint({ user_id: 'bob' })
+    await Promise.all([world.auth.switchUser({ id: 'bob' }, token), world.settle()])
+    expect(world.live().map((socket) => socket.token)).toEqual([token])
   })
 
   it.each([42, null, {}])('%j is neither a token nor a provider, and names the option', (value) => {

@@ -9,6 +9,7 @@ import {
   type ChatAuthOptions,
   type ChatAuthState,
   type ChatIdentity,
+  type ChatSession,
   type ChatUser,
   type Connector,
   type EndQuestion,
@@ -132,4 +133,40 @@ test('confirmEnd is told who would leave, who is next and what would be lost', (
   expectTypeOf<NonNullable<ChatAuthOptions['confirmEnd']>>().returns.toEqualTypeOf<
     void | boolean | Promise<void | boolean>
   >()
+})
+
+test('ready() gives the session with the client of the connector, and takes a signal that may be absent', () => {
+  const use = async (auth: ChatAuth<HttpChatClient>) => {
+    expectTypeOf(auth.ready()).resolves.toEqualTypeOf<ChatSession<HttpChatClient>>()
+    const { client, user, sessionId } = await auth.ready({ signal: undefined })
+    expectTypeOf(client).toEqualTypeOf<HttpChatClient>()
+    expectTypeOf(user).toEqualTypeOf<ChatUser>()
+    expectTypeOf(sessionId).toEqualTypeOf<string>()
+    await auth.ready({ signal: null })
+    // @ts-expect-error -- a controller is no signal
+    await auth.ready({ signal: new AbortController() })
+  }
+  void use
+})
+
+test('getToken() gives a string, and is a token provider', () => {
+  const use = (auth: ChatAuth) => {
+    expectTypeOf(auth.getToken()).resolves.toEqualTypeOf<string>()
+    expectTypeOf(auth.getToken({ userId: undefined })).resolves.toEqualTypeOf<string>()
+    expectTypeOf(() => auth.getToken({ userId: 'jane' })).toExtend<TokenProvider>()
+    // @ts-expect-error -- the id, not the user
+    void auth.getToken({ userId: { id: 'jane' } })
+  }
+  void use
+})
+
+test('tokenProvider takes a static token, a function, an object, and nothing else', () => {
+  type Tokens = ChatAuthOptions['tokenProvider']
+  expectTypeOf<string>().toExtend<Tokens>()
+  expectTypeOf<undefined>().toExtend<Tokens>()
+  expectTypeOf<() => Promise<string>>().toExtend<Tokens>()
+  expectTypeOf<{ getToken: () => string }>().toExtend<Tokens>()
+  expectTypeOf<null>().not.toExtend<Tokens>()
+  expectTypeOf<Promise<string>>().not.toExtend<Tokens>()
+  expectTypeOf<number>().not.toExtend<Tokens>()
 })

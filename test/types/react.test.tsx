@@ -46,6 +46,7 @@ test('the provider takes options or a handle, and never both', () => {
   checked(() => (
     <ChatAuthProvider connector={connector} tokenProvider={tokenProvider} user={null} />
   ))
+  checked(() => <ChatAuthProvider connector={connector} tokenProvider="a static token" />)
   checked(() => <ChatAuthProvider auth={auth} user={{ id: 'jane', name: 'Jane' }} />)
   checked(() => <ChatAuthProvider auth={auth} queryClient={{} as QueryClient} user={undefined} />)
   // @ts-expect-error -- neither

@@ -1,4 +1,4 @@
-import { elapsedSince, type Environment } from '../environment.js'
+import { elapsedSince, markNow, type Environment, type Mark } from '../environment.js'
 import { ChatAuthError } from '../errors.js'
 import type { Life } from '../life.js'
 import { within } from '../tools/deadline.js'
@@ -9,7 +9,7 @@ import type { TokenSource } from './tokenSource.js'
 export interface TokenDoorOptions {
   readonly life: Life
   readonly environment: Environment
-  readonly tokens: Pick<TokenSource, 'whenLasting'>
+  readonly tokens: Pick<TokenSource, 'whenLasting' | 'refresh'>
   readonly userId: string
   readonly isAnonymous: boolean
   /** Sends a request that shows whether the backend still takes the token. */
@@ -38,6 +38,12 @@ const proofMs = 1000
 /** Milliseconds that a probe may take: the caller gets the token then, as far as anybody knows a good one. */
 const probeTimeoutMs = 3000
 
+/** So many probes of one token in a minute, all taken, mean that another product refuses it. */
+const mostProbes = 5
+
+/** Least time between two renewals that are asked for because of that, in milliseconds. */
+const askEveryMs = 60_000
+
 export function createTokenDoor(options: TokenDoorOptions): TokenDoor {
   const { life, environment, tokens } = options
   const opened = createDeferred<void>()
@@ -47,6 +53,25 @@ export function createTokenDoor(options: TokenDoorOptions): TokenDoor {
   let waiting = 0
   /** The probe in flight. */
   let probing: Promise<void> | null = null
+  /** Probes of one token, counted for a minute. Set by `isRefusedElsewhere`. */
+  let probed: { readonly token: HeldToken; readonly since: Mark; times: number } | null = null
+  /** When a token was renewed that only another product may have refused. Set by `isRefusedElsewhere`. */
+  let renewedAt: Mark | null = null
+
+  function isOver(minuteSince: Mark): boolean {
+    return elapsedSince(environment, minuteSince) >= askEveryMs
+  }
+
+  /** Takes in a probe that the chat has answered. Returns whether another token is to be tried. */
+  function isRefusedElsewhere(token: HeldToken): boolean {
+    if (token.refusedAs !== null) return false
+    if (probed?.token !== token || isOver(probed.since)) {
+      probed = { token, since: markNow(environment), times: 0 }
+    }
+    if (++probed.times < mostProbes || (renewedAt && !isOver(renewedAt))) return false
+    renewedAt = markNow(environment)
+    return true
+  }
 
   function isProven({ acceptedAt }: HeldToken): boolean {
     return acceptedAt !== null && elapsedSince(environment, acceptedAt) < proofMs
@@ -57,14 +82,17 @@ export function createTokenDoor(options: TokenDoorOptions): TokenDoor {
     return token.value
   }
 
-  function probe(): Promise<void> {
-    probing ??= sendProbe()
+  function probe(token: HeldToken): Promise<void> {
+    probing ??= sendProbe(token)
     return probing
   }
 
-  async function sendProbe(): Promise<void> {
+  async function sendProbe(token: HeldToken): Promise<void> {
     try {
       await within(environment, probeTimeoutMs, options.probe())
+      life.ensureAlive()
+      // Its failure is told by an event. The token at hand is given then.
+      if (isRefusedElsewhere(token)) tokens.refresh().catch(() => {})
     } catch {
       // Only a refusal counts, which the gate has reported by now.
     } finally {
@@ -83,7 +111,7 @@ export function createTokenDoor(options: TokenDoorOptions): TokenDoor {
     // SDKs do not say why they ask. One that asks again may have been refused with this very token,
     // which an idle session does not notice by itself: without this, it gets the dead one for ever.
     if (token === given && !isProven(token)) {
-      await probe()
+      await probe(token)
       life.ensureAlive()
       const next = await tokens.whenLasting()
       life.ensureAlive()

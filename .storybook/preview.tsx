@@ -62,6 +62,8 @@ const preview: Preview = {
           ['About'],
           'Across tabs',
           ['About'],
+          'useChatUser',
+          ['About'],
           'Data',
           ['About'],
           'Routers',

@@ -23,6 +23,8 @@ interface SessionFields {
   readonly tokenExpiresAt: Date | null
   /** Reason why the session failed, with a `remedy`; null unless `status` is `failed`. */
   readonly error: ChatAuthError | null
+  /** `another-tab` if a log-out elsewhere ended the last session, until the next one is asked for; else null. */
+  readonly endedBy: 'another-tab' | null
   readonly isConnected: boolean
   /** Whether a session connects for the first time; later reconnects set `isReconnecting`. */
   readonly isConnecting: boolean
@@ -47,6 +49,7 @@ interface Live {
   readonly sessionId: string
   readonly connectedAt: Date
   readonly error: null
+  readonly endedBy: null
 }
 
 interface NotLive {
@@ -65,6 +68,7 @@ export type SessionSlice = SessionFields &
         readonly status: 'connecting' | 'disconnecting'
         readonly identity: ChatIdentity
         readonly error: null
+        readonly endedBy: null
       } & NotLive)
     | ({ readonly status: 'connected'; readonly isConnected: true } & Live)
     | ({ readonly status: 'reconnecting' | 'paused'; readonly isConnected: false } & Live)
@@ -72,6 +76,7 @@ export type SessionSlice = SessionFields &
         readonly status: 'failed'
         readonly identity: ChatIdentity
         readonly error: ChatAuthError
+        readonly endedBy: null
       } & NotLive)
   )
 
@@ -86,6 +91,7 @@ export const sessionFields: {
   connectedAt: (state) => (isLive(state) ? state.connectedAt : null),
   tokenExpiresAt: (state) => (isLive(state) ? state.token.expiresAt : null),
   error: (state) => (state.status === 'failed' ? state.error : null),
+  endedBy: (state) => (state.status === 'disconnected' ? (state.endedBy ?? null) : null),
   isConnected: (state) => state.status === 'connected',
   isConnecting: (state) => state.status === 'connecting',
   isReconnecting: (state) => state.status === 'reconnecting',

@@ -1,7 +1,7 @@
 'use client'
 import { useInsertionEffect, useState, useSyncExternalStore } from 'react'
+import type { ChatAuth } from '../core/chatAuth.js'
 import { useChatAuthContext } from './context.js'
-import { addReader, removeReader } from './readerHub.js'
 import {
   createReader,
   getFirstVersion,
@@ -10,6 +10,7 @@ import {
   resultOf,
   setCallbacks,
   type HookResult,
+  type Reader,
 } from './resultReader.js'
 import type { SessionActionCallbacks } from './sessionAction.js'
 import { useEffectBeforePaint } from './useSessionPast.js'
@@ -50,4 +51,38 @@ export function useHookResult<Result extends object>(
 
   // The reader's results are those of its definition.
   return resultOf(reader, version) as Result
+}
+
+interface Hub {
+  readonly readers: Set<Reader>
+  /** Unsubscribes from the handle; null while there are no readers. */
+  stop: (() => void) | null
+}
+
+/** One subscription of a handle serves all of its readers, of which there may be thousands. */
+const hubs = new WeakMap<ChatAuth, Hub>()
+
+/** Tells a reader of each change from now on. */
+function addReader(reader: Reader): void {
+  const { auth } = reader.context
+  const hub = hubs.get(auth) ?? { readers: new Set<Reader>(), stop: null }
+  hubs.set(auth, hub)
+  hub.readers.add(reader)
+  hub.stop ??= auth.subscribe(() => {
+    for (const each of hub.readers) tell(each)
+  })
+}
+
+function removeReader(reader: Reader): void {
+  const hub = hubs.get(reader.context.auth)
+  hub?.readers.delete(reader)
+  if (hub?.readers.size !== 0) return
+  hub.stop?.()
+  hub.stop = null
+}
+
+function tell(reader: Reader): void {
+  if (reader.listener) reader.listener()
+  // <Activity> has removed React's own subscription.
+  else renderIfOutdated(reader)
 }

@@ -7,11 +7,10 @@ import { bob, createTestApp, jane, renderStrict } from '../support/renderStrict.
 
 function Status({ name }: { name: string }) {
   const state = useChatAuthState()
-  const { disconnectUser } = useChatUser()
-  const by = state.status === 'disconnected' ? state.endedBy : undefined
+  const { disconnectUser, endedBy } = useChatUser()
   return (
     <>
-      <p>{[name, state.status, by].filter(Boolean).join(' ')}</p>
+      <p>{[name, state.status, endedBy].filter(Boolean).join(' ')}</p>
       <button type="button" onClick={() => void disconnectUser()}>
         {name} logs out
       </button>

@@ -21,11 +21,15 @@ import {
 import { held } from '../support/promises.js'
 
 /** Jane, connected, and how often `use` was rendered since then. */
-async function renderReader(use: (session: UseChatUserResult) => unknown) {
+async function renderReader(
+  use: (session: UseChatUserResult) => unknown,
+  prepare: (auth: ChatAuth) => void = () => {},
+) {
   const app = createTestApp()
   const auth = createChatAuth({ connector: app.connector, tokenProvider: app.tokenProvider })
   onTestFinished(() => auth.dispose())
   await auth.connectUser(jane)
+  prepare(auth)
   const renders = vi.fn()
   const hook = renderHook(
     () => {
@@ -40,10 +44,15 @@ async function renderReader(use: (session: UseChatUserResult) => unknown) {
   return { ...app, ...hook, auth, renders }
 }
 
+function expiryIn(auth: ChatAuth): Date | null {
+  const state = auth.getState()
+  return 'token' in state ? state.token.expiresAt : null
+}
+
 const renew = (auth: ChatAuth) => act(() => auth.refreshToken())
 
 describe('a component with useChatUser', () => {
-  test("that reads the user's name renders 0 times at a renewal, and once more at a switch for React's reserve", async () => {
+  test("that reads the user's name renders 0 times at a renewal, and shows the next user at a switch", async () => {
     const { auth, renders, result } = await renderReader(({ user }) => user?.name)
     await renew(auth)
     expect(renders).not.toHaveBeenCalled()
@@ -51,6 +60,13 @@ describe('a component with useChatUser', () => {
     await act(() => auth.switchUser(bob))
     expect(renders).toHaveBeenCalled()
     expect(result.current.user).toMatchObject(bob)
+  })
+
+  test('renders once more than its changes require at a log-out, so that React keeps no render of the session', async () => {
+    const { auth, renders, result } = await renderReader(({ sessionId }) => sessionId)
+    await act(() => auth.disconnectUser())
+    expect(result.current.sessionId).toBeNull()
+    expect(renders).toHaveBeenCalledTimes(2)
   })
 
   test('renders at a renewal if it has read the expiry of the token in any one render', async () => {
@@ -103,6 +119,26 @@ describe('a component with useChatUser', () => {
     await renew(auth)
     expect(renders).toHaveBeenCalled()
     expect(result.current).not.toBe(atRender)
+  })
+
+  test('reads what is true in a subscriber that is called before the component is told', async () => {
+    let rendered: UseChatUserResult | null = null
+    let inHook: Date | null = null
+    const { auth } = await renderReader(
+      (session) => {
+        rendered = session
+        return session.user?.name
+      },
+      (handle) => {
+        const before = expiryIn(handle)
+        handle.subscribe(() => {
+          if (expiryIn(handle) !== before) inHook ??= rendered?.tokenExpiresAt ?? null
+        })
+      },
+    )
+    await renew(auth)
+    expect(inHook).toBeInstanceOf(Date)
+    expect(inHook).toBe(expiryIn(auth))
   })
 
   test('renders for a field that only an effect reads', async () => {
@@ -190,6 +226,38 @@ test('1,000 components that read the name of the user render 0 times at a renewa
   renders = 0
   await renew(auth)
   expect(renders).toBe(0)
+})
+
+test('readers share one subscription to the handle, which ends with the last of them', async () => {
+  const { connector, tokenProvider } = createTestApp()
+  const auth = createChatAuth({ connector, tokenProvider })
+  onTestFinished(() => auth.dispose())
+  const { subscribe } = auth
+  let subscriptions = 0
+  vi.spyOn(auth, 'subscribe').mockImplementation((listener) => {
+    subscriptions++
+    const stop = subscribe(listener)
+    return () => {
+      subscriptions--
+      stop()
+    }
+  })
+  const Status = () => <i>{useChatUser().status}</i>
+  const app = (readers: number) => (
+    <ChatAuthProvider auth={auth}>
+      {Array.from({ length: readers }, (_, index) => (
+        <Status key={index} />
+      ))}
+    </ChatAuthProvider>
+  )
+  const { rerender } = renderStrict(app(0))
+  const ofProvider = subscriptions
+  rerender(app(3))
+  expect(subscriptions).toBe(ofProvider + 1)
+  rerender(app(1))
+  expect(subscriptions).toBe(ofProvider + 1)
+  rerender(app(0))
+  expect(subscriptions).toBe(ofProvider)
 })
 
 describe('the mutation behind the actions', () => {

@@ -70,10 +70,30 @@ test('useChatUser has the session flat, and actions to await', () => {
   expectTypeOf<UseChatUserResult['disconnectUser']>().returns.toEqualTypeOf<Promise<void>>()
 })
 
+test('updateUser of useChatUser takes fields of the user or null, and resolves with the user', () => {
+  checked(() => {
+    const { updateUser } = useChatUser()
+    expectTypeOf(updateUser).returns.toEqualTypeOf<Promise<ChatUser>>()
+    void updateUser({ name: 'Jane', image: null })
+    // @ts-expect-error -- the fields come as an object
+    void updateUser('Jane')
+    return updateUser
+  })
+})
+
 test('useChatUser is a union by status, also once it is destructured', () => {
   checked(() => {
-    const { status, error, user, sessionId, connectedAt, identity, isConnected, ...actions } =
-      useChatUser()
+    const {
+      status,
+      error,
+      user,
+      sessionId,
+      connectedAt,
+      identity,
+      isConnected,
+      endedBy,
+      ...actions
+    } = useChatUser()
     if (status === 'failed') {
       expectTypeOf(error).toEqualTypeOf<ChatAuthError>()
       expectTypeOf(error.code).toEqualTypeOf<ChatAuthError['code']>()
@@ -86,7 +106,10 @@ test('useChatUser is a union by status, also once it is destructured', () => {
       expectTypeOf(connectedAt).toEqualTypeOf<Date>()
       expectTypeOf(error).toEqualTypeOf<null>()
     }
-    if (status === 'disconnected') expectTypeOf(identity).toEqualTypeOf<null>()
+    if (status === 'disconnected') {
+      expectTypeOf(identity).toEqualTypeOf<null>()
+      expectTypeOf(endedBy).toEqualTypeOf<'another-tab' | null>()
+    } else expectTypeOf(endedBy).toEqualTypeOf<null>()
     if (isConnected) expectTypeOf(user.id).toEqualTypeOf<string>()
     // @ts-expect-error -- perhaps nobody
     void user.id

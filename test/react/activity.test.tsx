@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react'
+import { act, render, screen, waitFor } from '@testing-library/react'
 import { Activity, useEffect, useState } from 'react'
 import { expect, onTestFinished, test } from 'vitest'
 import {
@@ -72,5 +72,32 @@ test.runIf(isReact19).for(hidden)(
 
     expect(painted.at(-1)).toBe(`Bob · ${ofBob}`)
     expect(painted.join()).not.toContain('Jane')
+  },
+)
+
+test.runIf(isReact19)(
+  'a component that was never shown by <Activity> renders once more than its change requires at a log-out, so that React keeps no render of the session',
+  async () => {
+    const { connector, tokenProvider } = createTestApp()
+    const auth = createChatAuth({ connector, tokenProvider })
+    onTestFinished(() => auth.dispose())
+    await auth.connectUser(jane)
+    const renders: (string | null)[] = []
+    function Reader() {
+      const { sessionId } = useChatUser()
+      renders.push(sessionId)
+      return <p>{sessionId ?? 'no session'}</p>
+    }
+    render(
+      <ChatAuthProvider auth={auth}>
+        <Activity mode="hidden">
+          <Reader />
+        </Activity>
+      </ChatAuthProvider>,
+    )
+    await waitFor(() => expect(renders.length).toBeGreaterThan(0))
+    renders.length = 0
+    await act(() => auth.disconnectUser())
+    await waitFor(() => expect(renders).toEqual([null, null]))
   },
 )

@@ -232,7 +232,7 @@ test('readers share one subscription to the handle, which ends with the last of 
   const { connector, tokenProvider } = createTestApp()
   const auth = createChatAuth({ connector, tokenProvider })
   onTestFinished(() => auth.dispose())
-  const { subscribe } = auth
+  const subscribe = auth.subscribe.bind(auth)
   let subscriptions = 0
   vi.spyOn(auth, 'subscribe').mockImplementation((listener) => {
     subscriptions++

@@ -28,6 +28,9 @@ const entries = Object.fromEntries(
 /** What a browser's bundler gets for `react-chat-auth/server`: no entry imports it. */
 const stub = { 'server/notForBrowsers': path('./src/server/notForBrowsers.ts') }
 
+/** The package's `bin`. */
+const bin = { 'cli/main': path('./src/cli/main.ts') }
+
 /** The stylesheet is its own export, which no module imports: Vite would not see it. */
 const copyStyles: Plugin = {
   name: 'copy-styles',
@@ -81,7 +84,7 @@ export default defineConfig({
   build: {
     target: 'es2022',
     minify: false,
-    lib: { entry: { ...entries, ...stub }, formats: ['es'] },
+    lib: { entry: { ...entries, ...stub, ...bin }, formats: ['es'] },
     rolldownOptions: {
       external: [
         /^react($|\/)/,
@@ -90,6 +93,7 @@ export default defineConfig({
         /^react-dom($|\/)/,
         /^@tanstack\/react-query($|\/)/,
         /^jose($|\/)/,
+        /^@babel\/core$/,
         /^stream-chat($|\/)/,
         /^node:/,
       ],
@@ -108,6 +112,7 @@ export default defineConfig({
       inNode('testing', 'testing'),
       inNode('server', 'server'),
       inNode('bench', 'bench'),
+      inNode('cli', 'cli'),
       inNode('ssr', 'ssr', ['test/support/patience.ts']),
       inNode('package', '{package,support,types}'),
       {

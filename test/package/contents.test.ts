@@ -39,7 +39,9 @@ test('npm packs the build, its types, the stylesheet and the documents, and noth
 })
 
 test('every built module has its types, so that an entry’s types resolve all the way', () => {
-  const untyped = builtModules().filter((module) => !files.includes(`dist/${module}.d.ts`))
+  // Nothing imports the command line.
+  const imported = builtModules().filter((module) => !module.startsWith('cli/'))
+  const untyped = imported.filter((module) => !files.includes(`dist/${module}.d.ts`))
   expect(untyped).toEqual([])
 })
 

@@ -56,6 +56,10 @@ const folders = {
     modules: ['connectors/streamChat/streamChatConnector'],
     packages: ['react', 'stream-chat'],
   },
+  cli: {
+    rule: 'cli imports Node and @babel/core, and nothing of the library',
+    packages: ['node:fs', 'node:module', 'node:path', 'node:url', '@babel/core'],
+  },
   devtools: {
     rule: 'devtools import react, React, and from core only types',
     layers: ['react'],

@@ -45,6 +45,9 @@ const rooms = {
     packages: ['stream-chat'],
   },
 
+  'cli/move': { rule: 'move imports no other command, and of cli only types', types: ['cli'] },
+  cli: { rule: 'cli imports every command', rooms: ['cli/move'] },
+
   ...inOneDirection('testing', ['wire', 'controls', 'chat', 'tokens', 'realtime', 'api']),
   'testing/contract': {
     rule: 'the contract imports the backend and the rooms that serve it',

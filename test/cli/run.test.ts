@@ -49,7 +49,7 @@ test('with --dry, move prints the change of a file and writes nothing', async ()
 
 test('in a folder, move reads its own modules, and none that is installed, built or hidden', async () => {
   const kept = ['node_modules/x/App.tsx', 'dist/App.tsx', '.git/App.tsx', 'src/types.d.ts', 'a.md']
-  const written = ['App.tsx', 'src/chat/Team.tsx', 'src/distance/App.mtsx']
+  const written = ['App.tsx', 'src/chat/Team.tsx', 'src/distance/App.tsx']
   const files = [...kept, ...written].map((name) => [name, sample('before')])
   const { run, read } = terminalIn(Object.fromEntries(files) as Record<string, string>)
 
@@ -93,4 +93,13 @@ export const leave = (client: StreamVideoClient) => client.disconnectUser()`,
   })
 
   expect((await run('move', '.')).out).toBe('0 files written, 0 places to look at.')
+})
+
+test('a line of a file keeps its own line end, where they are mixed', async () => {
+  const mixed = (state: string) => sample(state).replaceAll('\n', '\r\n').replace(/\r\n$/, '\n')
+  const { run, read } = terminalIn({ 'App.tsx': mixed('before') })
+
+  await run('move', 'App.tsx')
+
+  expect(read('App.tsx')).toBe(mixed('after'))
 })

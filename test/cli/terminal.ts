@@ -16,7 +16,7 @@ export function terminalIn(files: Record<string, string>) {
     folder,
     read: (name: string) => readFileSync(join(folder, name), 'utf8'),
     /** Runs a command line, and collects what it prints. */
-    async run(...args: string[]) {
+    run: async (...args: string[]) => {
       const out: string[] = []
       const errors: string[] = []
       const code = await run(args, {

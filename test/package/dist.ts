@@ -9,6 +9,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 export type Target = string | { readonly [condition: string]: Target }
 
 export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  bin: { 'react-chat-auth': string }
   exports: Record<string, Target>
   dependencies: Record<string, string>
   peerDependencies: Record<string, string>

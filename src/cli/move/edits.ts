@@ -5,12 +5,12 @@ export interface Edit {
   text: string
 }
 
-/** Applies edits that do not overlap. Everything else stays byte for byte. */
-export function applyEdits(text: string, edits: readonly Edit[]): string {
+/** Applies edits that do not overlap, with the file's line ends. Everything else stays as it is. */
+export function applyEdits(text: string, edits: readonly Edit[], { eol }: CodeStyle): string {
   let result = ''
   let position = 0
   for (const edit of edits.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
-    result += text.slice(position, edit.start) + edit.text
+    result += text.slice(position, edit.start) + edit.text.replace(/\r?\n/g, eol)
     position = edit.end
   }
   return result + text.slice(position)

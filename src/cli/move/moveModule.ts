@@ -26,10 +26,8 @@ export interface MovedModule {
 }
 
 /** Moves the effects of a module that are certain, and finds what a person has to look at. */
-export function moveModule(babel: typeof Babel, file: string, original: string): MovedModule {
-  // Positions are those of line feeds alone; the file gets its own line ends back.
-  const style = codeStyle(original)
-  const text = original.replaceAll('\r\n', '\n')
+export function moveModule(babel: typeof Babel, file: string, text: string): MovedModule {
+  const style = codeStyle(text)
   const program = parse(babel, file, text)
   const findings: Finding[] = []
   const effects: Path[] = []
@@ -66,10 +64,10 @@ export function moveModule(babel: typeof Babel, file: string, original: string):
     }
   }
   findings.push(...remaining(program, effects, edits))
-  if (edits.length === 0 && !isHookMoved) return { text: original, findings: listed(findings) }
-  const moved = applyEdits(text, edits)
-  const tidy = applyEdits(moved, importEdits(parse(babel, file, moved), moved, style, change))
-  return { text: tidy.replaceAll('\n', style.eol), findings: listed(findings) }
+  if (edits.length === 0 && !isHookMoved) return { text, findings: listed(findings) }
+  const moved = applyEdits(text, edits, style)
+  const imports = importEdits(parse(babel, file, moved), moved, style, change)
+  return { text: applyEdits(moved, imports, style), findings: listed(findings) }
 }
 
 /** In the order of lines, each once; a client that nothing connects only where nothing else is said. */

@@ -1,7 +1,7 @@
 import type { NodePath, types as t } from '@babel/core'
 
 const useHook = 'move it by hand to useCreateChatClient, or to <ChatAuthProvider>'
-const movingIn = 'Moving in'
+const movingIn = 'Moving in by command'
 
 /** Why a place is left as it is, and what to do there: advice, and the page that has it. */
 const reasons = {
@@ -89,7 +89,7 @@ const reasons = {
   'secret-in-app': {
     reason: 'the second argument may be a secret, which must stay on the server',
     todo: 'pass options only; tokens come from your endpoint',
-    page: 'Server',
+    page: 'Server/About',
   },
   'state-has-more': {
     reason: 'the state of the client has other values or other writers',

@@ -1,13 +1,5 @@
 import { move } from './move/move.js'
-
-/** Surroundings of a command. */
-export interface Terminal {
-  /** Folder that relative paths start from. */
-  folder: string
-  /** Prints a text and a line break. */
-  out: (text: string) => void
-  error: (text: string) => void
-}
+import type { Terminal } from './terminal.js'
 
 interface Command {
   usage: string

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
-import type { Terminal } from '../run.js'
+import type { Terminal } from '../terminal.js'
 import { loadBabel } from './babel.js'
 import { lineDiff } from './lineDiff.js'
 import { moveModule, type MovedModule } from './moveModule.js'

@@ -33,7 +33,8 @@ export function remaining(
     edits.some(({ start, end }) => (path.node.start ?? 0) >= start && (path.node.end ?? 0) <= end)
   const sources = importsOf(program)
   // The service's other clients have these methods too.
-  const isChat = !sources.some((source) => /^@stream-io\//.test(source)) || sources.some(isOfChat)
+  const isChat =
+    !sources.some((source) => source.startsWith('@stream-io/')) || sources.some(isOfChat)
 
   program.traverse({
     enter(path) {

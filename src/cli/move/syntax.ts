@@ -109,7 +109,7 @@ export function isHookCall(path: Path | null, name: string): path is NodePath<t.
   return (
     member.name === name &&
     Boolean(namespace?.isImportDefaultSpecifier() || namespace?.isImportNamespaceSpecifier()) &&
-    (namespace?.parent as t.ImportDeclaration).source.value === 'react'
+    (namespace?.parent as t.ImportDeclaration | undefined)?.source.value === 'react'
   )
 }
 

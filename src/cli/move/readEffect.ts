@@ -178,7 +178,7 @@ function readSetter(path: Call, mode: Mode, facts: EffectFacts): boolean {
   const declaration = setter && declarationOf(setter)
   if (!setter || !declaration || !isHookCall(declaration.init, 'useState')) return false
   const [state, second] = children(declaration.id, 'elements')
-  const binding = state && bindingOfPattern(state)
+  const binding = state && bindingOf(state)
   const isSetter = second?.isIdentifier() && second.node.name === setter.identifier.name
   if (!binding || !isSetter) throw new Unsure(path, 'state-has-more')
   const [argument] = children(path, 'arguments')
@@ -192,9 +192,6 @@ function readSetter(path: Call, mode: Mode, facts: EffectFacts): boolean {
   if (mode === 'run' && !isEmpty) facts.states.push({ binding, setter, value })
   return true
 }
-
-const bindingOfPattern = (path: Path) =>
-  path.isIdentifier() ? (path.scope.getBinding(path.node.name) ?? null) : null
 
 function isClient(path: Path, facts: EffectFacts): boolean {
   const { binding, isRef } = facts.client

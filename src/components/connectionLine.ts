@@ -1,4 +1,5 @@
-import { isLive, type ChatAuthState } from '../core/state.js'
+import type { ChatAuthState } from '../core/state.js'
+import { isLive } from '../react/chatSession.js'
 import type { IconName } from './icons.js'
 import type { ChatAuthLabels } from './labels.js'
 

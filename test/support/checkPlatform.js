@@ -35,7 +35,7 @@ export const platform = {
   'connectors/protocol/takeBody': ['Blob?'],
   'connectors/protocol/replayableBody': ['ReadableStream?', 'Response?'],
   'connectors/protocol/requestSignals': ['AbortSignal?'],
-  'connectors/streamChat/clientConnection': ['clearInterval'],
+  'connectors/streamChat/restingClient': ['clearInterval'],
   react: ['setTimeout', 'clearTimeout', 'AbortController'],
   native: ['require'],
   'browser/commonEnvironment': [

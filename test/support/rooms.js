@@ -47,6 +47,15 @@ const rooms = {
 
   'cli/move': { rule: 'move imports no other command, and of cli only types', types: ['cli'] },
   cli: { rule: 'cli imports every command', rooms: ['cli/move'] },
+  components: { rule: 'the floor of components knows no part of the menu' },
+  'components/menu': {
+    rule: 'the parts of the menu import the floor of components',
+    rooms: ['components'],
+  },
+  'components/LogoutSwitchUser': {
+    rule: 'LogoutSwitchUser puts the parts of the menu together',
+    rooms: ['components/menu', 'components'],
+  },
 
   ...inOneDirection('testing', ['wire', 'controls', 'chat', 'tokens', 'realtime', 'api']),
   'testing/contract': {

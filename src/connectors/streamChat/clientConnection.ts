@@ -1,14 +1,12 @@
 import { StableWSConnection, type StreamChat, type UserResponse } from 'stream-chat'
-import type { Connection, ConnectionContext } from '../../core/connector.js'
+import type { Connection } from '../../core/connector.js'
 import { throwIfAborted } from '../../core/tools/onAbort.js'
 import { isOlder } from '../../core/tools/userFields.js'
 import type { ChatUser } from '../../core/types.js'
-import type { Address } from '../protocol/address.js'
-import type { ChatHttp } from '../protocol/chatHttp.js'
 import { forbidSessionCalls } from './clientCalls.js'
 import { createClientRecovery, type Connected, type Seated } from './clientRecovery.js'
 import type { ClientRequests } from './clientRequests.js'
-import { clientTimeoutMs, createFreshClient, type ConfigureClient } from './freshClient.js'
+import { clientTimeoutMs, createFreshClient } from './freshClient.js'
 import { stopCleaning, withoutSocket } from './restingClient.js'
 import { noteAdditions } from './clientState.js'
 import { forgetToken, forgetUser, hasFailed } from './forgetUser.js'
@@ -24,19 +22,7 @@ import { createSocketFallback } from '../protocol/socketFallback.js'
 import { createSocketSignals } from '../protocol/socketSignals.js'
 import { connectByPolling, PolledConnection } from './polledConnection.js'
 import { reportUser, updateOwnUser } from '../protocol/userUpdates.js'
-
-export interface ClientConnectionOptions {
-  readonly context: ConnectionContext
-  readonly createClient: () => StreamChat
-  readonly configureClient: ConfigureClient | undefined
-  readonly http: ChatHttp
-  readonly connectTimeoutMs: number
-  /** Whether sessions poll where WebSockets are blocked. */
-  readonly isFallbackEnabled: boolean
-  readonly base: Address
-  /** Function for polls; the global `fetch` if undefined. */
-  readonly fetch: typeof globalThis.fetch | undefined
-}
+import type { ClientConnectionOptions } from './clientConnectionOptions.js'
 
 /** How to open one line: in so many milliseconds, with a class of sockets or with the client's own. */
 interface Way {

@@ -1,39 +1,21 @@
-import { assembleSession, type SessionParts } from './assembleSession.js'
+import { assembleSession } from './assembleSession.js'
+import type { SessionParts } from './sessionParts.js'
 import type { ChatSession } from '../chatSession.js'
 import { within } from '../tools/deadline.js'
 import { createDeferred } from '../tools/deferred.js'
 import { detailsOf, detailsOfIntent } from './declaredDetails.js'
-import { elapsedSince, markNow, type Environment, type Mark } from '../environment.js'
+import { elapsedSince, markNow, type Mark } from '../environment.js'
 import { ChatAuthError, toChatAuthError } from '../errors.js'
-import type { ChatAuthEvent, EventBody } from '../events.js'
+import type { EventBody } from '../events.js'
 import { fetchLater } from './fetchLater.js'
 import { findGuest, ofGuest } from './findGuest.js'
-import type { GuestStore } from './guestStore.js'
 import { createLife } from '../life.js'
-import type { EndedSession, Settings } from '../options.js'
-import type { Outbox } from '../outbox.js'
 import type { Pauses } from './pauses.js'
 import { intentOf, type SessionIntent } from './sessionIntent.js'
 import type { ChatAuthAction } from '../state.js'
-import type { Successor } from './stays.js'
-import type { Connector, UserDetails } from '../connector.js'
+import type { UserDetails } from '../connector.js'
 import type { ChatIdentity, ChatUser, TokenProvider } from '../types.js'
-
-export interface SessionOptions<Client> extends SessionIntent {
-  readonly guests: GuestStore
-  readonly connector: Connector<Client>
-  readonly environment: Environment
-  readonly settings: Settings
-  readonly outbox: Outbox
-  readonly dispatch: (action: ChatAuthAction<Client>) => void
-  readonly emit: (event: ChatAuthEvent) => void
-  /** Called when another tab logs the user out or connects `next`. The session must be ended at once. */
-  readonly onDeparture: (next: Successor | null) => void
-  /** Called at a wake-up or the network's return, after a failure that time may have mended. */
-  readonly onRevival: () => void
-  /** Called once a session that had connected is over and its connection closed. */
-  readonly onEnded: (ended: EndedSession) => void
-}
+import type { SessionOptions } from './sessionOptions.js'
 
 /** Longest delay of the next session by the closing of the old connection, in milliseconds. */
 const closeTimeoutMs = 1000

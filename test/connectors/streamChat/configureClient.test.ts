@@ -7,6 +7,7 @@ import {
 } from '../../../src/connectors/streamChat/streamChatConnector.js'
 import type { ConfigureClient } from '../../../src/connectors/streamChat/freshClient.js'
 import { createDeferred } from '../../../src/core/tools/deferred.js'
+import { nextTask } from '../../../src/testing/controls/createManualClock.js'
 import { overNetwork } from '../contract/hosts.js'
 import { contractsOf, later, type Stage } from '../contract/stage.js'
 import { clientOf, jane, jwt, me } from '../realClient.js'
@@ -119,14 +120,48 @@ describe('configureClient', () => {
     expect(stage.clients).toEqual([clientOf(stage)])
   })
 
+  test('of a session that begins paused, resumes and is paused again meanwhile opens no socket', async () => {
+    const { auth, configured, connecting, tap, clients } = await whileConfiguring({ paused: true })
+    const moving = [later(auth.resume()), later(auth.pause())]
+    configured.resolve()
+    await Promise.all([connecting, ...moving])
+    expect(auth.getState().status).toBe('paused')
+    expect([tap.socketTokens, clients.length]).toEqual([[], 1])
+    await auth.resume()
+    expect(tap.socketTokens).toHaveLength(1)
+  })
+
+  test('of a session that is paused and resumed meanwhile leaves one client, with its socket', async () => {
+    const stage = await whileConfiguring()
+    const { auth, backend, clients, configured, connecting } = stage
+    const moving = [later(auth.pause()), later(auth.resume())]
+    configured.resolve()
+    await Promise.all([connecting, ...moving])
+    expect(auth.getState().status).toBe('connected')
+    expect(clientOf(stage)).toBe(clients.at(-1))
+    expect(clientOf(stage).wsConnection?.isHealthy).toBe(true)
+    expect([clients.length, backend.counters.liveSockets]).toEqual([2, 1])
+  })
+
+  test('of a session that is paused, resumed and paused meanwhile opens no socket', async () => {
+    const { auth, clients, configured, connecting, tap } = await whileConfiguring()
+    const moving = [later(auth.pause()), later(auth.resume())]
+    await nextTask()
+    moving.push(later(auth.pause()))
+    configured.resolve()
+    await Promise.all([connecting, ...moving])
+    expect(auth.getState().status).toBe('paused')
+    expect([tap.socketTokens, clients.length]).toEqual([[], 2])
+  })
+
   test('of a session that is paused meanwhile opens no socket until it resumes', async () => {
     const stage = await whileConfiguring()
-    const { auth, configured, connecting, backend, tap } = stage
+    const { auth, clients, configured, connecting, backend, tap } = stage
     const pausing = later(auth.pause())
     configured.resolve()
     await Promise.all([connecting, pausing])
     expect(auth.getState().status).toBe('paused')
-    expect(tap.socketTokens).toEqual([])
+    expect([tap.socketTokens, clients.length]).toEqual([[], 2])
     await auth.resume()
     expect(backend.counters).toMatchObject({ liveSockets: 1, socketsOpened: 1 })
   })

@@ -1,6 +1,7 @@
 'use client'
 // By name and not `export *`, which frameworks refuse at a client boundary.
-export { ChatAuthProvider, type ChatAuthProviderProps } from './react/ChatAuthProvider.js'
+export { ChatAuthProvider } from './react/ChatAuthProvider.js'
+export type { ChatAuthProviderProps } from './react/SessionProvider.js'
 export { useAnonymous, type UseAnonymousResult } from './react/useAnonymous.js'
 export { useChatAuth } from './react/useChatAuth.js'
 export { useChatAuthState } from './react/useChatAuthState.js'

@@ -1,8 +1,6 @@
 'use client'
 import type { ReactElement } from 'react'
-import { ChatAuthProvider as Provider } from '../react/ChatAuthProvider.js'
-import type { ChatAuthProviderProps } from '../react/ChatAuthProvider.js'
-import { PlatformContext } from '../react/platform.js'
+import { SessionProvider, type ChatAuthProviderProps } from '../react/SessionProvider.js'
 import { nativeEnvironment } from './nativeEnvironment.js'
 
 /**
@@ -12,9 +10,5 @@ import { nativeEnvironment } from './nativeEnvironment.js'
 export function ChatAuthProvider<Client = unknown>(
   props: ChatAuthProviderProps<Client>,
 ): ReactElement {
-  return (
-    <PlatformContext.Provider value={nativeEnvironment}>
-      <Provider {...props} />
-    </PlatformContext.Provider>
-  )
+  return <SessionProvider {...props} createEnvironment={nativeEnvironment} />
 }

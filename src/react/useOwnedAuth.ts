@@ -1,14 +1,16 @@
 'use client'
-import { useContext, useEffect, useInsertionEffect, useState } from 'react'
+import { useEffect, useInsertionEffect, useState } from 'react'
 import { assertTokens, type ChatAuthOptions } from '../core/options.js'
 import type { ChatAuth } from '../core/chatAuth.js'
+import type { Environment } from '../core/environment.js'
 import { createOwnedAuth } from './ownedAuth.js'
-import { PlatformContext } from './platform.js'
 
 /** Returns the provider's own handle, one for each `connector.id`; other props do not replace it. */
-export function useOwnedAuth<Client>(options: ChatAuthOptions<Client>): ChatAuth<Client> {
+export function useOwnedAuth<Client>(
+  options: ChatAuthOptions<Client>,
+  createEnvironment: () => Environment,
+): ChatAuth<Client> {
   if (options.tokenProvider !== undefined) assertTokens(options.tokenProvider)
-  const createEnvironment = useContext(PlatformContext)
   const create = () => createOwnedAuth(options, createEnvironment())
   const [owned, setOwned] = useState(create)
 

@@ -972,6 +972,15 @@ export const fieldCases: readonly FieldCase[] = [
         'has the channels ask for what they missed',
         'after a log-out in the background, `openConnection` opens nothing',
       ],
+      'native/react.test.ts': [
+        'a session pauses in the background, without a socket, and resumes in front',
+        'a session goes on in the background with closeConnectionOnBackground={false}',
+        'nothing reconnects after a log-out %s',
+      ],
+      'native/pause.test.ts': [
+        'an app in the background has no socket and sends its requests; in front it has one again',
+        'a background job connects paused, sends its requests, and opens a socket when resumed',
+      ],
     },
   },
   {

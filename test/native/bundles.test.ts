@@ -23,6 +23,11 @@ describe.each(bundles)('Metro’s bundle for $platform on React Native $version'
     expect(own.filter((path) => /\.css$|^components\/(?!ChatAuthGate)/.test(path))).toEqual([])
   })
 
+  test('contains of the browser’s platform only what a phone shares with it', () => {
+    const browser = paths.filter((path) => path.includes('react-chat-auth/dist/browser/'))
+    expect(browser).toEqual(['node_modules/react-chat-auth/dist/browser/commonEnvironment.js'])
+  })
+
   test('contains neither react-dom nor jose', () => {
     expect(paths.filter((path) => /node_modules\/(?:react-dom|jose)\//.test(path))).toEqual([])
   })
@@ -73,3 +78,24 @@ describe.each(hosts)('$name', (host) => {
     ).toEqual([])
   })
 })
+
+/** Names of ECMAScript that newer engines have and Hermes 0.12 has not: nothing of ours needs them. */
+const newerThanHermes = [
+  'AggregateError',
+  'Array.prototype.at',
+  'Array.prototype.toSorted',
+  'Array.prototype.with',
+  'Intl',
+  'Promise.any',
+  'String.prototype.at',
+  'String.prototype.toWellFormed',
+  'Symbol.asyncIterator',
+]
+
+test.each(hosts)(
+  'on $name, newer names of the language are there unless it is Hermes 0.12',
+  async (host) => {
+    const lacks = await openHost(host).run('lacks', newerThanHermes)
+    expect(lacks).toEqual(host.name.endsWith('Hermes 0.12') ? newerThanHermes : [])
+  },
+)

@@ -62,7 +62,6 @@ describe.each(hosts)('on $name, under <Chat> of stream-chat-react-native', (host
       move('active')
       expect(await app.run('state')).toMatchObject({ status: 'disconnected' })
       await until(({ liveSockets }) => liveSockets === 0)
-      expect(app.native.openSockets()).toBe(0)
       expect(backend.counters.socketsOpened).toBe(1)
     },
   )

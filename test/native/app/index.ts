@@ -74,6 +74,12 @@ async function requestOfClient(path: string) {
   return 200
 }
 
+/** Those of these names, such as `Array.prototype.at`, that the engine has not. */
+const lacks = (names: string[]) =>
+  names.filter(
+    (name) => name.split('.').reduce((owner: any, key) => owner?.[key], globalThis) === undefined,
+  )
+
 const platform = () => ({
   globals: Object.getOwnPropertyNames(globalThis).sort(),
   exports: Object.keys(everything).sort(),
@@ -86,10 +92,13 @@ Object.assign(globalThis, {
     until,
     ask,
     platform,
+    lacks,
     events: () => events.map(({ type }) => type),
     askAll: (asks: Ask[]) => Promise.all(asks.map(ask)),
     requestsOfClient: (paths: string[]) => Promise.all(paths.map(requestOfClient)),
     connectUser: (user: { id: string }) => auth.connectUser(user).then(state),
+    connectPaused: (user: { id: string }) =>
+      auth.connectUser(user, undefined, { paused: true }).then(state),
     setGuestUser: (user: { id: string }) => auth.setGuestUser(user).then(state),
     connectAnonymousUser: () => auth.connectAnonymousUser().then(state),
     switchUser: (user: { id: string }) => auth.switchUser(user).then(state),
@@ -99,8 +108,8 @@ Object.assign(globalThis, {
     render: (props: ScreenProps) => render(auth, props),
     untilShown,
     unmount,
-    pause: () => (auth as any).pause().then(state),
-    resume: () => (auth as any).resume().then(state),
+    pause: () => auth.pause().then(state),
+    resume: () => auth.resume().then(state),
     upload: ({ path, uri }: { path: string; uri: string }) => {
       const form = new FormData()
       form.append('note', 'hello')

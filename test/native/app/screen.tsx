@@ -1,5 +1,11 @@
 import { useEffect } from 'react'
-import { ChatAuthProvider, useChatQuery, useChatUser, type ChatAuth } from 'react-chat-auth'
+import {
+  ChatAuthProvider,
+  useChatClient,
+  useChatQuery,
+  useChatUser,
+  type ChatAuth,
+} from 'react-chat-auth'
 import { useIsOnline } from 'stream-chat-react-native-core/src/components/Chat/hooks/useIsOnline'
 import { create, type ReactTestRenderer } from 'react-test-renderer'
 
@@ -22,7 +28,8 @@ export interface ScreenProps {
 const listeners = new Set<() => void>()
 
 function Screen({ closeConnectionOnBackground }: ScreenProps) {
-  const { status, user, client } = useChatUser() as any
+  const { status, user } = useChatUser()
+  const client = useChatClient() as any
   const { data } = useChatQuery({
     queryKey: ['me'],
     queryFn: async ({ fetch }: any) => (await fetch('/me')).status as number,

@@ -1,4 +1,5 @@
 'use client'
+import { createBrowserEnvironment } from '../browser/createBrowserEnvironment.js'
 import { useEffect, useState } from 'react'
 import type { OwnUserResponse, StreamChat, StreamChatOptions, UserResponse } from 'stream-chat'
 import type { TokenOrProvider } from 'stream-chat'
@@ -47,7 +48,8 @@ export function useCreateChatClient({
   userData,
 }: UseCreateChatClientOptions): StreamChat | null {
   const user = takeUserData(userData)
-  const auth = useOwnedAuth<StreamChat>({ connector: streamChatConnector({ apiKey, options }) })
+  const connector = streamChatConnector({ apiKey, options })
+  const auth = useOwnedAuth<StreamChat>({ connector }, createBrowserEnvironment)
   useTabSession(auth, user, tokenOrProvider)
   useFailureHint(useSelectedState(auth, errorOf), user.id)
 

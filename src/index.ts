@@ -64,7 +64,7 @@ export { LogoutSwitchUserAvatar, LogoutSwitchUserIdentity } from './components/m
 export { LogoutSwitchUserProblem } from './components/menu/Problem.js'
 export { LogoutSwitchUserRoot, type LogoutSwitchUserRootProps } from './components/menu/Root.js'
 export { LogoutSwitchUserStatus } from './components/menu/Status.js'
-export type { PartProps, PartRender } from './components/menu/renderPart.js'
+export type { PartProps, PartRender } from './components/menu/Part.js'
 export { defaultLabels, type ChatAuthLabels, type IdentityKind } from './components/labels.js'
 
 // All of /core, which test/package/exports.test.ts holds against the list of /core.

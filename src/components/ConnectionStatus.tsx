@@ -83,7 +83,7 @@ export const ConnectionStatus = forwardRef<HTMLDivElement, ConnectionStatusProps
                 <button
                   type="button"
                   className="chat-auth-link"
-                  onClick={() => ignoreRejection(auth.retry())}
+                  onClick={() => void ignoreRejection(auth.retry())}
                 >
                   {labels.tryNow}
                 </button>

@@ -13,8 +13,8 @@ export interface Announcer {
   /** Drops what has not been announced. */
   hush(): void
   /** Text of the live region. */
-  getText(): string
-  subscribe(listener: () => void): () => void
+  readonly getText: () => string
+  readonly subscribe: (listener: () => void) => () => void
   /** Registers a component that can render the region. Returns a function that leaves. */
   join(member: object): () => void
   /** Whether the member renders the region: the first one that is still there. */

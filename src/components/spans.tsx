@@ -13,15 +13,12 @@ interface SpanProps {
   language?: string | undefined
 }
 
-/** Below this, spans are in seconds and change every second. In milliseconds. */
-const fineMs = 120_000
-
 /** Writes how long it is until an instant; the instant itself is in `<time>` and in the title. */
 export function Remaining(
   props: SpanProps & { until: Date; /** Text once it has passed. */ otherwise: string },
 ): ReactElement {
   const { until, write, otherwise, language } = props
-  const now = useNow(until.getTime() - Date.now() < fineMs ? 1000 : 30_000)
+  const now = useNow(until)
   const leftMs = until.getTime() - now
   if (leftMs <= 0) return <>{otherwise}</>
   return <Instant at={until} text={write(writeSpan(leftMs, language))} language={language} />
@@ -29,7 +26,7 @@ export function Remaining(
 
 /** Writes how long an instant is ago. */
 export function Elapsed({ since, write, language }: SpanProps & { since: Date }): ReactElement {
-  const now = useNow(Date.now() - since.getTime() < fineMs ? 1000 : 30_000)
+  const now = useNow(since)
   const text = write(writeSpan(now - since.getTime(), language))
   return <Instant at={since} text={text} language={language} />
 }

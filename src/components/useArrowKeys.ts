@@ -4,8 +4,8 @@ import { useState, type KeyboardEvent, type RefObject } from 'react'
 interface ArrowKeys {
   /** Index of the one item that Tab reaches. */
   readonly tabStop: number
-  onFocusItem(index: number): void
-  onKeyDown(event: KeyboardEvent): void
+  readonly onFocusItem: (index: number) => void
+  readonly onKeyDown: (event: KeyboardEvent) => void
 }
 
 /** Makes the buttons of a list one tab stop: the arrow keys, Home and End move between them. */

@@ -5,12 +5,12 @@ import { useEffect, useState } from 'react'
 export function useLasting<T extends string>(value: T | null, delayMs: number): T | null {
   const [lasting, setLasting] = useState<T | null>(null)
   useEffect(() => {
-    if (value === null) {
-      setLasting(null)
-      return undefined
-    }
+    if (value === null) return undefined
     const timer = setTimeout(() => setLasting(value), delayMs)
-    return () => clearTimeout(timer)
+    return () => {
+      clearTimeout(timer)
+      setLasting(null)
+    }
   }, [value, delayMs])
   return value === lasting ? value : null
 }

@@ -1,5 +1,5 @@
 'use client'
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { isChatAuthError, type ChatAuthError } from '../core/errors.js'
 import type { ChatAuthState } from '../core/state.js'
 import type { ChatIdentity, ChatUser, ChatUserInput, TokenProvider } from '../core/types.js'
@@ -69,7 +69,7 @@ export interface AccountSwitch {
   readonly to: ChatUser
   /** Identity that comes back if the switch fails or is cancelled; null if nobody was connected. */
   readonly from: ChatIdentity | null
-  cancel(): void
+  readonly cancel: () => void
 }
 
 /** Result of `useChatUserMenu`. The actions never reject: what fails becomes `problem`. */
@@ -115,13 +115,12 @@ export function useChatUserMenu(options: ChatUserMenuOptions = {}): ChatUserMenu
   const session = useChatUser()
   const held = useSelectedState(auth, heldRequestsOf, Object.is)
   const question = useEndQuestion(auth, held, unsaved)
-  const [failure, setFailure] = useState<ChatAuthError | null>(null)
+  const [failure, setFailure] = useState<Failure | null>(null)
   const [switching, setSwitching] = useState<AccountSwitch | null>(null)
   const latestSwitch = useRef<AccountSwitch | null>(null)
-  const { status, identity, sessionId } = session
-
+  const { status, identity } = session
   // A new session, or a connection that works again, mends what failed before.
-  useEffect(() => setFailure(null), [sessionId, status])
+  const failed = failure?.at === momentOf(session) ? failure.error : null
 
   async function attempt(action: () => Promise<unknown>): Promise<boolean> {
     setFailure(null)
@@ -130,7 +129,7 @@ export function useChatUserMenu(options: ChatUserMenuOptions = {}): ChatUserMenu
       return true
     } catch (error) {
       // Not a ChatAuthError: the reason of a cancelled switch.
-      if (isChatAuthError(error)) setFailure(error)
+      if (isChatAuthError(error)) setFailure({ error, at: momentOf(auth.getState()) })
       return false
     }
   }
@@ -138,8 +137,8 @@ export function useChatUserMenu(options: ChatUserMenuOptions = {}): ChatUserMenu
   async function switchTo(userId: string): Promise<void> {
     const account = users.find(({ id }) => id === userId)
     if (!account) throw new TypeError(`useChatUserMenu: no account has the id ${userId}.`)
-    const { tokenOrProvider, ...fields } = account
-    const user = fields as ChatUser
+    const { tokenOrProvider } = account
+    const user = withoutTokens(account)
     const controller = new AbortController()
     const mine: AccountSwitch = {
       to: user,
@@ -150,8 +149,8 @@ export function useChatUserMenu(options: ChatUserMenuOptions = {}): ChatUserMenu
     setSwitching(mine)
     await attempt(async () => {
       if ((await onSwitchAccount?.(user)) === false) return
-      controller.signal.throwIfAborted()
       const { signal } = controller
+      if (signal.aborted) return
       await auth.switchUser(user, tokenOrProvider, { signal, goBack: mine.from !== null })
     })
     if (latestSwitch.current === mine) setSwitching(null)
@@ -165,25 +164,42 @@ export function useChatUserMenu(options: ChatUserMenuOptions = {}): ChatUserMenu
     connectedAt: session.connectedAt,
     tokenExpiresAt: session.tokenExpiresAt,
     isRefreshing: session.isRefreshing,
-    problem: problemOf(session, failure),
-    accounts: users.map(({ tokenOrProvider: _, ...user }) => ({
-      user: user as ChatUser,
-      isCurrent: user.id === currentId,
+    problem: problemOf(session, failed),
+    accounts: users.map((account) => ({
+      user: withoutTokens(account),
+      isCurrent: account.id === currentId,
     })),
     switching,
     question,
     canRefresh: status === 'connected' && identity?.type === 'user' && !session.isRefreshing,
     switchTo,
     continueAsGuest: async () => void (await attempt(() => auth.setGuestUser(guest))),
-    browseAnonymously: async () => void (await attempt(auth.connectAnonymousUser)),
-    refresh: () => attempt(auth.refreshToken),
+    browseAnonymously: async () => void (await attempt(() => auth.connectAnonymousUser())),
+    refresh: () => attempt(() => auth.refreshToken()),
     logOut: async () => void (await attempt(() => auth.disconnectUser())),
-    tryNow: async () => void (await attempt(auth.retry)),
+    tryNow: async () => void (await attempt(() => auth.retry())),
     stop: async () => {
       if (switching) switching.cancel()
       else await attempt(() => auth.disconnectUser({ thisTabOnly: true }))
     },
   }
+}
+
+/** Failure of an action, and when it failed. */
+interface Failure {
+  readonly error: ChatAuthError
+  readonly at: string
+}
+
+/** Names the session and its status, for what lasts until either changes. */
+function momentOf(state: { readonly status: string; readonly sessionId?: string | null }): string {
+  return `${state.status} ${state.sessionId ?? ''}`
+}
+
+function withoutTokens(account: SwitchableUser): ChatUser {
+  const { tokenOrProvider: _tokens, ...user } = account
+  // The types differ only in fields that may be `undefined`, which read as absent.
+  return user as ChatUser
 }
 
 function heldRequestsOf(state: ChatAuthState): number {

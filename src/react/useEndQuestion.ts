@@ -12,11 +12,11 @@ export interface LeaveQuestion {
   /** Whether the session ends as soon as nothing would be lost. Set by `leaveWhenSent`. */
   readonly isWaiting: boolean
   /** Keeps the session. */
-  stay(): void
+  readonly stay: () => void
   /** Ends the session once nothing would be lost any more. */
-  leaveWhenSent(): void
+  readonly leaveWhenSent: () => void
   /** Ends the session now. */
-  leave(): void
+  readonly leave: () => void
 }
 
 /** What has to be known of a question while it is open. */

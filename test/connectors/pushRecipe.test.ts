@@ -6,7 +6,8 @@ import { createPush, type PushOutcome } from '../../stories/reactNative/push.js'
 import { openInMemory } from './contract/hosts.js'
 
 async function setUp() {
-  const { backend, clock, environment, target, tokenProvider, close } = await openInMemory()
+  const host = await openInMemory()
+  const { backend, clock, environment, target, tokenProvider } = host
   const outcomes: PushOutcome[] = []
   const push = createPush({
     fetch: (path, init) => auth.fetch(path, init),
@@ -22,7 +23,7 @@ async function setUp() {
   })
   onTestFinished(() => {
     auth.dispose()
-    return close()
+    return host.close()
   })
   async function settle<T>(promise: Promise<T>): Promise<T> {
     promise.catch(() => {})

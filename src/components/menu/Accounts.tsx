@@ -6,7 +6,7 @@ import { Icon } from '../icons.js'
 import { nameOf } from '../labels.js'
 import { useArrowKeys } from '../useArrowKeys.js'
 import { useMenu } from './menuContext.js'
-import { renderPart, type PartProps } from './renderPart.js'
+import { Part, type PartProps } from './Part.js'
 
 type Account = ChatUserMenu['accounts'][number]
 
@@ -60,7 +60,11 @@ export const LogoutSwitchUserAccounts = forwardRef<HTMLDivElement, LogoutSwitchU
         )}
       </>
     )
-    return renderPart('div', 'accounts', props, { ref, children })
+    return (
+      <Part tag="div" part="accounts" ref={ref} given={props}>
+        {children}
+      </Part>
+    )
   },
 )
 

@@ -4,7 +4,7 @@ import type { LeaveQuestion } from '../../react/useEndQuestion.js'
 import type { ChatAuthLabels } from '../labels.js'
 import { Button } from './Button.js'
 import { useMenu } from './menuContext.js'
-import { renderPart, type PartProps } from './renderPart.js'
+import { Part, type PartProps } from './Part.js'
 
 /**
  * Asks before a log-out or switch throws something away: a modal dialog, after which the focus is back
@@ -57,16 +57,22 @@ const OpenQuestion = forwardRef<HTMLDialogElement, OpenQuestionProps>(function O
       </div>
     </>
   )
-  return renderPart('dialog', 'confirm', props, {
-    ref: dialogRef,
-    className: 'chat-auth-dialog',
-    'aria-labelledby': titleId,
-    onCancel: (event: Event) => {
-      event.preventDefault()
-      question.stay()
-    },
-    children,
-  })
+  return (
+    <Part
+      tag="dialog"
+      part="confirm"
+      className="chat-auth-dialog"
+      aria-labelledby={titleId}
+      onCancel={(event: Event) => {
+        event.preventDefault()
+        question.stay()
+      }}
+      ref={dialogRef}
+      given={props}
+    >
+      {children}
+    </Part>
+  )
 })
 
 /** Opens the dialog over the page; without `showModal`, as in jsdom, in its place in the page. */

@@ -7,7 +7,7 @@ import { Button } from './Button.js'
 import { nameOf, type ChatAuthLabels } from '../labels.js'
 import { useMenu } from './menuContext.js'
 import { presenceLooks } from './presenceLooks.js'
-import { renderPart, type PartProps } from './renderPart.js'
+import { Part, type PartProps } from './Part.js'
 import { LogoutSwitchUserStatus } from './Status.js'
 
 /** Who is connected: image or initials, name, kind of identity, and the status line. */
@@ -32,17 +32,21 @@ export const LogoutSwitchUserIdentity = forwardRef<HTMLDivElement, PartProps<'di
         )}
       </>
     )
-    return renderPart('div', 'identity', props, { ref, className: 'chat-auth-identity', children })
+    return (
+      <Part tag="div" part="identity" className="chat-auth-identity" ref={ref} given={props}>
+        {children}
+      </Part>
+    )
   },
 )
 
-interface AvatarProps extends PartProps<'span'> {
+export interface LogoutSwitchUserAvatarProps extends PartProps<'span'> {
   /** Width and height in CSS pixels. @default 40 */
   size?: number | undefined
 }
 
 /** The image or the initials, with a badge that tells the connection by its shape. */
-export const LogoutSwitchUserAvatar = forwardRef<HTMLSpanElement, AvatarProps>(
+export const LogoutSwitchUserAvatar = forwardRef<HTMLSpanElement, LogoutSwitchUserAvatarProps>(
   function LogoutSwitchUserAvatar({ size = 40, ...props }, ref) {
     const { menu } = useMenu('LogoutSwitchUser.Avatar')
     const user = menu.switching?.to ?? menu.user
@@ -64,7 +68,11 @@ export const LogoutSwitchUserAvatar = forwardRef<HTMLSpanElement, AvatarProps>(
         <Badge icon={icon} tone={tone} />
       </>
     )
-    return renderPart('span', 'portrait', props, { ref, className: 'chat-auth-portrait', children })
+    return (
+      <Part tag="span" part="portrait" className="chat-auth-portrait" ref={ref} given={props}>
+        {children}
+      </Part>
+    )
   },
 )
 

@@ -1,7 +1,7 @@
 'use client'
 import { forwardRef, type ReactNode } from 'react'
 import { Icon, type IconName } from '../icons.js'
-import { renderPart, type PartProps } from './renderPart.js'
+import { Part, type PartProps } from './Part.js'
 
 interface MenuButtonProps extends PartProps<'button'> {
   part: string
@@ -24,19 +24,20 @@ export const MenuButton = forwardRef<HTMLButtonElement, MenuButtonProps>(
         <Icon name={icon} size={18} /> <span className="chat-auth-item-text">{label}</span>
       </>
     )
-    return renderPart(
-      'button',
-      part,
-      { ...given, onClick: isDisabled ? undefined : given.onClick },
-      {
-        ref,
-        type: 'button',
-        className: 'chat-auth-item',
-        'aria-disabled': isDisabled || undefined,
-        'data-danger': isDanger || undefined,
-        onClick: isDisabled ? undefined : () => onAction(),
-        children,
-      },
+    return (
+      <Part
+        tag="button"
+        part={part}
+        type="button"
+        className="chat-auth-item"
+        aria-disabled={isDisabled || undefined}
+        data-danger={isDanger || undefined}
+        onClick={isDisabled ? undefined : () => onAction()}
+        ref={ref}
+        given={{ ...given, onClick: isDisabled ? undefined : given.onClick }}
+      >
+        {children}
+      </Part>
     )
   },
 )

@@ -6,7 +6,7 @@ import type { ChatAuthLabels } from '../labels.js'
 import { Remaining } from '../spans.js'
 import { Button } from './Button.js'
 import { useMenu } from './menuContext.js'
-import { renderPart, type PartProps } from './renderPart.js'
+import { Part, type PartProps } from './Part.js'
 
 /**
  * What is wrong, in a person's words, and what they can do. Nothing while all is well. Code, message and
@@ -56,13 +56,19 @@ export const LogoutSwitchUserProblem = forwardRef<HTMLDivElement, PartProps<'div
         {isDevelopment() && <Details problem={problem} labels={labels} />}
       </>
     )
-    return renderPart('div', 'problem', props, {
-      ref,
-      className: 'chat-auth-problem',
-      'data-tone': problem.isFinal ? 'trouble' : 'busy',
-      'data-kind': problem.kind,
-      children,
-    })
+    return (
+      <Part
+        tag="div"
+        part="problem"
+        className="chat-auth-problem"
+        data-tone={problem.isFinal ? 'trouble' : 'busy'}
+        data-kind={problem.kind}
+        ref={ref}
+        given={props}
+      >
+        {children}
+      </Part>
+    )
   },
 )
 

@@ -6,7 +6,7 @@ import { Announcements } from '../Announcements.js'
 import { announcerOf } from '../announcer.js'
 import { defaultLabels, type ChatAuthLabels } from '../labels.js'
 import { MenuContext } from './menuContext.js'
-import { renderPart, type PartProps } from './renderPart.js'
+import { Part, type PartProps } from './Part.js'
 import { useKeptFocus } from './useKeptFocus.js'
 
 /** Props of `LogoutSwitchUser.Root`; the props of a `<section>` go to its element. */
@@ -20,10 +20,10 @@ export interface LogoutSwitchUserRootProps extends PartProps<'section'>, ChatUse
 /** Provides the menu to its parts, and announces what becomes of an action. */
 export const LogoutSwitchUserRoot = forwardRef<HTMLElement, LogoutSwitchUserRootProps>(
   function LogoutSwitchUserRoot(props, ref) {
-    const { users, onSwitchAccount, guest, unsaved, onSignIn, labels: given, ...rest } = props
+    const { users, onSwitchAccount, guest, unsaved, onSignIn, labels: texts, ...rest } = props
     const { auth } = useChatAuthContext('<LogoutSwitchUser>')
     const menu = useChatUserMenu({ users, onSwitchAccount, guest, unsaved })
-    const labels = useMemo(() => ({ ...defaultLabels, ...given }), [given])
+    const labels = useMemo(() => ({ ...defaultLabels, ...texts }), [texts])
     const rootRef = useRef<HTMLElement>(null)
     useImperativeHandle(ref, () => rootRef.current as HTMLElement)
     const notePress = useKeptFocus(rootRef)
@@ -34,22 +34,22 @@ export const LogoutSwitchUserRoot = forwardRef<HTMLElement, LogoutSwitchUserRoot
       onSignIn,
       say: (text: string) => announcerOf(auth).say(text),
     }
-    const children = (
-      <MenuContext.Provider value={context}>
-        <Announcements labels={labels} graceMs={5000} />
-        {rest.children}
-      </MenuContext.Provider>
-    )
-    return renderPart(
-      'section',
-      'root',
-      { ...rest, children },
-      {
-        ref: rootRef,
-        'aria-label': labels.title,
-        'data-status': menu.presence,
-        onClickCapture: notePress,
-      },
+    const { children, ...given } = rest
+    return (
+      <Part
+        tag="section"
+        part="root"
+        aria-label={labels.title}
+        data-status={menu.presence}
+        onClickCapture={notePress}
+        ref={rootRef}
+        given={given}
+      >
+        <MenuContext.Provider value={context}>
+          <Announcements labels={labels} graceMs={5000} />
+          {children}
+        </MenuContext.Provider>
+      </Part>
     )
   },
 )

@@ -5,19 +5,25 @@ import { nameOf, type ChatAuthLabels } from '../labels.js'
 import { Elapsed, Remaining } from '../spans.js'
 import { useMenu, type MenuContextValue } from './menuContext.js'
 import { presenceLooks } from './presenceLooks.js'
-import { renderPart, type PartProps } from './renderPart.js'
+import { Part, type PartProps } from './Part.js'
 
 /** The status line: how the session is connected, since when and until when. */
 export const LogoutSwitchUserStatus = forwardRef<HTMLParagraphElement, PartProps<'p'>>(
   function LogoutSwitchUserStatus(props, ref) {
     const context = useMenu('LogoutSwitchUser.Status')
     const children = props.children ?? lineOf(context)
-    return renderPart('p', 'status', props, {
-      ref,
-      className: 'chat-auth-line',
-      'data-status': context.menu.presence,
-      children,
-    })
+    return (
+      <Part
+        tag="p"
+        part="status"
+        className="chat-auth-line"
+        data-status={context.menu.presence}
+        ref={ref}
+        given={props}
+      >
+        {children}
+      </Part>
+    )
   },
 )
 

@@ -3,7 +3,7 @@ import { forwardRef, type ReactElement } from 'react'
 import type { ChatPresence } from '../../react/useChatUserMenu.js'
 import { MenuButton } from './MenuButton.js'
 import { useMenu } from './menuContext.js'
-import type { PartProps } from './renderPart.js'
+import type { PartProps } from './Part.js'
 
 type ButtonProps = PartProps<'button'>
 

@@ -15,7 +15,7 @@ export function useKeptFocus(rootRef: RefObject<HTMLElement | null>): () => void
     if (!isPressed.current || !root || document.activeElement !== document.body) return
     isPressed.current = false
     const place = root.querySelector<HTMLElement>('[popover][data-open]') ?? root
-    place.tabIndex = -1
+    place.setAttribute('tabindex', '-1')
     place.focus({ preventScroll: true })
   })
 

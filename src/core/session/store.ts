@@ -4,7 +4,7 @@ import { disconnected, transition, type ChatAuthAction, type ChatAuthState } fro
 /** Keeps the state, and calls subscribers after each transition that changes it. */
 export interface Store<Client> {
   getState(): ChatAuthState<Client>
-  subscribe(listener: () => void): () => void
+  readonly subscribe: (listener: () => void) => () => void
   dispatch(action: ChatAuthAction<Client>): void
   /** Drops all subscribers, after they have been told of the changes so far. */
   close(): void

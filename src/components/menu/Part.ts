@@ -1,7 +1,9 @@
 'use client'
 import {
+  type AllHTMLAttributes,
   cloneElement,
   createElement,
+  forwardRef,
   isValidElement,
   type ComponentPropsWithoutRef,
   type ElementType,
@@ -22,19 +24,27 @@ export type PartProps<Tag extends ElementType> = ComponentPropsWithoutRef<Tag> &
   render?: PartRender | undefined
 }
 
-/** Renders a part as its element, or as what the app gave in its place. */
-export function renderPart(
-  tag: ElementType,
-  part: string,
-  given: Props & { render?: PartRender | undefined },
-  own: Props,
-): ReactElement {
-  const { render, ...rest } = given
-  const props = mergeProps({ ...own, 'data-part': part }, rest)
-  if (typeof render === 'function') return render(props)
-  if (isValidElement<Props>(render)) return cloneElement(render, mergeProps(props, render.props))
-  return createElement(tag, props)
+interface OwnProps extends AllHTMLAttributes<Element> {
+  tag: ElementType
+  /** Name of the part, its `data-part`. */
+  part: string
+  /** Props that the app gave. */
+  given: Props & { render?: PartRender | undefined }
+  /** Of a dialog: Escape was pressed. */
+  onCancel?: (event: Event) => void
 }
+
+/** Renders a part as its element, or as what the app gave in its place. Other props are the part's own. */
+export const Part = forwardRef<Element, OwnProps>(function Part(props, ref) {
+  const { tag, part, given, ...own } = props
+  const { render, ...rest } = given
+  const merged = mergeProps({ ...own, 'data-part': part }, rest)
+  if (typeof render === 'function') return render({ ...merged, ref })
+  if (isValidElement<Props>(render)) {
+    return cloneElement(render, { ...mergeProps(merged, render.props), ref })
+  }
+  return createElement(tag, { ...merged, ref })
+})
 
 /** Merges `over` into `base`: classes and styles add up, handlers of `over` come first. */
 function mergeProps(base: Props, over: Props): Props {

@@ -8,7 +8,7 @@ describe('createChatAuth', () => {
   it.each([
     ['connector', undefined],
     ['connector', {}],
-    ['tokenProvider', 'a string'],
+    ['tokenProvider', 7],
     ['tokenProvider', {}],
     ['tokenProvider', null],
     ['crossTab', 'no'],

@@ -259,10 +259,11 @@ describe('the client of a session', () => {
 
   test('sends nothing after the session’s end, and rejects calls with the reason', async () => {
     const { auth, client, backend } = await connected()
+    const channel = client.channel('messaging', 'team')
     const before = backend.counters.requests
     await auth.switchUser({ id: 'bob' })
     await expect(me(client)).rejects.toMatchObject({ code: 'session-ended' })
-    await expect(client.channel('messaging', 'team').watch()).rejects.toMatchObject({
+    await expect(channel.watch()).rejects.toMatchObject({
       code: 'session-ended',
     })
     expect(backend.counters.requests).toBe(before)

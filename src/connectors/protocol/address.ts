@@ -70,6 +70,8 @@ function hostOf(text: string): string | null {
   try {
     const { hostname } = new URL(`https://${text}/`)
     if (/^(\[[\da-f:]+\]|[\w!$&'()*+,;=.~-]+)$/.test(hostname)) return hostname
+    // Such as `{`, which is a parser's spelling of some wide brackets.
+    if (/[^\x21-\x7e]/.test(text) && !/[^\x21-\x7e]/.test(hostname)) return null
   } catch (error) {
     // A platform without `URL` has no spelling of its own.
     if (typeof URL === 'function' && error instanceof TypeError) return null

@@ -62,6 +62,31 @@ describe('a declared user whom another tab logs out', () => {
     expect(declaring.calls).toHaveLength(length)
   })
 
+  it('is asked for anew when the user is connected in another tab without a socket', async () => {
+    const { browser, acting, declaring } = await openEnded()
+    await Promise.all([
+      acting.auth.connectUser({ id: 'jane' }, undefined, { paused: true }),
+      browser.settle(),
+    ])
+    // Nothing has shown yet that the backend takes the other tab's token: it keeps its turn for 10 s.
+    await browser.clock.advance(10_000)
+    expect(acting.state().status).toBe('paused')
+    expect(whoIs(declaring)).toBe('jane')
+  })
+
+  it('is not asked for anew when the network returns to a hidden page, but once it is shown', async () => {
+    const { browser, declaring } = await openEnded()
+    const { length } = declaring.calls
+    declaring.setVisible(false)
+    declaring.wake()
+    await browser.settle()
+    expect([whoIs(declaring), declaring.calls.length]).toEqual(['disconnected', length])
+    declaring.setVisible(true)
+    declaring.wake()
+    await browser.settle()
+    expect(whoIs(declaring)).toBe('jane')
+  })
+
   it('is not asked for anew when another user connects, nor by what else is posted', async () => {
     const { browser, declaring } = await openEnded()
     await connect(browser, browser.openTab(), 'bob')

@@ -61,6 +61,9 @@ function wire<Client>(
   /** Set by `since`, once the session is live. */
   let liveSince: Date | null = null
   const since = (): Date => (liveSince ??= new Date(environment.now()))
+  function arrive(): void {
+    if (identity.type === 'user') tabs?.arrive()
+  }
   const credentialOf = ({ value }: HeldToken): Credential => ({ userId, authType, token: value })
 
   const probe = async (): Promise<unknown> => connection.probe?.()
@@ -152,7 +155,7 @@ function wire<Client>(
       hasConnected = true
       emit({ type: 'session-connected', userId: user.id })
       options.onLive({ client, user, sessionId })
-      if (identity.type === 'user') tabs?.arrive()
+      arrive()
       gate.open()
       door.open()
     },
@@ -163,6 +166,7 @@ function wire<Client>(
     onPaused() {
       const user = isAnonymous ? { id: userId } : identity.user
       const { client } = connection
+      if (liveSince === null) arrive()
       const connectedAt = since()
       options.dispatch({ type: 'paused', identity, user, client, sessionId, connectedAt })
       options.onLive({ client, user, sessionId })

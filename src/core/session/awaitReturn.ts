@@ -25,7 +25,10 @@ export function awaitReturn(options: AwaitReturnOptions): () => void {
     stop()
     onReturn()
   })
-  const stopWaking = environment.onWake(look)
+  const stopWaking = environment.onWake(() => {
+    // The network's return wakes a hidden page too, which nobody looks at.
+    if (environment.isVisible?.() !== false) look()
+  })
   const stopFocus = environment.onFocus?.(look)
   const channel = crossTab
     ? environment.tabs?.openChannel(channelNameOf(connectorId, userId), (message) => {

@@ -67,6 +67,9 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     departures,
   })
 
+  /** A switch in flight that may go back, and to whom. Set by `switchUser`, which resets it. */
+  let trial: { readonly intent: Intent; readonly previous: Occupant<Client> | null } | null = null
+
   function connect(intent: SessionIntent, isDeclared = false, isTrial = false) {
     intents.ensureOpen()
     leaveHint?.connecting(intent.identity)
@@ -106,13 +109,15 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     { goBack = false, signal }: SwitchOptions,
   ): Promise<ChatSession<Client>> {
     throwIfAborted(signal)
-    const previous = slot.occupant()
+    // Jane → Bob on trial → the same, or Carol, before Bob has connected: the way back leads to Jane.
+    const previous = trial?.intent.isLatest() ? trial.previous : slot.occupant()
     // switch A → B is abandoned → `abandon` begins a later intent → only that one may bring A back.
     const connecting = connectUser(user, tokens, { isTrial: goBack })
     const switching = unlessAborted(connecting, user, signal, (later) => {
       mine = later
     })
     let mine = intents.latest()
+    const own = (trial = goBack ? { intent: mine, previous } : null)
     try {
       const session = await switching
       // switch A → B connects → connect C supersedes it in a callback: then C's intent announces.
@@ -121,6 +126,8 @@ export function createChatAuth<Client>(options: CoreOptions<Client>): ChatAuth<C
     } catch (error) {
       if (goBack && previous && mine.isLatest()) await comeBack(previous)
       throw error
+    } finally {
+      if (trial === own) trial = null
     }
   }
 

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { ChatUser } from '../../src/core/types.js'
-import { rejection } from '../support/promises.js'
-import { connectedWorld, createWorld, failWith, whoIs } from '../support/world.js'
+import { quietly, rejection } from '../support/promises.js'
+import {
+  connectedWorld,
+  createWorld,
+  failure,
+  failWith,
+  whoIs,
+  type World,
+} from '../support/world.js'
 
 describe('a switch that goes back', () => {
   it('restores the previous user when the new one cannot connect', async () => {
@@ -45,6 +52,45 @@ describe('a switch that goes back', () => {
     await after
     expect(await switching).toMatchObject({ code: 'superseded' })
     expect(whoIs(world)).toBe('carol')
+  })
+
+  it.each([
+    ['bob', 'ends the session of the user before', async () => {}],
+    ['carol', 'ends the session of the user before', async () => {}],
+    ['bob', 'connects', (world: World) => world.settle()],
+    ['carol', 'connects', (world: World) => world.settle()],
+  ])('to %s while another one %s restores the user before both', async (second, _, wait) => {
+    const world = await connectedWorld()
+    world.controls.provider = 'hold'
+    quietly(world.auth.switchUser({ id: 'bob' }, undefined, { goBack: true }))
+    await wait(world)
+    const switching = rejection(world.auth.switchUser({ id: second }, undefined, { goBack: true }))
+    await world.settle()
+    world.lastCall().reject(failure({ status: 403 }))
+    world.controls.provider = 'mint'
+    await world.settle()
+    expect(await switching).toMatchObject({ code: 'token-provider-denied' })
+    expect(whoIs(world)).toBe('jane')
+  })
+
+  it('restores nobody where a log-out came between it and another one', async () => {
+    const world = await connectedWorld()
+    quietly(world.auth.switchUser({ id: 'bob' }, undefined, { goBack: true }))
+    quietly(world.auth.disconnectUser())
+    const switching = rejection(world.auth.switchUser({ id: 'carol' }, 'bad', { goBack: true }))
+    await world.settle()
+    expect(await switching).toMatchObject({ code: 'token-malformed' })
+    expect(whoIs(world)).toBe('failed')
+  })
+
+  it('restores the user of the switch before it, once that one has connected', async () => {
+    const world = await connectedWorld()
+    const goBack = { goBack: true }
+    await Promise.all([world.auth.switchUser({ id: 'bob' }, undefined, goBack), world.settle()])
+    const switching = rejection(world.auth.switchUser({ id: 'carol' }, 'bad', goBack))
+    await world.settle()
+    expect(await switching).toMatchObject({ code: 'token-malformed' })
+    expect(whoIs(world)).toBe('bob')
   })
 
   it('rejects with the error of the new user where the roll-back fails too', async () => {

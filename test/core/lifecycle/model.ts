@@ -12,6 +12,8 @@ export interface Wanted {
   readonly who: string | null
   /** Identity to go back to if `who` cannot connect. */
   readonly orElse?: string | null
+  /** Of a trial: who was connected before it; null for nobody. */
+  readonly wayBack?: string | null | undefined
   isSettled: boolean
 }
 

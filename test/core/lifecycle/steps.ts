@@ -11,8 +11,9 @@ function intend(
   orElse?: (world: World) => string | null,
 ): Step {
   return (world, model) => {
-    const intent: Wanted = { who, orElse: orElse?.(world) ?? who, isSettled: false }
     const before = model.wanted
+    const wayBack = wayBackOf(before, orElse?.(world))
+    const intent: Wanted = { who, orElse: wayBack ?? who, wayBack, isSettled: false }
     model.wanted = intent
     model.intents.push(intent)
     act(world)
@@ -31,6 +32,12 @@ function intend(
         intent.isSettled = true
       })
   }
+}
+
+/** Whoever comes back if a trial fails: of a trial before another one has connected, the other's. */
+function wayBackOf(before: Wanted, previous: string | null | undefined): string | null | undefined {
+  const isSecond = previous !== undefined && before.wayBack !== undefined && !before.isSettled
+  return isSecond ? before.wayBack : previous
 }
 
 const upgrade: Step = (world, model) => {

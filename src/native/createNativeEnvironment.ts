@@ -78,7 +78,8 @@ function followNetwork(netInfo: NetInfo | null) {
       listeners.add(own)
       stop ??= netInfo?.addEventListener(hear)
       return () => {
-        if (!listeners.delete(own) || listeners.size > 0) return
+        listeners.delete(own)
+        if (listeners.size > 0) return
         stop?.()
         stop = undefined
         known = null

@@ -17,8 +17,10 @@ function createPhone() {
   }
   const netInfo = {
     addEventListener(listener: (state: NetworkState) => void) {
-      networks.add(listener)
-      return () => networks.delete(listener)
+      // A listener of its own each time: one that listens twice is told twice.
+      const own = (state: NetworkState) => listener(state)
+      networks.add(own)
+      return () => networks.delete(own)
     },
   }
   return {
@@ -30,7 +32,10 @@ function createPhone() {
       appState.currentState = status
       for (const listener of apps) listener(status)
     },
-    changeNetwork: (isConnected: boolean | null, type = 'wifi') => {
+    changeNetwork: (
+      isConnected: boolean | null,
+      type = isConnected === false ? 'none' : 'wifi',
+    ) => {
       for (const listener of networks) listener({ isConnected, type })
     },
   }

@@ -937,6 +937,7 @@ export const fieldCases: readonly FieldCase[] = [
       'connectors/protocol/takeBody.test.ts': ['but as React Native’s own form if %s'],
       'native/requests.test.ts': [
         'an upload of a file by its URI is replayed whole, without what is added later',
+        'an image that a channel uploads by its URI is replayed whole after a refusal',
       ],
     },
   },

@@ -74,6 +74,19 @@ async function requestOfClient(path: string) {
   return 200
 }
 
+/** An image of the device, as an image picker describes it. */
+interface Image {
+  readonly uri: string
+  readonly name: string
+  readonly type: string
+}
+
+/** Uploads an image by the stream-chat client's own channel. */
+function sendImage({ uri, name, type }: Image) {
+  const { client } = auth.getState() as any
+  return client.channel('messaging', 'general').sendImage(uri, name, type)
+}
+
 /** Those of these names, such as `Array.prototype.at`, that the engine has not. */
 const lacks = (names: string[]) =>
   names.filter(
@@ -94,6 +107,7 @@ Object.assign(globalThis, {
     platform,
     lacks,
     events: () => events.map(({ type }) => type),
+    sendImage,
     askAll: (asks: Ask[]) => Promise.all(asks.map(ask)),
     requestsOfClient: (paths: string[]) => Promise.all(paths.map(requestOfClient)),
     connectUser: (user: { id: string }) => auth.connectUser(user).then(state),

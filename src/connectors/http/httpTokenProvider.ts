@@ -9,16 +9,19 @@ import { addressOf, isMarkup, isPageType } from '../../core/tools/webPage.js'
 import type { TokenProvider, TokenRequest } from '../../core/types.js'
 import { maxAnswerBytes } from '../protocol/readText.js'
 
+/** By way of `RequestInit`, the name that the types of browsers and of React Native both have. */
+type RequestHeaders = NonNullable<RequestInit['headers']>
+
 export interface HttpTokenProviderOptions {
   /** URL of the app's own token endpoint, called as `GET {url}?user_id=…`. */
   url: string | URL
   /** Extra request headers, such as the app's own authorization. A function is called for every request. */
-  headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>) | undefined
+  headers?: RequestHeaders | (() => RequestHeaders | Promise<RequestHeaders>) | undefined
   /**
    * Whether requests carry the app's cookies, as for `fetch`.
    * @default 'same-origin'
    */
-  credentials?: RequestCredentials | undefined
+  credentials?: RequestInit['credentials'] | undefined
   /**
    * Function for the request.
    * @default the global `fetch`

@@ -26,6 +26,10 @@ export async function buildApp(
     root: path(`./${app}`),
     configFile: false,
     logLevel: 'error',
+    // The examples of the docs name the package by its source.
+    resolve: {
+      alias: [{ find: /^(\.\.\/)+src\/([\w-]+)\.js$/, replacement: path('../../dist/$2.js') }],
+    },
     build: { write: false, minify: false },
   }).finally(vi.unstubAllEnvs)) as Rolldown.RolldownOutput
 

@@ -8,7 +8,7 @@ export const team = 'messaging:team'
 export const townHall = 'livestream:town-hall'
 
 /** Carol is a member of the same channel and never appears on the page. */
-const people: ChatBackendOptions = {
+export const people: ChatBackendOptions = {
   users: [
     { id: 'jane', name: 'Jane' },
     { id: 'bob', name: 'Bob' },

@@ -1,15 +1,17 @@
 import type { Answer, ApiCall, Backend } from './apiCall.js'
+import { createMuteRoutes } from './muteRoutes.js'
 import { notAllowed } from '../chat/permissions.js'
+import { unreadReport } from '../chat/reads.js'
 import { readDevice } from '../realtime/frames.js'
 import { asJson } from '../wire/json.js'
 import { ApiError } from '../wire/wire.js'
 
-/** Routes by which users change what is their own: profile, devices and blocked users. */
-export function createUserRoutes({
-  users,
-  permissions,
-  audience,
-}: Pick<Backend, 'users' | 'permissions' | 'audience'>) {
+type Parts = Pick<Backend, 'users' | 'channels' | 'permissions' | 'audience'>
+
+/** Routes of what is a user's own: profile, devices, blocked and muted users, unread counts. */
+export function createUserRoutes(backend: Parts) {
+  const { users, channels, permissions, audience } = backend
+
   function blockUser({ caller, body }: ApiCall, isBlocked: boolean) {
     const other = String(body['blocked_user_id'])
     if (isBlocked) users.block(caller.userId, other)
@@ -56,6 +58,8 @@ export function createUserRoutes({
     'GET devices': ({ caller }) => ({ devices: users.devicesOf(caller.userId) }),
     'POST devices': addDevice,
     'DELETE devices': removeDevice,
+    'GET unread': ({ caller }) => unreadReport(channels.all(), caller.userId),
+    ...createMuteRoutes(backend),
   }
 
   return (call: ApiCall): Answer => {

@@ -51,6 +51,30 @@ export function unreadCount(channel: Channel, userId: string): number {
   return channel.messages.filter((one) => one.createdAt > read.lastRead && counts(one)).length
 }
 
+/** Reports a user's unread messages by channel and by type of channel, for `GET /unread`. */
+export function unreadReport(channels: readonly Channel[], userId: string) {
+  const unread = channels
+    .filter((channel) => channel.members?.includes(userId))
+    .map((channel) => ({ channel, count: unreadCount(channel, userId) }))
+    .filter(({ count }) => count > 0)
+  const sum = (counts: typeof unread) => counts.reduce((total, { count }) => total + count, 0)
+  const types = [...new Set(unread.map(({ channel }) => channel.type))]
+  return {
+    total_unread_count: sum(unread),
+    total_unread_threads_count: 0,
+    channels: unread.map(({ channel, count }) => ({
+      channel_id: channel.cid,
+      unread_count: count,
+      last_read: readOf(channel, userId)?.lastRead,
+    })),
+    channel_type: types.map((type) => {
+      const ofType = unread.filter(({ channel }) => channel.type === type)
+      return { channel_type: type, channel_count: ofType.length, unread_count: sum(ofType) }
+    }),
+    threads: [],
+  }
+}
+
 /** Sums a user's unread counts over the channels of which the user is a member. */
 export function unreadTotals(channels: readonly Channel[], userId: string) {
   const counts = channels

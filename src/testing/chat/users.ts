@@ -31,6 +31,14 @@ export interface WireDevice {
   readonly created_at: string
 }
 
+/** Mute as stored: whom a user does not want to hear from. */
+interface StoredMute {
+  readonly targetId: string
+  readonly createdAt: string
+  readonly updatedAt: string
+  readonly expiresAtMs: number
+}
+
 /** Fields that only the backend sets, whatever a client sends. */
 const decidedHere = new Set(
   [
@@ -47,6 +55,7 @@ export function createUsers(initial: readonly BackendUser[], now: () => number) 
   /** Users that each user has blocked. */
   const blocked = new Map<string, ReadonlySet<string>>()
   const devices = new Map<string, readonly WireDevice[]>()
+  const muted = new Map<string, readonly StoredMute[]>()
   /** Clients tell the newer of two records by its instant. */
   const instant = createInstants(now)
 
@@ -90,8 +99,22 @@ export function createUsers(initial: readonly BackendUser[], now: () => number) 
 
   const blockedBy = (id: string) => blocked.get(id) ?? new Set<string>()
 
+  /** Mutes that have not run out. */
+  const liveMutes = (id: string) =>
+    (muted.get(id) ?? []).filter(({ expiresAtMs }) => expiresAtMs > now())
+
+  const mutesOf = (id: string) =>
+    liveMutes(id).map(({ targetId, createdAt, updatedAt, expiresAtMs }) => ({
+      user: get(id),
+      target: get(targetId),
+      created_at: createdAt,
+      updated_at: updatedAt,
+      ...(expiresAtMs === Infinity ? {} : { expires: new Date(expiresAtMs).toISOString() }),
+    }))
+
   const reset = () => {
     users.clear()
+    muted.clear()
     blocked.clear()
     devices.clear()
     for (const user of initial) upsert(user)
@@ -101,6 +124,7 @@ export function createUsers(initial: readonly BackendUser[], now: () => number) 
   return {
     upsert,
     get,
+    has: (id: string) => users.has(id),
     list: () => [...users.values()].filter((user) => user.id !== anonymousId),
 
     /** Builds the `me` of a socket's first frame, with the user's private fields. */
@@ -108,6 +132,7 @@ export function createUsers(initial: readonly BackendUser[], now: () => number) 
       ...get(id),
       ...ownFields,
       devices: devicesOf(id),
+      mutes: mutesOf(id),
       blocked_user_ids: [...blockedBy(id)],
     }),
 
@@ -143,6 +168,24 @@ export function createUsers(initial: readonly BackendUser[], now: () => number) 
     unblock: (id: string, other: string) =>
       blocked.set(id, new Set([...blockedBy(id)].filter((one) => one !== other))),
 
+    mutesOf,
+
+    /** @param lifeMs milliseconds after which the mute runs out, or `Infinity` */
+    mute(id: string, targetId: string, lifeMs: number) {
+      const at = instant()
+      const before = liveMutes(id).find((mute) => mute.targetId === targetId)
+      const others = liveMutes(id).filter((mute) => mute !== before)
+      const createdAt = before?.createdAt ?? at
+      const mute = { targetId, createdAt, updatedAt: at, expiresAtMs: now() + lifeMs }
+      muted.set(id, [...others, mute])
+    },
+
+    unmute: (id: string, targetId: string) =>
+      muted.set(
+        id,
+        liveMutes(id).filter((mute) => mute.targetId !== targetId),
+      ),
+
     reset,
   }
 }
@@ -152,7 +195,6 @@ const ownFields = {
   banned: false,
   invisible: false,
   language: '',
-  mutes: [],
   channel_mutes: [],
   unread_threads: 0,
 }

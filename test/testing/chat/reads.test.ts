@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { nextEvent, serveRealClients, watchEvents } from '../realClients.js'
+import { nextEvent, refusal, serveRealClients, watchEvents } from '../realClients.js'
 
 const chat = serveRealClients({
   channels: [
@@ -127,4 +127,30 @@ test('a delivery is sent to the watchers once, without earlier messages', async 
   expect(events).not.toContain('message.delivered')
   const again = await watching('bob')
   expect(again.channel.state.read['jane']).toMatchObject({ last_delivered_message_id: three?.id })
+})
+
+describe('the report of unread messages', () => {
+  test('lists the channels with unread messages, and sums them by type', async () => {
+    const { client, channel } = await watching('jane')
+    expect(await client.getUnreadCount()).toMatchObject({
+      total_unread_count: 1,
+      total_unread_threads_count: 0,
+      channels: [{ channel_id: 'messaging:duo', unread_count: 1, last_read: expect.any(String) }],
+      channel_type: [{ channel_type: 'messaging', channel_count: 1, unread_count: 1 }],
+      threads: [],
+    })
+
+    await channel.markRead()
+
+    expect(await client.getUnreadCount()).toMatchObject({
+      total_unread_count: 0,
+      channels: [],
+      channel_type: [],
+    })
+  })
+
+  test('is refused to an anonymous reader, who has read nothing', async () => {
+    const reader = await chat.connectAnonymously()
+    await expect(reader.getUnreadCount()).rejects.toEqual(refusal(17, 403))
+  })
 })

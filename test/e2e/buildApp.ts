@@ -16,6 +16,7 @@ export async function buildApp(
   app:
     | 'app'
     | 'chatApp'
+    | 'moving'
     | 'weather/page'
     | 'routers/reactRouter'
     | 'routers/tanStackRouter' = 'app',

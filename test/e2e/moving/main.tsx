@@ -1,4 +1,4 @@
-import { StrictMode, useState } from 'react'
+import { Fragment, StrictMode, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import 'stream-chat-react/dist/css/index.css'
 import type { PageParameters } from '../app/pageApi.js'
@@ -44,11 +44,13 @@ function Page() {
   )
 }
 
+// Under StrictMode, some of the apps before the move may show a client that they have disconnected.
+const Mode = side === 'after' ? StrictMode : Fragment
 const root = document.getElementById('root')
 if (root) {
   createRoot(root).render(
-    <StrictMode>
+    <Mode>
       <Page />
-    </StrictMode>,
+    </Mode>,
   )
 }

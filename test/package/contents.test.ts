@@ -47,8 +47,15 @@ test('every built module has its types, so that an entry’s types resolve all t
 
 test('the build imports only its own modules and what package.json declares', () => {
   const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+  // The command line runs on Node, whose own modules no other room may import.
+  const isOfNode = (module: string, specifier: string) =>
+    module.startsWith('cli') && specifier.startsWith('node:')
   const packages = builtModules()
-    .flatMap((module) => built(module).imports.map(({ specifier }) => specifier))
+    .flatMap((module) =>
+      built(module)
+        .imports.map(({ specifier }) => specifier)
+        .filter((specifier) => !isOfNode(module, specifier)),
+    )
     .filter((specifier) => !specifier.startsWith('.'))
     .map(packageOf)
   expect(packages.filter((name) => !declared.includes(name))).toEqual([])

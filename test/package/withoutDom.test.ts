@@ -7,9 +7,10 @@ const withoutDom = `
     'sessionStorage', 'WebSocket', 'XMLHttpRequest', 'BroadcastChannel', 'HTMLElement']
   for (const name of dom) delete globalThis[name]`
 
-test('every module but those of components, browser and React Native loads without a DOM', () => {
+test('every module but those of components, browser, React Native and the command line loads without a DOM', () => {
   const modules = builtModules().filter(
-    (module) => !/^(?:components|browser|native)\/|^react-native$|\/notForBrowsers$/.test(module),
+    (module) =>
+      !/^(?:components|browser|native|cli)\/|^cli$|^react-native$|\/notForBrowsers$/.test(module),
   )
   expect(modules).toContain('react/useChatQuery')
   const failed = inPlainNode(`${withoutDom}

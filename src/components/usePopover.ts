@@ -1,5 +1,6 @@
 'use client'
-import { useLayoutEffect, useRef, useState, type RefObject } from 'react'
+import { useRef, useState, type RefObject } from 'react'
+import { useEffectBeforePaint } from '../react/useSessionPast.js'
 
 /** Space between the popover and its trigger, and to the edges of the window, in CSS pixels. */
 const gap = 8
@@ -20,7 +21,7 @@ export function usePopover(): Popover {
   const popoverRef = useRef<HTMLDivElement>(null)
   const [isOpen, setOpen] = useState(false)
 
-  useLayoutEffect(() => {
+  useEffectBeforePaint(() => {
     const trigger = triggerRef.current
     const popover = popoverRef.current
     if (!trigger || !popover) return undefined

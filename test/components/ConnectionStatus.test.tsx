@@ -98,6 +98,7 @@ test('ConnectionStatus shows no loss of the connection that the grace period out
   })
   backend.faults.down = true
   act(() => backend.dropConnections())
+  await act(() => vi.advanceTimersByTimeAsync(10))
   await act(() => vi.advanceTimersByTimeAsync(4900))
   expect(auth.getState().status).toBe('reconnecting')
   expect(line()).toBeNull()

@@ -79,6 +79,7 @@ test('a connection that stays away is announced after the grace period', async (
   const { backend, heard } = await listen()
   backend.faults.down = true
   act(() => backend.dropConnections())
+  await pass(10)
   await pass(4900)
   expect(heard).toEqual(['Connected as Jane'])
   await pass(200)

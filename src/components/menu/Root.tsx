@@ -1,5 +1,5 @@
 'use client'
-import { forwardRef, useImperativeHandle, useMemo, useRef } from 'react'
+import { forwardRef, useCallback, useMemo, useRef } from 'react'
 import { useChatAuthContext } from '../../react/context.js'
 import { useChatUserMenu, type ChatUserMenuOptions } from '../../react/useChatUserMenu.js'
 import { Announcements } from '../Announcements.js'
@@ -25,7 +25,15 @@ export const LogoutSwitchUserRoot = forwardRef<HTMLElement, LogoutSwitchUserRoot
     const menu = useChatUserMenu({ users, onSwitchAccount, guest, unsaved })
     const labels = useMemo(() => ({ ...defaultLabels, ...texts }), [texts])
     const rootRef = useRef<HTMLElement>(null)
-    useImperativeHandle(ref, () => rootRef.current as HTMLElement)
+    // Not `useImperativeHandle`, at which React 18 warns on a server.
+    const setRoot = useCallback(
+      (root: HTMLElement | null) => {
+        rootRef.current = root
+        if (typeof ref === 'function') ref(root)
+        else if (ref) ref.current = root
+      },
+      [ref],
+    )
     const notePress = useKeptFocus(rootRef)
     const context = {
       menu,
@@ -42,7 +50,7 @@ export const LogoutSwitchUserRoot = forwardRef<HTMLElement, LogoutSwitchUserRoot
         aria-label={labels.title}
         data-status={menu.presence}
         onClickCapture={notePress}
-        ref={rootRef}
+        ref={setRoot}
         given={given}
       >
         <MenuContext.Provider value={context}>

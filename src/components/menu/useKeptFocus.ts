@@ -1,5 +1,6 @@
 'use client'
-import { useLayoutEffect, useRef, type RefObject } from 'react'
+import { useRef, type RefObject } from 'react'
+import { useEffectBeforePaint } from '../../react/useSessionPast.js'
 
 /**
  * Keeps the focus in `rootRef` when the button that was pressed is gone, as "Log out" is afterwards. Without
@@ -10,7 +11,7 @@ export function useKeptFocus(rootRef: RefObject<HTMLElement | null>): () => void
   const isPressed = useRef(false)
 
   // At every render, because any of them may remove the button.
-  useLayoutEffect(() => {
+  useEffectBeforePaint(() => {
     const root = rootRef.current
     if (!isPressed.current || !root || document.activeElement !== document.body) return
     isPressed.current = false

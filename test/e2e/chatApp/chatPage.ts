@@ -1,5 +1,16 @@
-import type { StreamChat } from 'stream-chat'
+import type { Channel, StreamChat } from 'stream-chat'
 import type { ChatPageApi, SentMessage } from './chatPageApi.js'
+
+/** The team of each client and whose it was: a client that is left has no user to make a channel for. */
+const teams = new WeakMap<StreamChat, { channel: Channel; userId: string }>()
+
+function teamOf(client: StreamChat) {
+  const known = teams.get(client)
+  if (known) return known
+  const team = { channel: client.channel('messaging', 'team'), userId: client.userID ?? '' }
+  teams.set(client, team)
+  return team
+}
 
 /** Records events in the page for the test. */
 export const chatPage: ChatPageApi = {
@@ -13,10 +24,10 @@ export const chatPage: ChatPageApi = {
   sent: [],
   send(text, client = chatPage.clients.at(-1)) {
     if (!client) throw new Error('There is no client yet.')
-    const message: SentMessage = { text, userId: client.userID ?? '', outcome: null }
+    const { channel, userId } = teamOf(client)
+    const message: SentMessage = { text, userId, outcome: null }
     chatPage.sent.push(message)
-    void client
-      .channel('messaging', 'team')
+    void channel
       .sendMessage({ text })
       .then(
         () => 'sent',

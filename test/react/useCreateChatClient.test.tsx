@@ -185,7 +185,7 @@ test('a static token that has expired leaves the last client to be read, names t
   await shows('chat: jane')
   const before = latest()
   await backend.expireToken('jane')
-  await expect(me(before)).rejects.toMatchObject({ code: 'token-expired' })
+  await act(() => expect(me(before)).rejects.toMatchObject({ code: 'token-expired' }))
   await waitFor(() => expect(hints()).toHaveLength(1))
   expect(hints()[0]).toContain('the session of "jane" failed.')
   expect(hints()[0]).toContain('A static token cannot be renewed')

@@ -24,13 +24,13 @@ export { useChatUser, type UseChatUserResult } from './react/useChatUser.js'
 export { useChatUserMenu } from './react/useChatUserMenu.js'
 export type {
   AccountSwitch,
-  ChatPresence,
   ChatUserMenu,
   ChatUserMenuOptions,
   ChatUserProblem,
   SwitchableUser,
 } from './react/useChatUserMenu.js'
 export type { LeaveQuestion } from './react/useEndQuestion.js'
+export type { ChatPresence } from './react/presence.js'
 export type { ProblemKind } from './react/problemKind.js'
 export { useSuspenseChatUser, type SuspenseChatUser } from './react/useSuspenseChatUser.js'
 export { useTokenProvider } from './react/useTokenProvider.js'

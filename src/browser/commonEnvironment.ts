@@ -23,8 +23,8 @@ function monotonicNow(): number {
   return performance ? performance.now() : Date.now()
 }
 
-/** Bundlers put the value in place of the expression; where nobody does, it is production. */
-function isDevelopment(): boolean {
+/** Whether this is a development build. A bundler replaces the expression; without one, it throws. */
+export function isDevelopment(): boolean {
   try {
     return process.env.NODE_ENV === 'development'
   } catch {

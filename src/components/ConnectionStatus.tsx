@@ -5,7 +5,7 @@ import { ignoreRejection } from '../react/ignoreRejection.js'
 import { shallowEqual, useSelectedState } from '../react/useSelectedState.js'
 import { Announcements } from './Announcements.js'
 import { classNames } from './classNames.js'
-import { isPassing, lineOf, selectLine, type Line } from './connectionLine.js'
+import { isPassing, lineLooks, selectLine, type Line } from './connectionLine.js'
 import { Icon } from './icons.js'
 import { defaultLabels, type ChatAuthLabels } from './labels.js'
 import { Remaining } from './spans.js'
@@ -62,9 +62,9 @@ export const ConnectionStatus = forwardRef<HTMLDivElement, ConnectionStatusProps
             className={classNames('chat-auth-status', className)}
             data-part="connection-status"
             data-status={selected.kind}
-            data-tone={lineOf[selected.kind].tone}
+            data-tone={lineLooks[selected.kind].tone}
           >
-            <Icon name={lineOf[selected.kind].icon} />{' '}
+            <Icon name={lineLooks[selected.kind].icon} />{' '}
             <StatusSentence {...selected} labels={labels} />
             {showToken && selected.expiresAt && (
               <>
@@ -89,7 +89,7 @@ export const ConnectionStatus = forwardRef<HTMLDivElement, ConnectionStatusProps
                 </button>
               </>
             )}
-            {lineOf[selected.kind].isSignedOut && onSignIn && (
+            {(selected.kind === 'signed-out' || selected.kind === 'failed') && onSignIn && (
               <>
                 {' · '}
                 <button type="button" className="chat-auth-link" onClick={onSignIn}>
@@ -117,5 +117,5 @@ function StatusSentence(props: Line & { labels: ChatAuthLabels }): ReactElement 
       </span>
     )
   }
-  return <span>{labels[lineOf[kind].label]}</span>
+  return <span>{labels[lineLooks[kind].word]}</span>
 }

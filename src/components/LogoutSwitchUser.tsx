@@ -51,26 +51,15 @@ const LogoutSwitchUserBase = forwardRef<HTMLElement, LogoutSwitchUserProps>(
   function LogoutSwitchUser(props, ref) {
     const { variant = 'panel', showName = true, ...others } = props
     const { showRefresh, showGuest, showAnonymous, renderAccount, className, ...root } = others
+    const isMenu = variant === 'menu'
     const content = <Content {...{ showRefresh, showGuest, showAnonymous, renderAccount }} />
-    if (variant === 'menu') {
-      return (
-        <LogoutSwitchUserRoot
-          {...root}
-          ref={ref}
-          className={classNames('chat-auth-menu', className)}
-        >
-          <Menu showName={showName}>{content}</Menu>
-          <LogoutSwitchUserConfirm />
-        </LogoutSwitchUserRoot>
-      )
-    }
     return (
       <LogoutSwitchUserRoot
         {...root}
         ref={ref}
-        className={classNames('chat-auth-panel', className)}
+        className={classNames(isMenu ? 'chat-auth-menu' : 'chat-auth-panel', className)}
       >
-        {content}
+        {isMenu ? <Menu showName={showName}>{content}</Menu> : content}
         <LogoutSwitchUserConfirm />
       </LogoutSwitchUserRoot>
     )

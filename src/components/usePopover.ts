@@ -9,7 +9,6 @@ export interface Popover {
   readonly triggerRef: RefObject<HTMLButtonElement | null>
   readonly popoverRef: RefObject<HTMLDivElement | null>
   readonly isOpen: boolean
-  close(): void
 }
 
 /**
@@ -44,7 +43,7 @@ export function usePopover(): Popover {
     }
   }, [])
 
-  return { triggerRef, popoverRef, isOpen, close: () => popoverRef.current?.hidePopover?.() }
+  return { triggerRef, popoverRef, isOpen }
 }
 
 function follow(move: () => void): () => void {

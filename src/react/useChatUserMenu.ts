@@ -4,6 +4,7 @@ import { isChatAuthError, type ChatAuthError } from '../core/errors.js'
 import type { ChatAuthState } from '../core/state.js'
 import type { ChatIdentity, ChatUser, ChatUserInput, TokenProvider } from '../core/types.js'
 import { useChatAuthContext } from './context.js'
+import { presenceOf, type ChatPresence } from './presence.js'
 import { problemKind, type ProblemKind } from './problemKind.js'
 import { useChatUser, type UseChatUserResult } from './useChatUser.js'
 import { useEndQuestion, type LeaveQuestion } from './useEndQuestion.js'
@@ -52,17 +53,6 @@ export interface ChatUserProblem {
   /** Number of attempts that have failed; 0 for a final problem. */
   readonly attempt: number
 }
-
-/** State of a session as a person sees it. */
-export type ChatPresence =
-  | 'signed-out'
-  | 'connecting'
-  | 'connected'
-  | 'reconnecting'
-  | 'offline'
-  | 'paused'
-  | 'leaving'
-  | 'failed'
 
 /** A switch that is under way. */
 export interface AccountSwitch {
@@ -204,21 +194,6 @@ function withoutTokens(account: SwitchableUser): ChatUser {
 
 function heldRequestsOf(state: ChatAuthState): number {
   return 'token' in state ? state.token.heldRequests : 0
-}
-
-const presences: Record<ChatAuthState['status'], ChatPresence> = {
-  disconnected: 'signed-out',
-  connecting: 'connecting',
-  connected: 'connected',
-  reconnecting: 'reconnecting',
-  paused: 'paused',
-  disconnecting: 'leaving',
-  failed: 'failed',
-}
-
-function presenceOf({ status, isOnline }: UseChatUserResult): ChatPresence {
-  const isTrying = status === 'connecting' || status === 'reconnecting'
-  return isTrying && !isOnline ? 'offline' : presences[status]
 }
 
 function problemOf(

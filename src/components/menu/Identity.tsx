@@ -6,7 +6,7 @@ import { Icon, type IconName } from '../icons.js'
 import { Button } from './Button.js'
 import { nameOf, type ChatAuthLabels } from '../labels.js'
 import { useMenu } from './menuContext.js'
-import { presenceLooks } from './presenceLooks.js'
+import { presenceLooks } from '../presenceLooks.js'
 import { Part, type PartProps } from './Part.js'
 import { LogoutSwitchUserStatus } from './Status.js'
 

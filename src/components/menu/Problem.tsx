@@ -1,7 +1,7 @@
 'use client'
 import { forwardRef } from 'react'
 import type { ChatUserProblem } from '../../react/useChatUserMenu.js'
-import { isDevelopment } from '../isDevelopment.js'
+import { isDevelopment } from '../../react/isDevelopment.js'
 import type { ChatAuthLabels } from '../labels.js'
 import { Remaining } from '../spans.js'
 import { Button } from './Button.js'

@@ -1,10 +1,11 @@
 'use client'
 import { forwardRef, type ReactNode } from 'react'
-import type { ChatPresence, ChatUserMenu } from '../../react/useChatUserMenu.js'
+import type { ChatPresence } from '../../react/presence.js'
+import type { ChatUserMenu } from '../../react/useChatUserMenu.js'
 import { nameOf, type ChatAuthLabels } from '../labels.js'
 import { Elapsed, Remaining } from '../spans.js'
 import { useMenu, type MenuContextValue } from './menuContext.js'
-import { presenceLooks } from './presenceLooks.js'
+import { presenceLooks } from '../presenceLooks.js'
 import { Part, type PartProps } from './Part.js'
 
 /** The status line: how the session is connected, since when and until when. */
@@ -34,11 +35,10 @@ function lineOf(context: MenuContextValue): ReactNode {
     return <Word presence="connecting">{labels.switchingFrom(nameOfIdentity(menu, labels))}</Word>
   }
   if (presence === 'signed-out' && !switching) return labels.signedOutHint
+  const shown = switching ? 'connecting' : presence
   return (
     <>
-      <Word presence={switching ? 'connecting' : presence}>
-        {wordOf(switching ? 'connecting' : presence, labels)}
-      </Word>
+      <Word presence={shown}>{labels[presenceLooks[shown].word]}</Word>
       {problem !== null && problem.attempt > 1 && ` ${labels.attempt(problem.attempt)}`}
       {presence === 'connected' && <Since {...context} />}
     </>
@@ -80,20 +80,6 @@ function Since({ menu, labels, language }: MenuContextValue): ReactNode {
       )}
     </>
   )
-}
-
-function wordOf(presence: ChatPresence, labels: ChatAuthLabels): string {
-  const words: Record<ChatPresence, string> = {
-    'signed-out': labels.signedOut,
-    connecting: labels.connecting,
-    connected: labels.connected,
-    reconnecting: labels.reconnecting,
-    offline: labels.offline,
-    paused: labels.paused,
-    leaving: labels.disconnecting,
-    failed: labels.failed,
-  }
-  return words[presence]
 }
 
 function nameOfIdentity({ switching }: ChatUserMenu, labels: ChatAuthLabels): string {

@@ -1,6 +1,5 @@
 'use client'
 import { forwardRef, type ReactElement } from 'react'
-import type { ChatPresence } from '../../react/useChatUserMenu.js'
 import { MenuButton } from './MenuButton.js'
 import { useMenu } from './menuContext.js'
 import type { PartProps } from './Part.js'
@@ -37,7 +36,7 @@ export const LogoutSwitchUserGuest = forwardRef<HTMLButtonElement, ButtonProps>(
         part="guest"
         icon="guest"
         label={labels.continueAsGuest}
-        isDisabled={isBusy(menu.presence)}
+        isDisabled={menu.presence === 'leaving'}
         onAction={() => void menu.continueAsGuest()}
       />
     )
@@ -56,7 +55,7 @@ export const LogoutSwitchUserAnonymous = forwardRef<HTMLButtonElement, ButtonPro
         part="anonymous"
         icon="anonymous"
         label={labels.browseAnonymously}
-        isDisabled={isBusy(menu.presence)}
+        isDisabled={menu.presence === 'leaving'}
         onAction={() => void menu.browseAnonymously()}
       />
     )
@@ -82,7 +81,3 @@ export const LogoutSwitchUserLogout = forwardRef<HTMLButtonElement, ButtonProps>
     )
   },
 )
-
-function isBusy(presence: ChatPresence): boolean {
-  return presence === 'leaving'
-}

@@ -34,8 +34,6 @@ export interface ChatUserMenuOptions {
    * @default one whose id the backend chooses
    */
   guest?: ChatUserInput | undefined
-  /** Returns how much would be lost of the app's own, such as drafts: the `unsaved` of the provider. */
-  unsaved?: (() => number | boolean) | undefined
 }
 
 // The id that counts is the one that the backend returns.
@@ -100,11 +98,11 @@ export interface ChatUserMenu {
  * do. `LogoutSwitchUser` is made of it. Works on React Native.
  */
 export function useChatUserMenu(options: ChatUserMenuOptions = {}): ChatUserMenu {
-  const { users = [], onSwitchAccount, guest = defaultGuest, unsaved } = options
+  const { users = [], onSwitchAccount, guest = defaultGuest } = options
   const { auth } = useChatAuthContext('useChatUserMenu')
   const session = useChatUser()
   const held = useSelectedState(auth, heldRequestsOf, Object.is)
-  const question = useEndQuestion(auth, held, unsaved)
+  const question = useEndQuestion(auth, held)
   const [failure, setFailure] = useState<Failure | null>(null)
   const [switching, setSwitching] = useState<AccountSwitch | null>(null)
   const latestSwitch = useRef<AccountSwitch | null>(null)

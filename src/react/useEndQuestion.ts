@@ -19,9 +19,13 @@ export interface LeaveQuestion {
   readonly leave: () => void
 }
 
+/** Time between two looks at what would still be lost, in milliseconds. */
+const lookEveryMs = 500
+
 /** What has to be known of a question while it is open. */
 interface Open {
-  readonly question: EndQuestion
+  readonly action: EndQuestion['action']
+  readonly countUnsaved: () => number
   readonly answer: (mayEnd: boolean) => void
   readonly isWaiting: boolean
 }
@@ -30,16 +34,13 @@ interface Open {
  * Asks a person before the session ends while something would be lost, for an app without `confirmEnd`.
  * Returns the open question, or null.
  */
-export function useEndQuestion(
-  auth: ChatAuth,
-  heldRequests: number,
-  unsaved: (() => number | boolean) | undefined,
-): LeaveQuestion | null {
+export function useEndQuestion(auth: ChatAuth, heldRequests: number): LeaveQuestion | null {
   const [open, setOpen] = useState<Open | null>(null)
+  const [looks, setLooks] = useState(0)
 
   useEffect(() => {
     let keep: (() => void) | null = null
-    const removeAsker = addEndAsker(auth, (question) => {
+    const removeAsker = addEndAsker(auth, ({ action, signal }, countUnsaved) => {
       return new Promise<boolean>((resolve) => {
         const answer = (mayEnd: boolean) => {
           keep = null
@@ -47,8 +48,8 @@ export function useEndQuestion(
           resolve(mayEnd)
         }
         keep = () => answer(false)
-        question.signal.addEventListener('abort', keep, { once: true })
-        setOpen({ question, answer, isWaiting: false })
+        signal.addEventListener('abort', keep, { once: true })
+        setOpen({ action, countUnsaved, answer, isWaiting: false })
       })
     })
     return () => {
@@ -58,15 +59,21 @@ export function useEndQuestion(
     }
   }, [auth])
 
-  const unsent = open ? heldRequests + Number(unsaved?.() ?? open.question.unsaved) : 0
-  const isSent = open !== null && open.isWaiting && unsent === 0
+  const unsent = open ? heldRequests + open.countUnsaved() : 0
   useEffect(() => {
-    if (isSent) open.answer(true)
-  }, [isSent, open])
+    if (!open?.isWaiting) return undefined
+    if (unsent === 0) {
+      open.answer(true)
+      return undefined
+    }
+    // The app's own count tells nobody of its changes.
+    const timer = setTimeout(() => setLooks(looks + 1), lookEveryMs)
+    return () => clearTimeout(timer)
+  }, [open, unsent, looks])
 
   if (!open) return null
   return {
-    action: open.question.action,
+    action: open.action,
     unsent: Math.max(1, unsent),
     isWaiting: open.isWaiting,
     stay: () => open.answer(false),

@@ -177,6 +177,31 @@ describe('LogoutSwitchUser', () => {
     expect(part('problem')).toBeNull()
   })
 
+  test('asks before something is lost, stays, or waits until nothing is', async () => {
+    let drafts = 2
+    const { auth, user } = renderPanel({}, { unsaved: () => drafts })
+    await act(() => auth.connectUser(jane))
+    await user.click(button('Log out of chat'))
+    expect(screen.getByRole('dialog').textContent).toContain('Log out with 2 messages unsent?')
+    await user.click(button('Stay'))
+    expect(screen.queryByRole('dialog')).toBeNull()
+    expect(auth.getState().status).toBe('connected')
+
+    await user.click(button('Log out of chat'))
+    await user.click(button('Wait, then log out'))
+    expect(screen.getByRole('dialog').textContent).toContain('Waiting until everything is sent…')
+    drafts = 0
+    await waitFor(() => expect(identity()).toContain('Not signed in'))
+    expect(screen.queryByRole('dialog')).toBeNull()
+  })
+
+  test('asks nobody when nothing is lost', async () => {
+    const { auth } = renderPanel({}, { unsaved: () => 0 })
+    await act(() => auth.connectUser(jane))
+    act(() => void auth.disconnectUser())
+    expect(auth.getState().status).toBe('disconnecting')
+  })
+
   test('offers to refresh only a token that can be refreshed, and only if it is wanted', async () => {
     const { auth, user, tokenProvider } = renderPanel()
     expect(part('refresh')).toBeNull()

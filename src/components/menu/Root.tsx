@@ -20,9 +20,9 @@ export interface LogoutSwitchUserRootProps extends PartProps<'section'>, ChatUse
 /** Provides the menu to its parts, and announces what becomes of an action. */
 export const LogoutSwitchUserRoot = forwardRef<HTMLElement, LogoutSwitchUserRootProps>(
   function LogoutSwitchUserRoot(props, ref) {
-    const { users, onSwitchAccount, guest, unsaved, onSignIn, labels: texts, ...rest } = props
+    const { users, onSwitchAccount, guest, onSignIn, labels: texts, ...rest } = props
     const { auth } = useChatAuthContext('<LogoutSwitchUser>')
-    const menu = useChatUserMenu({ users, onSwitchAccount, guest, unsaved })
+    const menu = useChatUserMenu({ users, onSwitchAccount, guest })
     const labels = useMemo(() => ({ ...defaultLabels, ...texts }), [texts])
     const rootRef = useRef<HTMLElement>(null)
     // Not `useImperativeHandle`, at which React 18 warns on a server.

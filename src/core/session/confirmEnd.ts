@@ -75,8 +75,9 @@ export function createConfirmEnd<Client>(options: ConfirmEndOptions<Client>): Co
       if (!isOpen) return
       const { signal } = controller
       const asked = async () => {
-        const ask = callbacks.confirmEnd ?? endAskerOf(store)
-        return ask?.({ ...end, unsaved: countUnsaved(), signal })
+        const question = { ...end, unsaved: countUnsaved(), signal }
+        if (callbacks.confirmEnd) return callbacks.confirmEnd(question)
+        return endAskerOf(store)?.(question, countUnsaved)
       }
       asked().then(
         (mayEnd) => isOpen && answer(mayEnd !== false),

@@ -1,8 +1,11 @@
 import type { ChatAuth } from '../chatAuth.js'
 import type { EndQuestion } from '../options.js'
 
-/** Asks a person whether the session may end; `false` keeps it. */
-export type EndAsker = (question: EndQuestion) => boolean | Promise<boolean>
+/**
+ * Asks a person whether the session may end; `false` keeps it.
+ * @param countUnsaved how much of the app's own would be lost now
+ */
+export type EndAsker = (question: EndQuestion, countUnsaved: () => number) => Promise<boolean>
 
 /** Keyed by a method, because a provider wraps the handle and keeps its methods. */
 const askers = new WeakMap<ChatAuth['subscribe'], Set<EndAsker>>()

@@ -60,7 +60,10 @@ export interface AccountSwitch {
   readonly cancel: () => void
 }
 
-/** Result of `useChatUserMenu`. The actions never reject: what fails becomes `problem`. */
+/**
+ * Result of `useChatUserMenu`. A `ChatAuthError` of an action becomes `problem` and rejects nothing. An
+ * error of the app's own `onSwitchAccount` rejects `switchTo`, as an id does that is not in `users`.
+ */
 export interface ChatUserMenu {
   readonly presence: ChatPresence
   /** Identity that is connected, connecting, leaving or failed; null while signed out. */
@@ -101,7 +104,7 @@ export function useChatUserMenu(options: ChatUserMenuOptions = {}): ChatUserMenu
   const { users = [], onSwitchAccount, guest = defaultGuest } = options
   const { auth } = useChatAuthContext('useChatUserMenu')
   const session = useChatUser()
-  const held = useSelectedState(auth, heldRequestsOf, Object.is)
+  const held = useSelectedState(auth, heldRequestsOf)
   const question = useEndQuestion(auth, held)
   const [failure, setFailure] = useState<Failure | null>(null)
   const [switching, setSwitching] = useState<AccountSwitch | null>(null)
@@ -110,14 +113,15 @@ export function useChatUserMenu(options: ChatUserMenuOptions = {}): ChatUserMenu
   // A new session, or a connection that works again, mends what failed before.
   const failed = failure?.at === momentOf(session) ? failure.error : null
 
-  async function attempt(action: () => Promise<unknown>): Promise<boolean> {
+  async function attempt(action: () => Promise<unknown>, signal?: AbortSignal): Promise<boolean> {
     setFailure(null)
     try {
       await action()
       return true
     } catch (error) {
-      // Not a ChatAuthError: the reason of a cancelled switch.
       if (isChatAuthError(error)) setFailure({ error, at: momentOf(auth.getState()) })
+      // An error of the app's own `onSwitchAccount`: the app hears of it.
+      else if (!signal?.aborted) throw error
       return false
     }
   }
@@ -135,13 +139,15 @@ export function useChatUserMenu(options: ChatUserMenuOptions = {}): ChatUserMenu
     }
     latestSwitch.current = mine
     setSwitching(mine)
-    await attempt(async () => {
-      if ((await onSwitchAccount?.(user)) === false) return
-      const { signal } = controller
-      if (signal.aborted) return
-      await auth.switchUser(user, tokenOrProvider, { signal, goBack: mine.from !== null })
-    })
-    if (latestSwitch.current === mine) setSwitching(null)
+    const { signal } = controller
+    try {
+      await attempt(async () => {
+        if ((await onSwitchAccount?.(user)) === false || signal.aborted) return
+        await auth.switchUser(user, tokenOrProvider, { signal, goBack: mine.from !== null })
+      }, signal)
+    } finally {
+      if (latestSwitch.current === mine) setSwitching(null)
+    }
   }
 
   const currentId = identity?.type === 'user' && status !== 'failed' ? identity.user.id : null

@@ -8,6 +8,7 @@ import { streamChatConnector } from '../connectors/streamChat/streamChatConnecto
 import type { ChatAuthError } from '../core/errors.js'
 import { isLive, type ChatAuthState } from '../core/state.js'
 import { useOwnedAuth } from '../react/useOwnedAuth.js'
+import { sessionFields } from '../react/selectSession.js'
 import { useSelectedState } from '../react/useSelectedState.js'
 import { takeUserData } from './takeUserData.js'
 import { useTabSession } from './useTabSession.js'
@@ -51,17 +52,13 @@ export function useCreateChatClient({
   const connector = streamChatConnector({ apiKey, options })
   const auth = useOwnedAuth<StreamChat>({ connector }, createBrowserEnvironment)
   useTabSession(auth, user, tokenOrProvider)
-  useFailureHint(useSelectedState(auth, errorOf), user.id)
+  useFailureHint(useSelectedState(auth, sessionFields.error), user.id)
 
   const current = useSelectedState(auth, (state) => currentOf(state, user.id))
   const [kept, setKept] = useState<StreamChat | null>(null)
   const client = current === 'failed' ? kept : current
   if (client !== kept) setKept(client)
   return client
-}
-
-function errorOf(state: ChatAuthState): ChatAuthError | null {
-  return state.status === 'failed' ? state.error : null
 }
 
 /** The user's client, or whether the session failed. Null in a render before the effect that switches. */

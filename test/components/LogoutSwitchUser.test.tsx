@@ -6,11 +6,18 @@ import {
   ChatAuthProvider,
   LogoutSwitchUser,
   createChatAuth,
+  useChatUserMenu,
   type ChatAuthOptions,
   type LogoutSwitchUserProps,
 } from '../../src/index.js'
 import { held } from '../support/promises.js'
-import { bob, createTestApp, jane, renderStrict } from '../support/renderStrict.js'
+import {
+  bob,
+  createTestApp,
+  jane,
+  renderHookStrict,
+  renderStrict,
+} from '../support/renderStrict.js'
 
 function renderPanel(props: LogoutSwitchUserProps = {}, options: Partial<ChatAuthOptions> = {}) {
   const { connector, tokenProvider, backend } = createTestApp()
@@ -121,6 +128,20 @@ describe('LogoutSwitchUser', () => {
     await user.click(button(/Jane/u))
     expect(steps.at(-1)).toBe('app: jane')
     expect(auth.getState().status).toBe('disconnected')
+  })
+
+  test("has nobody switch when the app's own session could not change, and the app hears why", async () => {
+    const { App, tokenProvider } = createTestApp()
+    const failure = new Error('The sign-in failed.')
+    const onSwitchAccount = () => Promise.reject(failure)
+    const { result } = renderHookStrict(
+      () => useChatUserMenu({ users: [jane, bob], onSwitchAccount }),
+      ({ children }) => <App user={jane}>{children}</App>,
+    )
+    await waitFor(() => expect(result.current.presence).toBe('connected'))
+    await act(() => expect(result.current.switchTo('bob')).rejects.toBe(failure))
+    expect(result.current).toMatchObject({ presence: 'connected', switching: null, problem: null })
+    expect(tokenProvider).toHaveBeenCalledTimes(1)
   })
 
   test('goes back to the old account when a switch is cancelled or fails', async () => {

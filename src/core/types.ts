@@ -51,7 +51,7 @@ function idOf(identity: ChatIdentity): string | null {
   return identity.type === 'anonymous' ? null : identity.user.id
 }
 
-/** What keeps a session paused: the app, its being hidden, or the connector's client. */
+/** Reasons that keep a session paused: the app, its being hidden, or the connector's client. */
 export type PauseReason = 'app' | 'hidden' | 'client'
 
 /** Why a token is requested. */

@@ -74,11 +74,10 @@ function followNetwork(netInfo: NetInfo | null) {
   return {
     isOnline: () => known?.isConnected !== false,
     follow(listener: NetworkListener): () => void {
-      const own: NetworkListener = (before, now) => listener(before, now)
-      listeners.add(own)
+      listeners.add(listener)
       stop ??= netInfo?.addEventListener(hear)
       return () => {
-        listeners.delete(own)
+        listeners.delete(listener)
         if (listeners.size > 0) return
         stop?.()
         stop = undefined

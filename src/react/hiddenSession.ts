@@ -1,7 +1,7 @@
 import type { ChatAuth } from '../core/chatAuth.js'
 import type { ChatIdentity, ChatUserInput, TokenProvider } from '../core/types.js'
 
-/** What connects a session again that ended because its provider was hidden. */
+/** Session to connect again, ended because its provider was hidden. */
 export interface HiddenSession {
   /** Identity at the end; null after a log-out. */
   readonly identity: ChatIdentity | null

@@ -108,7 +108,7 @@ export function createOwnedAuth<Client>(
   }
 }
 
-/** What a session is started with: a static token itself, and `askLatest` for any provider. */
+/** Returns the tokens of a new session: a static token itself, `askLatest` for any provider. */
 function tokensOf(
   { tokenProvider }: Pick<ChatAuthOptions, 'tokenProvider'>,
   askLatest: TokenProvider,

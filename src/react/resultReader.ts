@@ -19,7 +19,7 @@ export type ReadField<Value = unknown> = (
   action: SessionActionFields,
 ) => Value
 
-/** What a hook's actions are made of. */
+/** Tools of a hook's actions. */
 export interface ActionTools {
   readonly auth: ChatAuth
   /** Wraps a started action in the hook's mutation. */
@@ -54,7 +54,7 @@ export interface View {
   result: object | null
 }
 
-/** What a component needs to act: made when it first reads an action. */
+/** Tools of a component's actions, created when it first reads one. */
 interface Acting {
   readonly actions: Record<string, unknown>
   /** Created by the first action that is called. */

@@ -35,8 +35,8 @@ interface SessionFields {
   /** Whether the token provider is being asked right now; false while the next attempt is waited for. */
   readonly isRefreshing: boolean
   /**
-   * What is being tried again, of the token or else of the connection, while connecting too; null if
-   * nothing. Its `nextAttemptAt` is null during an attempt.
+   * Failed attempts of the token, or else of the connection, also while connecting. Null if nothing is
+   * tried again. Its `nextAttemptAt` is null during an attempt.
    */
   readonly retrying: Retrying | null
   /** Whether the platform reports a network. A hint: an opened connection disproves `false`. */

@@ -7,7 +7,7 @@ import { addEndAsker } from '../core/session/endAskers.js'
 /** A log-out or switch that waits for a person's answer. */
 export interface LeaveQuestion {
   readonly action: EndQuestion['action']
-  /** What would be lost: held requests and the app's own unsaved changes. At least 1. */
+  /** Number of things that would be lost: held requests and the app's own unsaved changes. At least 1. */
   readonly unsent: number
   /** Whether the session ends as soon as nothing would be lost. Set by `leaveWhenSent`. */
   readonly isWaiting: boolean
@@ -22,7 +22,7 @@ export interface LeaveQuestion {
 /** Time between two looks at what would still be lost, in milliseconds. */
 const lookEveryMs = 500
 
-/** What has to be known of a question while it is open. */
+/** State of an open question. */
 interface Open {
   readonly action: EndQuestion['action']
   readonly countUnsaved: () => number

@@ -6,7 +6,7 @@ import { isChatAuthError } from '../core/errors.js'
 import type { ChatUser } from '../core/types.js'
 import { useDeclaredProfile } from '../react/useDeclaredProfile.js'
 
-/** What the session was last asked for. `source` is a static token, the mark of a function, or null. */
+/** Last request for the session. `source` is a static token, the mark of a function, or null. */
 interface Asked {
   readonly auth: ChatAuth
   readonly userId: string

@@ -55,7 +55,7 @@ export function methodOf(path: Path): { object: Path; name: string } | null {
   return isCall(path) ? memberOf(child(path, 'callee')) : null
 }
 
-/** What an identifier refers to; null for another expression and for a global. */
+/** Binding of an identifier; null for another expression and for a global. */
 export function bindingOf(path: Path): Binding | null {
   if (!path.isIdentifier()) return null
   return path.scope.getBinding(path.node.name) ?? null

@@ -1,3 +1,5 @@
+import { isObject } from '../../core/tools/reading.js'
+
 /** Device that push notifications go to. */
 export interface PushDevice {
   /** The device's id at the push provider, such as a token of Firebase. */
@@ -14,7 +16,7 @@ export interface PushDevice {
  */
 export function readDevice(device: unknown): PushDevice | undefined {
   if (device === undefined) return undefined
-  if (typeof device !== 'object' || device === null) {
+  if (!isObject(device)) {
     throw new TypeError('`device` must be an object with `id` and `push_provider`.')
   }
   const { id, push_provider, push_provider_name } = device as Partial<

@@ -6,7 +6,8 @@ import { backendMessage } from '../../core/tools/backendMessage.js'
 import { retryAfterOf } from '../../core/tools/retryAfter.js'
 import { RefusedError, type ConnectionContext, type Connector } from '../../core/connector.js'
 import { type ChatUser } from '../../core/types.js'
-import { addressOn, type Address } from './address.js'
+import type { Address } from './address.js'
+import { resolveUrl } from './backendUrl.js'
 import { readJson } from './readJson.js'
 import { isUser } from './monitorSocket.js'
 import { encodeQuery } from './requestUrl.js'
@@ -70,7 +71,7 @@ export function createChatHttp(options: ChatHttpOptions): ChatHttp {
     { environment, signal }: { readonly environment: Environment; readonly signal: AbortSignal },
   ): Promise<{ user: ChatUser; token: string }> {
     const query = encodeQuery({ api_key: apiKey })
-    const url = addressOn(base.origin, `${base.pathname}guest?${query}`)
+    const url = resolveUrl(`guest?${query}`, base)
     const controller = environment.createAbortController()
     const stop = onAbort(signal, () => controller.abort(abortReason(signal)))
     const cancelTimeout = setLongTimer(

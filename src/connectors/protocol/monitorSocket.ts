@@ -171,7 +171,9 @@ export function monitorSocket(options: SocketMonitorOptions): SocketMonitor {
     pinged: () => pings.asked(),
     fail,
     errored({ message, error }) {
-      if (isChatAuthError(error) || refusalOf(error)) fail(error as ChatAuthError | RefusedError)
+      if (isChatAuthError(error) || refusalOf(error)) {
+        return fail(error as ChatAuthError | RefusedError)
+      }
       if (isRefusedHandshake(message)) fail(new ChatAuthError('handshake-refused'))
     },
     closed(code) {

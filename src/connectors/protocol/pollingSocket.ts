@@ -3,7 +3,8 @@ import { createDeferred, type Deferred } from '../../core/tools/deferred.js'
 import { elapsedSince, markNow, type Environment } from '../../core/environment.js'
 import { ChatAuthError } from '../../core/errors.js'
 import { onAbort } from '../../core/tools/onAbort.js'
-import { addressOn, type Address } from './address.js'
+import type { Address } from './address.js'
+import { resolveUrl } from './backendUrl.js'
 import type { WebSocketLike } from './chatSocket.js'
 import { isHarmless, sendPoll } from './pollAnswer.js'
 import { createRequestUrl, encodeQuery, type RequestQuery } from './requestUrl.js'
@@ -193,7 +194,7 @@ export function createPollingSocket(options: PollingOptions): PollingSocketConst
       const of = (name: string) => this.#query.get(name) ?? ''
       const { user_id: userId } = JSON.parse(of('json')) as { user_id?: unknown }
       const all = encodeQuery({ user_id: String(userId), api_key: of('api_key'), ...query })
-      const url = addressOn(base.origin, `${base.pathname}longpoll?${all}`)
+      const url = resolveUrl(`longpoll?${all}`, base)
       const headers = {
         Authorization: of('authorization'),
         'stream-auth-type': of('stream-auth-type'),

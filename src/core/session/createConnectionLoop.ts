@@ -231,7 +231,7 @@ export function createConnectionLoop(options: ConnectionLoopOptions): Connection
     },
     resume() {
       pausedBy = null
-      // What the attempts before the pause owe is paid by the pause.
+      // The pause has served as the wait that earlier attempts owe.
       backoff.pay()
       if (isLive) {
         emit({ type: 'session-resumed' })

@@ -28,7 +28,7 @@ export function createReadiness<Client>(options: ReadinessOptions<Client>): Read
   const { store, intents, disposal } = options
   const waiting = new Set<() => void>()
 
-  /** What a call resolves or rejects with; null while that is open. */
+  /** Result of a call; null while it is open. */
   function outcome(): Outcome<Client> {
     const state = store.getState()
     if (disposal.aborted) return new ChatAuthError('disposed')

@@ -18,7 +18,7 @@ import type { TokenSource } from '../token/tokenSource.js'
 import type { Connection, Connector } from '../connector.js'
 
 export interface AssembleOptions<Client> {
-  /** Whose identity is certain: a guest has been made. */
+  /** Intent with a certain identity: a guest has been created. */
   readonly intent: SessionIntent
   readonly sessionId: string
   readonly details: DeclaredDetails
@@ -37,7 +37,7 @@ export interface AssembleOptions<Client> {
   readonly onDeparture: (next: Successor | null) => void
 }
 
-/** What a session consists of once its identity is certain. */
+/** Parts of a session, made once its identity is certain. */
 export interface SessionParts<Client> {
   readonly tokens: TokenSource
   readonly door: TokenDoor

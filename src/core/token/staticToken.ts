@@ -5,7 +5,7 @@ const remedy =
 
 type Words = Pick<ChatAuthErrorOptions, 'message' | 'remedy'>
 
-/** What the table of errors says of a provider and its endpoint, said of a token that was passed as a string. */
+/** Texts that replace those about a provider where the token was passed as a string. */
 const words: Partial<Record<ChatAuthErrorCode, Words>> = {
   'token-missing': {
     message: 'The static token is empty, or the word "undefined" or "null".',

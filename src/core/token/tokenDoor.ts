@@ -32,13 +32,13 @@ export interface TokenDoor {
   close(error: ChatAuthError): void
 }
 
-/** For this long after the backend took a token, it is believed to be good, in milliseconds. */
+/** Milliseconds for which a token counts as good after the backend took it. */
 const proofMs = 1000
 
 /** Milliseconds that a probe may take: the caller gets the token then, as far as anybody knows a good one. */
 const probeTimeoutMs = 3000
 
-/** So many probes of one token in a minute, all taken, mean that another product refuses it. */
+/** Number of probes of one token in a minute after which another product is taken to refuse it. */
 const mostProbes = 5
 
 /** Least time between two renewals that are asked for because of that, in milliseconds. */

@@ -15,7 +15,7 @@ export interface FailedCall {
    * name, and has a reason not to wait for most of its life; null: there is no good token.
    */
   readonly leftMs: number | null
-  /** What the platform says of the network. */
+  /** Whether the platform reports a network. */
   readonly isOnline: boolean
 }
 

@@ -1,4 +1,5 @@
 import type { ChatUser, ChatUserInput, UserChanges } from '../types.js'
+import { isObject } from './reading.js'
 import { refuseBackendFields } from './userFields.js'
 
 /**
@@ -21,7 +22,7 @@ export function takeUser(user: ChatUserInput): ChatUser {
  */
 export function takeChanges(changes: UserChanges): Readonly<Record<string, unknown>> {
   const copy = copyOf('fields', changes)
-  if (typeof copy !== 'object' || copy === null || Array.isArray(copy)) {
+  if (!isObject(copy) || Array.isArray(copy)) {
     throw new TypeError('`fields` must be an object, such as { name: "Jane" }.')
   }
   if (Object.hasOwn(copy, 'id')) {
@@ -43,7 +44,7 @@ function copyOf(name: string, value: unknown): unknown {
 
 /** Freezes plain data at any depth, and returns it. */
 export function freeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value
+  if (!isObject(value)) return value
   for (const field of Object.values(value)) freeze(field)
   return Object.freeze(value)
 }

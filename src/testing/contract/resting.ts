@@ -1,7 +1,7 @@
 import { expect } from './expect.js'
 import { clientOf, connected, later, nothing, whatIsLeft, type Contract } from './stage.js'
 
-/** What a connection owes a session that is paused. */
+/** Cases of a paused session. */
 export function testResting({ test, paths }: Contract): void {
   test('closes its socket, while its client stays and requests are answered', async (setUp) => {
     const stage = await connected(setUp)
